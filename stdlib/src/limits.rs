@@ -1,0 +1,57 @@
+//! Every bound of the language and its unit, in one struct.
+
+/// What one conversation may use. Every field has a hostile test.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Limits {
+    /// Instructions and builtin work units a turn may use.
+    pub fuel_per_turn: u64,
+    /// Instructions of one slice before others get their chance (about one millisecond).
+    pub fuel_per_slice: u64,
+    /// Bytes of the conversation's heap.
+    pub heap_bytes: usize,
+    /// Nested calls.
+    pub call_depth: usize,
+    /// Values on the register stack.
+    pub stack_values: usize,
+    /// Bytes of one text.
+    pub text_bytes: usize,
+    /// Elements of one list or map.
+    pub list_elements: usize,
+    /// Bytes a turn may say.
+    pub output_bytes_per_turn: usize,
+    /// Messages a turn may say.
+    pub messages_per_turn: usize,
+    /// Host calls of one turn.
+    pub host_calls_per_turn: usize,
+    /// Bytes of the arguments of one host call, as a tree.
+    pub host_call_bytes: usize,
+    /// Depth of a value handed to the host or read from JSON.
+    pub data_depth: usize,
+    /// Bytes of one script's source.
+    pub source_bytes: usize,
+}
+
+impl Limits {
+    /// The limits of a server that serves strangers.
+    pub const DEFAULT: Limits = Limits {
+        fuel_per_turn: 50_000_000,
+        fuel_per_slice: 200_000,
+        heap_bytes: 16 << 20,
+        call_depth: 1_000,
+        stack_values: 65_536,
+        text_bytes: 10 << 20,
+        list_elements: 1_000_000,
+        output_bytes_per_turn: 256 << 10,
+        messages_per_turn: 500,
+        host_calls_per_turn: 2_000,
+        host_call_bytes: 4 << 20,
+        data_depth: 64,
+        source_bytes: 1 << 20,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits::DEFAULT
+    }
+}

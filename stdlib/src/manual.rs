@@ -1,0 +1,1 @@
+//! Hover texts, completions and manual pages from a keyword.

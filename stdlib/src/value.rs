@@ -1,0 +1,147 @@
+//! The 16-byte value that registers, lists and maps hold.
+
+/// What a [`Value`] is. The number is stored in snapshots: never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// Nothing: an unset variable, a missing field, the answer of a keyword without a result.
+    Null = 0,
+    /// True or false.
+    Bool = 1,
+    /// A 64-bit integer.
+    Int = 2,
+    /// A 64-bit float.
+    Num = 3,
+    /// A day of the calendar without a time: days since 1970-01-01.
+    Date = 4,
+    /// A point in time: milliseconds since 1970-01-01T00:00Z.
+    Moment = 5,
+    /// A length of time in milliseconds.
+    Span = 6,
+    /// A text: handle into the heap or the program's constants.
+    Text = 7,
+    /// A list: handle into the heap.
+    List = 8,
+    /// A map: handle into the heap.
+    Map = 9,
+}
+
+/// A tag word and a payload word. Copy, without drop glue and without pointers: a text, list or
+/// map is a 32-bit handle into the conversation's own heap, so a value serialises as it is.
+///
+/// Two separate words are deliberate: a 16-byte Rust `enum` copied by value costs four times as
+/// much in an interpreter loop, because a one-byte tag store followed by a sixteen-byte load
+/// defeats store forwarding.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Value {
+    tag: u64,
+    bits: u64,
+}
+
+impl Value {
+    /// Null.
+    pub const NULL: Value = Value { tag: Kind::Null as u64, bits: 0 };
+    /// True.
+    pub const TRUE: Value = Value::bool(true);
+    /// False.
+    pub const FALSE: Value = Value::bool(false);
+
+    /// A truth value.
+    pub const fn bool(b: bool) -> Value {
+        Value { tag: Kind::Bool as u64, bits: b as u64 }
+    }
+    /// An integer.
+    pub const fn int(i: i64) -> Value {
+        Value { tag: Kind::Int as u64, bits: i as u64 }
+    }
+    /// A float. NaN is stored in one canonical form, so that snapshots compare equal.
+    pub const fn num(n: f64) -> Value {
+        let bits = if n.is_nan() { 0x7ff8_0000_0000_0000 } else { n.to_bits() };
+        Value { tag: Kind::Num as u64, bits }
+    }
+    /// A calendar day, as days since 1970-01-01.
+    pub const fn date(days: i64) -> Value {
+        Value { tag: Kind::Date as u64, bits: days as u64 }
+    }
+    /// A point in time, as milliseconds since 1970-01-01T00:00Z.
+    pub const fn moment(ms: i64) -> Value {
+        Value { tag: Kind::Moment as u64, bits: ms as u64 }
+    }
+    /// A length of time in milliseconds.
+    pub const fn span(ms: i64) -> Value {
+        Value { tag: Kind::Span as u64, bits: ms as u64 }
+    }
+    /// A heap value: `kind` is Text, List or Map, `handle` its place in that slab.
+    pub const fn handle(kind: Kind, handle: u32) -> Value {
+        Value { tag: kind as u64, bits: handle as u64 }
+    }
+
+    /// What this value is.
+    #[inline]
+    pub const fn kind(self) -> Kind {
+        match self.tag as u8 {
+            1 => Kind::Bool,
+            2 => Kind::Int,
+            3 => Kind::Num,
+            4 => Kind::Date,
+            5 => Kind::Moment,
+            6 => Kind::Span,
+            7 => Kind::Text,
+            8 => Kind::List,
+            9 => Kind::Map,
+            _ => Kind::Null,
+        }
+    }
+    /// The raw tag word (low byte: kind).
+    #[inline]
+    pub const fn tag(self) -> u64 {
+        self.tag
+    }
+    /// The raw payload word.
+    #[inline]
+    pub const fn bits(self) -> u64 {
+        self.bits
+    }
+    /// The payload as an integer (meaningful for Int, Date, Moment, Span, Bool).
+    #[inline]
+    pub const fn as_i64(self) -> i64 {
+        self.bits as i64
+    }
+    /// The payload as a float (meaningful for Num).
+    #[inline]
+    pub const fn as_f64(self) -> f64 {
+        f64::from_bits(self.bits)
+    }
+    /// The payload as a heap handle (meaningful for Text, List, Map).
+    #[inline]
+    pub const fn as_handle(self) -> u32 {
+        self.bits as u32
+    }
+    /// Whether this is null.
+    #[inline]
+    pub const fn is_null(self) -> bool {
+        self.tag == 0
+    }
+    /// The number this value is, if it is one.
+    #[inline]
+    pub const fn number(self) -> Option<f64> {
+        match self.kind() {
+            Kind::Int => Some(self.bits as i64 as f64),
+            Kind::Num => Some(f64::from_bits(self.bits)),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind() {
+            Kind::Null => f.write_str("null"),
+            Kind::Bool => write!(f, "{}", self.bits != 0),
+            Kind::Int => write!(f, "{}", self.as_i64()),
+            Kind::Num => write!(f, "{:?}", self.as_f64()),
+            kind => write!(f, "{kind:?}#{}", self.as_i64()),
+        }
+    }
+}
