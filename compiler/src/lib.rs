@@ -1,1 +1,21 @@
-//! placeholder
+//! From source text to a verified program.
+//!
+//! The pipeline, in reading order: [`source`] (files, spans), [`lexer`] (words to tokens; the only
+//! place that meets the vocabulary), `grammar.lalrpop` (the shapes of one logical line), [`ast`],
+//! [`parser`] (lines to blocks), [`names`] (scopes, labels, scripts), [`types`] (arguments of
+//! keywords against their forms), [`lower`] (tree to instructions), [`package`] (a bot's folder to
+//! one program), [`diagnostics`] (every message with its code, help and fix).
+//!
+//! Invariants: parsing never fails, it returns a tree and diagnostics. The compiler has no IO: it
+//! reads through a [`source::Provider`]. The grammar names no keyword of the vocabulary.
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod diagnostics;
+pub mod lexer;
+pub mod lower;
+pub mod names;
+pub mod package;
+pub mod parser;
+pub mod source;
+pub mod types;

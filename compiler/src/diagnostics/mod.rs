@@ -1,0 +1,79 @@
+//! What the compiler has to say: every message with a code, a place, a help and, where possible, a fix.
+
+use crate::source::Span;
+
+/// How serious a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The program cannot be built.
+    Error,
+    /// It can, but will hardly do what was meant.
+    Warning,
+    /// A spelling or habit that has a better form.
+    Hint,
+}
+
+/// A replacement that mends the problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, as an imperative: "Write `END IF`".
+    pub title: String,
+    /// The text to put in place of each span.
+    pub edits: Vec<(Span, String)>,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// Stable code: `B0101`. Codes are listed in `codes.rs`.
+    pub code: &'static str,
+    /// How serious.
+    pub severity: Severity,
+    /// The place.
+    pub span: Span,
+    /// One sentence a beginner understands.
+    pub message: String,
+    /// What to do, if more can be said.
+    pub help: Option<String>,
+    /// Other places that matter, each with a note.
+    pub related: Vec<(Span, String)>,
+    /// An automatic mend.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, Severity::Error, span, message)
+    }
+    /// A warning.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, Severity::Warning, span, message)
+    }
+    /// A diagnostic of any severity.
+    pub fn new(
+        code: &'static str,
+        severity: Severity,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let message = message.into();
+        Diagnostic { code, severity, span, message, help: None, related: Vec::new(), fix: None }
+    }
+    /// With a help.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+    /// With another place.
+    pub fn related(mut self, span: Span, note: impl Into<String>) -> Diagnostic {
+        self.related.push((span, note.into()));
+        self
+    }
+    /// With a mend.
+    pub fn fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Diagnostic {
+        self.fix = Some(Fix { title: title.into(), edits });
+        self
+    }
+}

@@ -1,0 +1,4 @@
+//! The machine.
+pub struct Machine;
+pub struct Outcome;
+pub struct Trap;
