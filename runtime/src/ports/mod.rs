@@ -1,0 +1,4 @@
+//! The services that the runtime stands on, each a trait with one contract that every
+//! implementation passes.
+
+pub mod store;
