@@ -20,7 +20,7 @@ DO WHILE running
         CASE "My tickets"
             CALL list_tickets
         CASE "Add a note"
-            CALL add_note
+            CALL note_down
         CASE "Agent desk"
             CALL agent_desk
         CASE ELSE
@@ -61,7 +61,7 @@ SUB report_problem
     TALK "How urgent is it?"
     HEAR urgency AS "I cannot work", "It disturbs me", "Just a question"
 
-    hours = hours_for(urgency)
+    answer_in = hours_for(urgency)
     ticket_number = "T-" + (5001 + COUNT(FIND "tickets"))
 
     WITH ticket
@@ -70,15 +70,15 @@ SUB report_problem
         email = email
         category = category
         problem = problem
-        urgency = IIF(hours <= urgent_hours, "high", "normal")
+        urgency = IIF(answer_in <= urgent_hours, "high", "normal")
         status = "open"
         agent = ""
         opened_at = NOW()
-        due_at = DATEADD(NOW(), hours, "hour")
+        due_at = DATEADD(NOW(), answer_in, "hour")
     END WITH
     SAVE "tickets", ticket
 
-    TALK "I opened the ticket **${ticket_number}** (${category}). Somebody answers within ${hours} hours."
+    TALK "I opened the ticket **${ticket_number}** (${category}). Somebody answers within ${answer_in} hours."
 END SUB
 
 ' The first fix whose word occurs in the description.
@@ -133,7 +133,7 @@ SUB show_ticket(ticket)
     NEXT
 END SUB
 
-SUB add_note
+SUB note_down
     CALL identify
     HEAR wanted WITH "Which ticket is it about?"
     wanted = UCASE(TRIM(wanted))
@@ -145,12 +145,12 @@ SUB add_note
         TALK "${wanted} is solved already. Please report the problem anew."
     ELSE
         HEAR text WITH "What shall I note?"
-        CALL write_note(wanted, reporter, text)
+        CALL keep_note(wanted, reporter, text)
         TALK "Noted."
     END IF
 END SUB
 
-SUB write_note(ticket_number, author, note)
+SUB keep_note(ticket_number, author, note)
     SAVE "ticket_notes", #{
         ticket_number: ticket_number,
         author: author,
@@ -183,11 +183,11 @@ SUB agent_desk
 
         IF action = "Solve" THEN
             HEAR solution WITH "How did you solve it?"
-            CALL set_status(ticket.ticket_number, "solved", agent)
-            CALL write_note(ticket.ticket_number, agent, solution)
+            CALL mark_ticket(ticket.ticket_number, "solved", agent)
+            CALL keep_note(ticket.ticket_number, agent, solution)
             TALK ticket.ticket_number + " is solved."
         ELSE IF action = "Take over" THEN
-            CALL set_status(ticket.ticket_number, "working", agent)
+            CALL mark_ticket(ticket.ticket_number, "working", agent)
             TALK "You are working on ${ticket.ticket_number}."
         END IF
     LOOP WHILE action <> "Stop"
@@ -199,7 +199,7 @@ FUNCTION next_ticket()
     RETURN FIND "tickets" WHERE status = "open" ORDER BY ticket_number FIRST
 END FUNCTION
 
-SUB set_status(ticket_number, status, agent)
+SUB mark_ticket(ticket_number, status, agent)
     UPDATE "tickets" SET
         status = status,
         agent = agent
