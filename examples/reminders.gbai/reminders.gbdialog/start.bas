@@ -46,7 +46,7 @@ SUB new_reminder
     HEAR repeats AS "Once", "Daily", "Weekly", "Monthly" WITH "How often?"
 
     SAVE "reminders", #{
-        id: next_id(),
+        id: fresh_id(),
         owner: owner,
         note: note,
         due_at: due_at,
@@ -61,20 +61,27 @@ FUNCTION moment_of(span)
     IF span = "In an hour" THEN
         RETURN DATEADD(NOW(), 1, "hour")
     ELSE IF span = "Tomorrow morning" THEN
-        tomorrow = DATEADD(TODAY(), 1, "day")
-        RETURN FORMAT(tomorrow, "YYYY-MM-DD") + "T08:00:00"
+        RETURN at_clock(DATEADD(TODAY(), 1, "day"), "08:00")
     ELSE IF span = "In a week" THEN
         RETURN DATEADD(NOW(), 1, "week")
     END IF
 
     HEAR day AS DATE WITH "On which day?"
     HEAR clock_time AS HOUR WITH "At what time?"
-    RETURN day + "T" + clock_time + ":00"
+    RETURN at_clock(day, clock_time)
 END FUNCTION
 
-' Numbers are never reused, so that an old number never hits a new reminder.
-FUNCTION next_id()
-    RETURN COUNT(FIND "reminders") + 1
+' A day and a time such as "14:30" as one moment.
+FUNCTION at_clock(day, clock_time)
+    parts = SPLIT(clock_time, ":")
+    full_hour = DATEADD(day, VAL(parts[0]), "hour")
+    RETURN DATEADD(full_hour, VAL(parts[1]), "minute")
+END FUNCTION
+
+' One more than the highest number so far. Counting the rows would not do: tidy.bas deletes some.
+FUNCTION fresh_id()
+    newest = FIND "reminders" ORDER BY id DESC FIRST
+    RETURN (newest?.id ?? 0) + 1
 END FUNCTION
 
 ' ---------------------------------------------------------------- listing
@@ -97,7 +104,7 @@ END SUB
 
 ' "today", "tomorrow", "in 5 days": the distance in days reads better than a date.
 FUNCTION when_text(moment)
-    days_off = DATEDIFF(TODAY(), LEFT(FORMAT(moment, "YYYY-MM-DD"), 10), "day")
+    days_off = DATEDIFF(TODAY(), FORMAT(moment, "YYYY-MM-DD"), "day")
     at_time = " at " + FORMAT(moment, "HH:mm")
 
     SELECT CASE days_off
