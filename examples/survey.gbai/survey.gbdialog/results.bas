@@ -3,29 +3,29 @@
 
 DESCRIPTION "Shows the results of the survey so far: votes, average score, favourite dish, comments."
 
-rows = FIND "answers" WHERE survey = survey_name
+rows = FIND "answers" WHERE survey = survey_name ORDER BY id
 total = UBOUND(rows)
 
 ' A mean of two says nothing about the food and too much about the two.
 IF total < minimum_answers THEN
-    TALK "There are ${total} answers so far. Results are shown from ${minimum_answers} on."
+    TALK "Answers so far: ${total}. Results are shown from ${minimum_answers} on."
     RETURN #{ answers: total }
 END IF
 
 mean = AGGREGATE "AVG", rows, "score"
 visits = AGGREGATE "SUM", rows, "visits"
 best = AGGREGATE "answers", "MAX", "score"
-returning = COUNT(FILTER(rows, "again = true"))
+pleased = COUNT(FILTER(rows, "score >= 3"))
 
 BEGIN TALK
 **${survey_name}**: ${total} answers
 Mean score ${FORMAT(mean, "0.00")} of 4, best ${best}
 ${visits} lunches a week in ${place}
-${FORMAT(returning * 100 / total, "0")}% would come again
+${FORMAT(pleased * 100 / total, "0")}% say Good or better
 END TALK
 
-' GROUP BY gives a map from each dish to its rows.
-groups = GROUP BY rows, "dish"
+' GROUP_BY gives a map from each dish to its rows.
+groups = GROUP_BY rows, "dish"
 favourite = ""
 most = 0
 

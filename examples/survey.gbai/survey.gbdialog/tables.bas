@@ -1,7 +1,7 @@
 ' One row for each person who has answered.
 
 TABLE answers
-    FIELD id AS integer key
+    FIELD id AS integer
     FIELD survey AS string
     FIELD dish AS string
     FIELD score AS integer

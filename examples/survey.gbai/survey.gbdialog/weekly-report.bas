@@ -15,6 +15,6 @@ FOR EACH row IN rows
     lines = lines + [row.dish + "," + row.score + "," + row.visits + "," + row.again]
 END FOR
 
-path = "reports/" + FORMAT(TODAY(), "YYYY-MM-DD") + ".csv"
-WRITE path, JOIN(lines, "\n")
-PRINT "weekly-report: " + UBOUND(rows) + " answers written to " + path
+file_name = "reports/" + FORMAT(TODAY(), "YYYY-MM-DD") + ".csv"
+WRITE file_name, JOIN(lines, "\n")
+PRINT "weekly-report: " + UBOUND(rows) + " answers written to " + file_name
