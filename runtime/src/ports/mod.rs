@@ -1,4 +1,7 @@
 //! The services that the runtime stands on, each a trait with one contract that every
 //! implementation passes.
 
+pub mod blobs;
+pub mod clock;
+pub mod models;
 pub mod store;

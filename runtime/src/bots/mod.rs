@@ -1,0 +1,137 @@
+//! The bots of this server: which package a name stands for, and the packages that waiting
+//! conversations are pinned to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use basilect_compiler::package::{Manifest, Package};
+use basilect_vm::Program;
+
+use crate::error::{Error, Result};
+use crate::ports::store::Store;
+
+mod deploy;
+pub mod settings;
+
+pub use deploy::Deployed;
+pub use settings::Settings;
+
+/// Packages kept in memory for conversations that are pinned to an older one.
+const PINNED_MAX: usize = 64;
+
+/// One version of one bot, ready to run.
+pub struct Bot {
+    /// Its name: folder, address, identifier.
+    pub name: String,
+    /// Content hash of its package.
+    pub hash: String,
+    /// Scripts, tools, tables, settings.
+    pub manifest: Manifest,
+    /// The linked program of all scripts.
+    pub program: Arc<Program>,
+    /// The typed settings of its `config.csv`.
+    pub settings: Settings,
+    /// Theme, documents, data files: path to bytes.
+    pub files: indexmap::IndexMap<String, Vec<u8>>,
+}
+
+impl Bot {
+    /// A bot from its package.
+    pub fn from_package(package: Package) -> Bot {
+        let hash = package.version();
+        let settings = Settings::from_manifest(&package.manifest);
+        Bot {
+            name: package.name,
+            hash,
+            manifest: package.manifest,
+            program: Arc::new(package.program),
+            settings,
+            files: package.files,
+        }
+    }
+    /// Whether the program has a script of that name (any letter case, `.bas` and folders ignored).
+    pub fn script(&self, name: &str) -> Option<&str> {
+        let wanted = script_key(name);
+        self.program.scripts.iter().map(|s| s.name.as_str()).find(|s| script_key(s) == wanted)
+    }
+}
+
+/// How script names are compared: `Tools/Add To-Cart.bas` is `add_to_cart`.
+pub fn script_key(name: &str) -> String {
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = stem.strip_suffix(".bas").or_else(|| stem.strip_suffix(".BAS")).unwrap_or(stem);
+    stem.trim().to_lowercase().replace(['-', ' '], "_")
+}
+
+/// All bots.
+pub struct Bots {
+    store: Arc<dyn Store>,
+    current: RwLock<HashMap<String, Arc<Bot>>>,
+    pinned: RwLock<HashMap<String, Arc<Bot>>>,
+}
+
+impl Bots {
+    /// No bots yet; they are deployed, or loaded from the store.
+    pub fn new(store: Arc<dyn Store>) -> Bots {
+        Bots { store, current: RwLock::default(), pinned: RwLock::default() }
+    }
+    /// The current version of a bot.
+    pub fn current(&self, name: &str) -> Option<Arc<Bot>> {
+        read(&self.current).get(name).cloned()
+    }
+    /// All bots, by name.
+    pub fn all(&self) -> Vec<Arc<Bot>> {
+        let mut all: Vec<_> = read(&self.current).values().cloned().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+    /// The version with that content hash: current, remembered, or read from the store.
+    pub async fn version(&self, hash: &str) -> Result<Arc<Bot>> {
+        if let Some(bot) = self.known(hash) {
+            return Ok(bot);
+        }
+        let bytes = self.store.package(hash).await?.ok_or(Error::NotFound("the bot's package"))?;
+        let package = Package::from_bytes(&bytes).map_err(|e| Error::Bug(e.to_string()))?;
+        let bot = Arc::new(Bot::from_package(package));
+        let mut pinned = write(&self.pinned);
+        if pinned.len() >= PINNED_MAX {
+            pinned.clear();
+        }
+        pinned.insert(hash.to_string(), bot.clone());
+        Ok(bot)
+    }
+    fn known(&self, hash: &str) -> Option<Arc<Bot>> {
+        let current = read(&self.current).values().find(|bot| bot.hash == hash).cloned();
+        current.or_else(|| read(&self.pinned).get(hash).cloned())
+    }
+    /// Takes up the bots that the store knows (after a restart without their folders).
+    pub async fn load(&self) -> Result<()> {
+        for (name, hash) in self.store.bots().await? {
+            if self.current(&name).is_none() {
+                let bot = self.version(&hash).await?;
+                write(&self.current).insert(name, bot);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::script_key;
+
+    #[test]
+    fn script_names_have_many_spellings() {
+        for name in ["add-to-cart", "ADD TO CART", "tools/add_to_cart.bas", "Add-To-Cart.BAS"] {
+            assert_eq!(script_key(name), "add_to_cart");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What comes into a conversation, and what a turn records.
+
+use basilect_stdlib::Data;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// An accepted message or event: the body of an inbox row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Event {
+    /// The conversation was opened: the start script may greet.
+    Start,
+    /// The person says something.
+    Say {
+        /// The text.
+        text: String,
+        /// Files that came with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
+    },
+    /// A script is to run directly: a tool button, a schedule, a webhook.
+    Run {
+        /// The script.
+        script: String,
+        /// Values for its inputs.
+        #[serde(default)]
+        inputs: IndexMap<String, Data>,
+    },
+    /// The time that the script waited for has come.
+    Timer {
+        /// The time.
+        at: i64,
+    },
+}
+
+/// An uploaded file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// Its identifier within the conversation.
+    pub file: String,
+    /// Its name at the sender's.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// MIME type as guessed from the name.
+    pub mime: String,
+    /// Key in the blobs port.
+    pub key: String,
+}
+
+impl FileRef {
+    /// The file as a script sees it.
+    pub fn to_data(&self) -> Data {
+        Data::map([
+            ("name", Data::text(&*self.name)),
+            ("size", Data::Int(self.size as i64)),
+            ("type", Data::text(&*self.mime)),
+            ("path", Data::text(&*self.key)),
+        ])
+    }
+}
+
+/// One step of a turn as the journal keeps it: enough to run the same programs again without any
+/// service and see whether they do the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "lowercase")]
+pub enum Step {
+    /// An event was taken from the inbox.
+    Event {
+        /// The event.
+        event: Event,
+        /// The time that the machine was told.
+        now: i64,
+    },
+    /// A script began.
+    Begin {
+        /// Its name.
+        script: String,
+        /// Content hash of the package.
+        program: String,
+        /// Values for its inputs.
+        inputs: IndexMap<String, Data>,
+        /// Time zone.
+        zone: String,
+        /// Seed of its random numbers.
+        seed: u64,
+        /// The time that the machine was told.
+        now: i64,
+    },
+    /// The machine stopped for a keyword and got this answer.
+    Call {
+        /// The keyword.
+        words: String,
+        /// Its arguments.
+        args: Vec<Data>,
+        /// The answer, or the error.
+        answer: Result<Data, basilect_stdlib::Fault>,
+        /// The time that the machine was told with the answer.
+        now: i64,
+        /// Whether the effect may have happened twice because of a crash.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        repeated: bool,
+    },
+    /// A script ended with this value.
+    Done {
+        /// The value.
+        value: Data,
+    },
+    /// A script was stopped by an error.
+    Failed {
+        /// The error with its place.
+        message: String,
+        /// The script's file.
+        script: String,
+        /// The line.
+        line: u32,
+    },
+    /// A model answered.
+    Model {
+        /// Which.
+        model: String,
+        /// Messages in the prompt.
+        messages: usize,
+        /// Its text.
+        text: String,
+        /// The tools that it called.
+        tools: Vec<String>,
+        /// Tokens of prompt and answer.
+        usage: Option<(u64, u64)>,
+    },
+}

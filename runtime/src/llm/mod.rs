@@ -1,0 +1,3 @@
+//! Language models and what is said to them.
+
+pub mod openai;
