@@ -16,7 +16,7 @@ SELECT CASE task
         SET BOT MEMORY "motto", motto
         TALK "The motto is changed."
     CASE "Show the figures"
-        reads = GET BOT MEMORY("reads") ?? 0
+        reads = GET BOT MEMORY("reads") OR 0
         TALK "The board was read ${reads} times."
 END SELECT
 
@@ -53,7 +53,7 @@ END TALK
 
     stored = GET BOT MEMORY("notices")
     notices = stored ? JSON PARSE(stored) : []
-    number = VAL(GET BOT MEMORY("last_number") ?? 0) + 1
+    number = VAL(GET BOT MEMORY("last_number") OR 0) + 1
 
     entry = NEW OBJECT
     entry.id = number

@@ -11,7 +11,7 @@ IF NOT stored THEN
 END IF
 
 ' User memory belongs to the person, not to the conversation.
-seen = VAL(GET USER MEMORY("last_notice") ?? 0)
+seen = VAL(GET USER MEMORY("last_notice") OR 0)
 
 shown = []
 FOR EACH notice IN JSON PARSE(stored)
@@ -35,6 +35,6 @@ NEXT notice
 SET USER MEMORY "last_notice", seen
 
 ' How often the board is read interests the editors.
-SET BOT MEMORY "reads", VAL(GET BOT MEMORY("reads") ?? 0) + 1
+SET BOT MEMORY "reads", VAL(GET BOT MEMORY("reads") OR 0) + 1
 
 RETURN shown

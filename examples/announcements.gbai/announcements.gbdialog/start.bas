@@ -16,12 +16,12 @@ notices = stored ? JSON PARSE(stored) : []
 SET CONTEXT "house" AS "The house is called " + house + ". Today is " + FORMAT(TODAY(), "YYYY-MM-DD") + "."
 SET CONTEXT "notices" AS IIF(UBOUND(notices) = 0, "There are no notices now.", "Current notices: " + stored)
 
-' The motto is the editors' to change; ?? gives what stands until they do.
+' The motto is the editors' to change; OR gives what stands until they do.
 motto = GET BOT MEMORY("motto")
 
 BEGIN TALK
 **${house}**
-${motto ?? "Good neighbours make a good house."}
+${motto OR "Good neighbours make a good house."}
 END TALK
 
 IF UBOUND(notices) = 0 THEN
@@ -30,6 +30,11 @@ ELSE
     newest = notices[0]
     TALK "Newest of " + UBOUND(notices) + ": **" + newest.title + "** (" + newest.posted_on + ")"
 END IF
+
+' REMEMBER keeps something about this person, in whatever conversation they come back.
+last_visit = GET USER MEMORY("last_visit")
+IF last_visit THEN SET CONTEXT "visit" AS "The person was last here on " + last_visit + "."
+REMEMBER "last_visit" = FORMAT(TODAY(), "YYYY-MM-DD")
 
 CLEAR SUGGESTIONS
 ADD_SUGGESTION_TOOL "read-notices" AS "Read the notices"
