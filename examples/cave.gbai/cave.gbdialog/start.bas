@@ -9,7 +9,14 @@ short_forms = #{ n: "north", e: "east", s: "south", w: "west", l: "look", i: "ba
 
 HEAR player AS NAME WITH "Who dares to enter the Cave of Echoes?"
 
-CALL new_game
+' All that changes during a game: where the player is, where the things are, what was visited.
+' The SUBs below read and write these variables.
+place = "entrance"
+bag = []
+visited = ["entrance"]
+moves = 0
+gate_open = FALSE
+things = #{ lamp: "entrance", book: "library", key: "pool", crown: "treasury" }
 
 BEGIN TALK
 Welcome, ${player}. Somewhere in here lies a crown. Bring it back to daylight.
@@ -70,16 +77,6 @@ TALK "Farewell, ${player}."
 EXIT
 
 ' ---------------------------------------------------------------- the state of a game
-
-' All that changes during a game: where the player is, where the things are, what was visited.
-SUB new_game
-    place = "entrance"
-    bag = []
-    visited = ["entrance"]
-    moves = 0
-    gate_open = FALSE
-    things = #{ lamp: "entrance", book: "library", key: "pool", crown: "treasury" }
-END SUB
 
 FUNCTION points()
     rest = points_at_start - moves * points_per_move
