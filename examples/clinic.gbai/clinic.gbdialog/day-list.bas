@@ -3,17 +3,17 @@
 SET SCHEDULE "0 18 * * 0-4"
 
 tomorrow = FORMAT(DATEADD(TODAY(), 1, "day"), "YYYY-MM-DD")
-visits = FIND "appointments" WHERE day = tomorrow AND status = "booked" ORDER BY doctor, slot
-
 lines = []
-previous = ""
-FOR EACH visit IN visits
-    ' A heading whenever the doctor changes.
-    IF visit.doctor <> previous THEN
-        lines.PUSH("== " + visit.doctor + " ==")
-        previous = visit.doctor
-    END IF
-    lines.PUSH(visit.slot + "  " + visit.patient + "  " + visit.reason)
+
+' One heading a doctor, under it the visits by the clock.
+FOR EACH doctor IN FIND "doctors.csv" ORDER BY name
+    visits = FIND "appointments" WHERE doctor = doctor.code AND day = tomorrow AND status = "booked" ORDER BY slot
+    IF NOT visits THEN CONTINUE
+
+    lines.PUSH("== " + doctor.name + " ==")
+    FOR EACH visit IN visits
+        lines.PUSH(visit.slot + "  " + visit.patient + "  " + visit.reason)
+    END FOR
 END FOR
 
 IF NOT lines THEN lines = ["No appointments."]

@@ -4,7 +4,8 @@ PARAM day AS DATE LIKE "2026-04-03" DESCRIPTION "Which day do you mean?"
 
 DESCRIPTION "Tells whether the clinic is open on a day, and its hours."
 
-holiday = FIND "holidays.csv" WHERE day = day FIRST
+iso_day = FORMAT(day, "YYYY-MM-DD")
+holiday = FIND "holidays.csv" WHERE day = iso_day FIRST
 
 SWITCH WEEKDAY(day)
     CASE 1, 7

@@ -2,6 +2,7 @@
 ' it, and caught in one place, so that the way through the dialogue stays readable.
 
 doctors = FIND "doctors.csv" ORDER BY name
+ADD TOOL "opening-hours"
 
 BEGIN TALK
 **${clinic}**
@@ -107,7 +108,8 @@ SUB check_day(doctor, day)
         THROW "${doctor.name} does not work on that day of the week."
     END IF
 
-    holiday = FIND "holidays.csv" WHERE day = day FIRST
+    iso_day = FORMAT(day, "YYYY-MM-DD")
+    holiday = FIND "holidays.csv" WHERE day = iso_day FIRST
     IF holiday THEN THROW "the clinic is closed on ${holiday.name}."
 END SUB
 
@@ -142,7 +144,7 @@ FUNCTION ask_other_day(doctor, day)
     offers = []
     FOR i = 1 TO days_ahead
         candidate = FORMAT(DATEADD(day, i, "day"), "YYYY-MM-DD")
-        IF UBOUND(offers) >= suggestions THEN EXIT FOR
+        IF UBOUND(offers) >= max_offers THEN EXIT FOR
         IF works_on(doctor, candidate) AND free_slots(doctor.code, candidate) THEN offers.PUSH(candidate)
     NEXT i
 
@@ -186,7 +188,7 @@ END FUNCTION
 
 SUB show_visits
     HEAR patient AS NAME WITH "The patient's full name?"
-    visits = FIND "appointments" WHERE patient = patient AND status = "booked" ORDER BY day, slot
+    visits = FIND "appointments" WHERE patient = patient AND status = "booked" ORDER BY code
     IF NOT visits THEN THROW "there are no appointments for ${patient}."
 
     FOR EACH visit IN visits

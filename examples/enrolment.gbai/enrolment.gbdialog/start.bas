@@ -2,6 +2,7 @@
 ' a wrong answer is refused and asked again before the script ever sees it.
 
 courses = FIND "courses.csv" ORDER BY title
+ADD TOOL "new-courses"
 
 BEGIN TALK
 Welcome to **${college}**!

@@ -3,6 +3,7 @@ REM The person is asked for name and address only once, when they are needed fir
 
 reporter = ""
 email = ""
+ADD TOOL "ticket-status"
 
 BEGIN TALK
 This is the IT help desk of ${company}.

@@ -1,6 +1,8 @@
 ' Reminders: add, list, cancel, snooze. The script check-due.bas, which runs by schedule,
 ' marks what has become due; this dialogue shows it whenever the person comes back.
 
+ADD TOOL "days-until"
+
 HEAR owner AS NAME WITH "Hello! Under which name do I keep your reminders?"
 
 TALK "Nice to see you, ${owner}."

@@ -1,6 +1,8 @@
 ' The survey: five questions, each with the HEAR that fits, and then the results so far.
 ' Who only wants to look may skip the questions.
 
+ADD TOOL "results"
+
 BEGIN TALK
 Hello! This is the survey **${survey_name}**.
 
