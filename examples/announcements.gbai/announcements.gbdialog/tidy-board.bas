@@ -11,5 +11,5 @@ FOR EACH notice IN JSON PARSE(stored)
     IF age <= 28 THEN fresh.PUSH(notice)
 NEXT
 
-SET BOT MEMORY "notices", TOJSON(fresh)
+SET_BOT_MEMORY("notices", TOJSON(fresh))
 PRINT "tidy-board: " + UBOUND(fresh) + " notice(s) stay"

@@ -64,7 +64,7 @@ SUB book_visit
 
     HEAR patient AS NAME WITH "The patient's full name?"
     HEAR mobile AS MOBILE WITH "A mobile number, in case something changes?"
-    HEAR reason WITH "In a few words, what is it about?"
+    HEAR reason WITH "In a few words, what is it about?" DEFAULT "not said"
 
     ' Minutes may have passed since the question: somebody else may hold the slot by now.
     IF NOT is_free(doctor.code, day, slot) THEN THROW "that time has just been taken."

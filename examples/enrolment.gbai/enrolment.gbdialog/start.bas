@@ -30,7 +30,10 @@ TALK "Goodbye, and see you at ${college}!"
 
 SUB list_courses
     FOR EACH course IN courses
-        TALK course.title + ": " + course.weeks + " weeks, " + FORMAT(VAL(course.fee), "$#,##0") + ", starts on " + FORMAT(course.starts, "DD/MM/YYYY") + ", " + places_left(course.code) + " place(s) left"
+        TALK course.title + ": " + course.weeks + " weeks, " +
+            FORMAT(VAL(course.fee), "$#,##0") + ", starts on " +
+            FORMAT(course.starts, "DD/MM/YYYY") + ", " +
+            places_left(course.code) + " place(s) left"
     NEXT
 END SUB
 

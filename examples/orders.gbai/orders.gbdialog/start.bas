@@ -27,7 +27,13 @@ END SYSTEM PROMPT
 short_of = FIND "parts.csv" WHERE stock = 0
 SET CONTEXT "today" AS "Today is " + FORMAT(TODAY(), "YYYY-MM-DD") + ". Out of stock: " + names_of(short_of) + "."
 
-CLEAR SUGGESTIONS
+' A text may run over several lines; its line breaks are kept.
+SET CONTEXT "terms" AS "Terms of the house:
+- Express costs 25 extra and goes before everything else.
+- What is out of stock becomes a backorder and ships after the lead time.
+- A blocked account is a matter for accounting, not for the order desk."
+
+CLEAR_SUGGESTIONS
 ADD SUGGESTION TOOL "find-part" AS "Find a part"
 ADD SUGGESTION TOOL "place-order" AS "Place an order"
 ADD SUGGESTION TOOL "order-status" AS "Order status"

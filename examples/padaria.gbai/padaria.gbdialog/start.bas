@@ -10,8 +10,8 @@ Olá! Aqui é a **${padaria}**.
 Faço a sua encomenda para os próximos dias. Sócios do clube têm ${FORMAT(desconto_clube * 100, "0")}% de desconto.
 END TALK
 
-FAZENDO = TRUE
-WHILE FAZENDO
+fazendo = TRUE
+WHILE fazendo
     TALK "O que você deseja?"
     HEAR opcao AS "Encomendar", "Ver preços", "Entrar no clube", "Sair"
 
