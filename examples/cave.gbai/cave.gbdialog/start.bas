@@ -64,7 +64,8 @@ WHILE playing
         CASE "quit"
             playing = FALSE
         CASE ELSE
-            TALK "You mumble \"${said}\". The echo answers: \"" + RIGHT(said, 3) + "... " + RIGHT(said, 2) + "...\""
+            echo = RIGHT(said, 3) + "... " + RIGHT(said, 2) + "..."
+            TALK "You mumble \"${said}\". The echo answers: \"${echo}\""
     END SELECT
 
     IF things["crown"] = "entrance" THEN

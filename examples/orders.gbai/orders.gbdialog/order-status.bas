@@ -9,7 +9,8 @@ IF NOT order THEN
     RETURN #{ ok: FALSE, reason: "unknown order" }
 END IF
 
-TALK "${order.order_number}: ${order.quantity} x ${order.part}, " + FORMAT(order.total, "$#,##0.00") + ", ${order.status}."
+TALK "${order.order_number}: ${order.quantity} x ${order.part}, " +
+    FORMAT(order.total, "$#,##0.00") + ", ${order.status}."
 
 IF order.status = "confirmed" OR order.status = "backorder" THEN
     remaining = DATEDIFF(TODAY(), order.ships_on, "day")

@@ -25,7 +25,8 @@ END SYSTEM PROMPT
 
 ' Facts that change daily are context, so that the prompt itself stays the same.
 short_of = FIND "parts.csv" WHERE stock = 0
-SET CONTEXT "today" AS "Today is " + FORMAT(TODAY(), "YYYY-MM-DD") + ". Out of stock: " + names_of(short_of) + "."
+SET CONTEXT "today" AS "Today is " + FORMAT(TODAY(), "YYYY-MM-DD") +
+    ". Out of stock: " + names_of(short_of) + "."
 
 ' A text may run over several lines; its line breaks are kept.
 SET CONTEXT "terms" AS "Terms of the house:

@@ -137,7 +137,11 @@ END TALK
         "situacao": "recebida"
     }
     FOR EACH linha IN itens
-        SAVE "itens" WITH numero AS numero, produto AS linha.produto, quantidade AS linha.quantidade, preco AS linha.preco
+        SAVE "itens" WITH
+            numero AS numero,
+            produto AS linha.produto,
+            quantidade AS linha.quantidade,
+            preco AS linha.preco
     NEXT linha
 
     TALK "Encomenda **${numero}** anotada. Obrigado" + IIF(socio, ", " + socio?.nome, "") + "!"
@@ -167,7 +171,8 @@ FUNCTION escolher_itens()
         ELSE
             preco = VAL(produto.preco)
             lista.PUSH(#{ produto: produto.nome, quantidade: quantidade, preco: preco })
-            TALK "Anotado: " + quantidade + " " + produto.unidade + " de " + produto.nome + ", " + reais(preco * quantidade) + "."
+            TALK "Anotado: ${quantidade} ${produto.unidade} de ${produto.nome}, " +
+                reais(preco * quantidade) + "."
         END IF
     LOOP
 END FUNCTION

@@ -55,7 +55,8 @@ SUB new_reminder
         repeats: LCASE(repeats),
         status: "open"
     }
-    TALK "I will remind you of \"${note}\" on " + FORMAT due_at AS "YYYY-MM-DD" + " at " + FORMAT due_at AS "HH:mm" + "."
+    TALK "I will remind you of \"${note}\" on " + FORMAT due_at AS "YYYY-MM-DD" +
+        " at " + FORMAT due_at AS "HH:mm" + "."
 END SUB
 
 ' Turns what the person chose into a moment.

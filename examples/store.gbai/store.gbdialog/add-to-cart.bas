@@ -47,14 +47,15 @@ ELSE
 END IF
 
 SET SESSION "cart", TOJSON(cart)
-TALK "Added " + quantity + " x " + item.name + ". The goods come to " + FORMAT(goods_of(cart), "$#,##0.00") + "."
+goods = goods_of(cart)
+TALK "Added ${quantity} x ${item.name}. The goods come to " + FORMAT(goods, "$#,##0.00") + "."
 
 CLEAR SUGGESTIONS
 ADD SUGGESTION TOOL "checkout" AS "Check out"
 ADD SUGGESTION TOOL "view-cart" AS "My cart"
 ADD SUGGESTION TOOL "browse" AS "Keep browsing"
 
-RETURN #{ lines: UBOUND(cart), goods: goods_of(cart) }
+RETURN #{ lines: UBOUND(cart), goods: goods }
 
 ' The exact name first, so that "Apples" does not find "Apple pie".
 FUNCTION find_product(wanted)

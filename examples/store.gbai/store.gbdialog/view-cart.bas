@@ -17,7 +17,7 @@ FOR i = 0 TO UBOUND(cart) - 1
     line = cart[i]
     amount = line.price * line.quantity
     goods = goods + amount
-    text = text + (i + 1) + ". " + line.quantity + " x " + line.product + " = " + FORMAT(amount, "$0.00") + "\n"
+    text = text + "${i + 1}. ${line.quantity} x ${line.product} = " + FORMAT(amount, "$0.00") + "\n"
 NEXT i
 
 shipping = goods >= free_shipping_from ? 0 : shipping_fee

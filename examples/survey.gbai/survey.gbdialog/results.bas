@@ -33,7 +33,8 @@ FOR EACH course IN FIND "dishes.csv"
     votes = groups[course.dish] ?? []
     IF votes THEN
         share = UBOUND(votes) * 10 / total
-        TALK course.dish + ": " + bar(share) + " " + UBOUND(votes) + " vote(s), score " + FORMAT(AVG(votes, "score"), "0.0")
+        score = FORMAT(AVG(votes, "score"), "0.0")
+        TALK course.dish + ": " + bar(share) + " " + UBOUND(votes) + " vote(s), score " + score
     END IF
     IF UBOUND(votes) > most THEN
         most = UBOUND(votes)
