@@ -8,8 +8,7 @@ lines = []
 ' One heading a doctor, under it the visits by the clock.
 FOR EACH doctor IN FIND "doctors.csv" ORDER BY name
     visits = FIND "appointments"
-        WHERE doctor = doctor.code AND day = tomorrow AND status = "booked"
-        ORDER BY slot
+        WHERE doctor = doctor.code AND day = tomorrow AND status = "booked" ORDER BY slot
     IF NOT visits THEN CONTINUE
 
     lines.PUSH("== " + doctor.name + " ==")
