@@ -1,3 +1,82 @@
 //! Language models and what is said to them.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::bots::Settings;
+use crate::ports::models::{ChatAnswer, ChatModel, ChatRequest, ModelError, Sink};
+
 pub mod openai;
+pub mod prompt;
+
+/// The models that bots have configured, one client for all.
+pub struct Models {
+    client: reqwest::Client,
+    /// What a bot without settings of its own uses: server address, model name, key.
+    fallback: Option<Endpoint>,
+    open: Mutex<HashMap<Endpoint, Arc<dyn ChatModel>>>,
+}
+
+/// Where a model lives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// Address of the server.
+    pub url: String,
+    /// Path of the endpoint, when it is not the usual one.
+    pub path: Option<String>,
+    /// The name of the model.
+    pub model: String,
+    /// The bearer key.
+    pub key: Option<String>,
+}
+
+impl Models {
+    /// Models over HTTP; `fallback` serves bots that configure none.
+    pub fn new(fallback: Option<Endpoint>) -> Models {
+        Models { client: client(), fallback, open: Mutex::default() }
+    }
+    /// Whether a bot with these settings has a model.
+    pub fn configured(&self, settings: &Settings) -> bool {
+        self.endpoint(settings).is_some()
+    }
+    fn endpoint(&self, settings: &Settings) -> Option<Endpoint> {
+        settings.endpoint().or_else(|| self.fallback.clone())
+    }
+    /// Asks the bot's model.
+    pub async fn chat(
+        &self,
+        settings: &Settings,
+        request: &ChatRequest,
+        sink: Sink<'_>,
+    ) -> Result<ChatAnswer, ModelError> {
+        let endpoint = self.endpoint(settings).ok_or(ModelError::NotConfigured)?;
+        let mut request = request.clone();
+        if request.model.is_empty() {
+            request.model = endpoint.model.clone();
+        }
+        let mut answer = self.model(&endpoint).chat(&request, sink).await?;
+        if answer.model.is_empty() {
+            answer.model = request.model;
+        }
+        Ok(answer)
+    }
+    fn model(&self, endpoint: &Endpoint) -> Arc<dyn ChatModel> {
+        let mut open = self.open.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let make = || -> Arc<dyn ChatModel> {
+            let path = endpoint.path.as_deref();
+            let (client, key) = (self.client.clone(), endpoint.key.clone());
+            Arc::new(openai::OpenAi::new(client, &endpoint.url, path, key))
+        };
+        open.entry(endpoint.clone()).or_insert_with(make).clone()
+    }
+}
+
+/// One pool of connections; redirects of a model server are not followed.
+fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .connect_timeout(std::time::Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("the HTTP client needs nothing from outside")
+}

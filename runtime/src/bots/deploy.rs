@@ -1,0 +1,170 @@
+//! Putting a package into service: checked, stored, declared, current.
+
+use std::sync::Arc;
+
+use basilect_compiler::package::{Package, ScheduleInfo, TableInfo};
+
+use super::{Bot, Bots, write};
+use crate::error::{Error, Result};
+use crate::ports::store::{ColumnShape, Deploy, Row, Schedule, TableShape};
+use crate::schedule::rule::Rule;
+
+/// What a deploy did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// The bot.
+    pub bot: String,
+    /// The content hash that it now stands for.
+    pub version: String,
+    /// Whether that is another one than before.
+    pub changed: bool,
+}
+
+impl Bots {
+    /// Deploys a package from its bytes; a broken one changes nothing.
+    pub async fn deploy_bytes(&self, name: &str, bytes: &[u8], now: i64) -> Result<Deployed> {
+        let package =
+            Package::from_bytes(bytes).map_err(|e| Error::invalid("bad_package", e.to_string()))?;
+        if package.name != name {
+            let message = format!("the package is of the bot {}, not {name}", package.name);
+            return Err(Error::invalid("bad_package", message));
+        }
+        self.deploy(package, bytes, now).await
+    }
+
+    /// Deploys a package that has been checked; `bytes` is its file.
+    pub async fn deploy(&self, package: Package, bytes: &[u8], now: i64) -> Result<Deployed> {
+        let bot = Bot::from_package(package);
+        let before = self.current(&bot.name).map(|bot| bot.hash.clone());
+        let changed = before.as_deref() != Some(bot.hash.as_str());
+        let deployed = Deployed { bot: bot.name.clone(), version: bot.hash.clone(), changed };
+        if changed {
+            let plan = plan(&bot, now)?;
+            self.store.put_package(&bot.hash, bytes, now).await?;
+            self.store.deploy(&plan).await?;
+            let bot = Arc::new(bot);
+            if let Some(old) = self.current(&bot.name) {
+                write(&self.pinned).insert(old.hash.clone(), old);
+            }
+            write(&self.current).insert(bot.name.clone(), bot);
+        }
+        Ok(deployed)
+    }
+}
+
+fn plan(bot: &Bot, now: i64) -> Result<Deploy> {
+    let schedules = bot
+        .manifest
+        .schedules
+        .iter()
+        .map(|schedule| declared(bot, schedule, now))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Deploy {
+        bot: bot.name.clone(),
+        hash: bot.hash.clone(),
+        tables: bot.manifest.tables.iter().map(shape).collect(),
+        schedules: schedules.into_iter().flatten().collect(),
+        imports: imports(bot)?,
+        at: now,
+    })
+}
+
+/// A declared schedule with its first time; one that never comes again is left out.
+fn declared(bot: &Bot, info: &ScheduleInfo, now: i64) -> Result<Option<Schedule>> {
+    let zone = bot.settings.zone();
+    let rule = Rule::parse(&info.rule)
+        .map_err(|message| Error::invalid("bad_package", format!("{}: {message}", info.script)))?;
+    Ok(rule.next_after(now, zone).map(|next_at| Schedule {
+        id: format!("declared:{}:{}", info.script, info.rule),
+        bot: bot.name.clone(),
+        script: info.script.clone(),
+        rule: info.rule.clone(),
+        zone: zone.to_string(),
+        args: info.args.clone(),
+        next_at,
+        declared: true,
+    }))
+}
+
+fn shape(table: &TableInfo) -> TableShape {
+    TableShape {
+        name: table.name.to_lowercase(),
+        key: table.key.clone().unwrap_or_else(|| "id".into()),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| ColumnShape {
+                name: column.name.clone(),
+                ty: column.ty.clone(),
+                required: column.required,
+                default: column.default.clone(),
+            })
+            .collect(),
+        unique: table.unique.clone(),
+    }
+}
+
+/// The rows of the package's CSV files, each under the file's name.
+fn imports(bot: &Bot) -> Result<Vec<(String, String, Vec<Row>)>> {
+    let csv = bot.files.iter().filter(|(path, _)| is_data(path));
+    csv.map(|(path, bytes)| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        let hash = crate::conversation::key_hash(&String::from_utf8_lossy(bytes));
+        Ok((name, hash, rows(path, bytes)?))
+    })
+    .collect()
+}
+
+fn is_data(path: &str) -> bool {
+    let path = path.to_lowercase();
+    path.ends_with(".csv") && (path.contains(".gbdata/") || path.contains(".gbdrive/"))
+}
+
+fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Row>> {
+    let broken = |e: csv::Error| Error::invalid("bad_package", format!("{path}: {e}"));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    let headers = reader.headers().map_err(broken)?.clone();
+    let read = |record: csv::Result<csv::StringRecord>| {
+        let record = record.map_err(broken)?;
+        Ok(headers.iter().zip(record.iter()).map(|(h, v)| (h.to_string(), cell(v))).collect())
+    };
+    reader.records().map(read).collect()
+}
+
+/// A cell is a number when it is written like one (and not like a code with leading zeros).
+fn cell(text: &str) -> basilect_stdlib::Data {
+    use basilect_stdlib::Data;
+    let code = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+    match text {
+        "" => Data::Null,
+        _ if code || text.starts_with('+') => Data::text(text),
+        _ => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(int), _) => Data::Int(int),
+            (_, Ok(num)) if num.is_finite() => Data::Num(num),
+            _ => Data::text(text),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use basilect_stdlib::Data;
+
+    #[test]
+    fn cells_are_numbers_only_when_they_look_like_one() {
+        assert_eq!(cell("12"), Data::Int(12));
+        assert_eq!(cell("0.50"), Data::Num(0.5));
+        assert_eq!(cell("007"), Data::text("007"));
+        assert_eq!(cell("+55 11"), Data::text("+55 11"));
+        assert_eq!(cell("nan"), Data::text("nan"));
+        assert_eq!(cell(""), Data::Null);
+    }
+
+    #[test]
+    fn rows_take_their_columns_from_the_header() {
+        let rows = rows("a.csv", b"id,name\n1,Apple\n2,\n").expect("readable");
+        assert_eq!(rows[0]["name"], Data::text("Apple"));
+        assert_eq!(rows[1]["name"], Data::Null);
+    }
+}

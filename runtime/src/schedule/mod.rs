@@ -1,0 +1,6 @@
+//! What runs by itself: schedules, timers, and deliveries that are due.
+
+pub mod rule;
+mod ticker;
+
+pub use ticker::{Ticker, fire_due};
