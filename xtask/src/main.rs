@@ -1,1 +1,43 @@
-fn main() {}
+//! The workspace's own commands: `cargo xtask test`, `services`, `bench`, `loc`.
+//!
+//! Everything that a developer or a build machine does with this repository starts here, so that
+//! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
+//! under `~/.cache/basilect`.
+//!
+//! Reading order: [`options`] (what may be asked for), [`phases`] (what a test run consists of),
+//! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
+//! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
+//! what is missing), [`loc`] (the size of the tree).
+
+mod loc;
+mod options;
+mod phases;
+mod runner;
+mod services;
+mod tally;
+mod tools;
+
+use options::Task;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match options::parse(std::env::args().skip(1)).and_then(run) {
+        Ok(code) => code,
+        Err(error) => {
+            runner::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<ExitCode> {
+    match task {
+        Task::Help => runner::say(options::USAGE),
+        Task::Test(wanted) => return phases::test(&wanted),
+        Task::Bench(filter) => return phases::bench(filter.as_deref()),
+        Task::Services => services::hold()?,
+        Task::Loc => loc::report()?,
+        Task::AwaitHttp(url) => services::await_http(&url)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,105 @@
+//! What may be asked for on the command line.
+
+use anyhow::{Result, bail};
+
+/// Shown by `cargo xtask help`.
+pub const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  test [--no-services] [--no-browser] [--verbose] [-- FILTER...]
+          format, lints, all tests, the example bots and the browser tests;
+          with FILTER only the tests that match it (arguments of the test runner)
+  services
+          start PostgreSQL and the model server, print their variables, wait
+  bench [FILTER]
+          run the benchmarks in release mode
+  loc     count the lines of each crate
+
+Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)
+are used instead of starting or looking for the service.";
+
+/// One command.
+#[derive(Debug, PartialEq)]
+pub enum Task {
+    /// Show how it is used.
+    Help,
+    /// Run the tests.
+    Test(Wanted),
+    /// Run the benchmarks whose names contain the text.
+    Bench(Option<String>),
+    /// Start the services and wait.
+    Services,
+    /// Count lines.
+    Loc,
+    /// Wait until an address answers; used by the restart script of the browser tests.
+    AwaitHttp(String),
+}
+
+/// What a test run includes.
+#[derive(Debug, PartialEq, Default)]
+pub struct Wanted {
+    /// Leave out the tests that need PostgreSQL or a model.
+    pub no_services: bool,
+    /// Leave out the browser.
+    pub no_browser: bool,
+    /// Show all output as it comes.
+    pub verbose: bool,
+    /// Arguments of the test runner; when there are any, only it runs.
+    pub filter: Vec<String>,
+}
+
+/// Reads the command line.
+pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
+    let args: Vec<String> = args.collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
+        ["test", rest @ ..] => wanted(rest).map(Task::Test),
+        ["bench"] => Ok(Task::Bench(None)),
+        ["bench", filter] => Ok(Task::Bench(Some(filter.to_string()))),
+        ["services"] => Ok(Task::Services),
+        ["loc"] => Ok(Task::Loc),
+        ["await-http", url] => Ok(Task::AwaitHttp(url.to_string())),
+        other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
+    }
+}
+
+fn wanted(args: &[&str]) -> Result<Wanted> {
+    let mut wanted = Wanted::default();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match *arg {
+            "--no-services" => wanted.no_services = true,
+            "--no-browser" => wanted.no_browser = true,
+            "--verbose" => wanted.verbose = true,
+            "--" => wanted.filter = args.by_ref().map(|arg| arg.to_string()).collect(),
+            other => bail!("`test` has no option `{other}`\n\n{USAGE}"),
+        }
+    }
+    Ok(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Task> {
+        parse(line.split_whitespace().map(str::to_string))
+    }
+
+    #[test]
+    fn a_filter_follows_two_dashes() {
+        let Ok(Task::Test(wanted)) = read("test --no-browser -- -p basilect-vm heap") else {
+            panic!("a test run is asked for")
+        };
+        assert!(wanted.no_browser && !wanted.no_services);
+        assert_eq!(wanted.filter, ["-p", "basilect-vm", "heap"]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        assert!(read("test --no-brwser").is_err());
+        assert!(read("tset").is_err());
+        assert_eq!(read("").ok(), Some(Task::Help));
+    }
+}

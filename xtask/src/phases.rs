@@ -1,0 +1,183 @@
+//! What a test run consists of, in order, up to the first failure.
+
+use crate::options::Wanted;
+use crate::runner::{self, Ran, say};
+use crate::services::{self, Product, Services, Variables};
+use crate::tally::{Format, Tally};
+use crate::tools;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+/// A run: what it is to include, what its commands find in their environment, what they reported.
+struct Run<'a> {
+    wanted: &'a Wanted,
+    root: PathBuf,
+    variables: Variables,
+    total: Tally,
+    start: Instant,
+}
+
+/// Runs everything that is wanted; the last line says how many tests passed and failed.
+pub fn test(wanted: &Wanted) -> Result<ExitCode> {
+    let mut run = Run::new(wanted)?;
+    let outcome = run.all();
+    if let Err(error) = &outcome {
+        // A failure that is not a test's own counts as one, so that the last line tells it.
+        run.total.failed = run.total.failed.max(1);
+        say(&format!("\nfailed: {error:#}"));
+    }
+    say(&format!("\n{:.0} s in all", run.start.elapsed().as_secs_f64()));
+    say(&run.total.to_string());
+    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the benchmarks: ignored tests whose names begin with `bench`.
+pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
+    let wanted = Wanted { verbose: true, ..Wanted::default() };
+    let mut run = Run::new(&wanted)?;
+    let services = run.start_services()?;
+    let mut bench = cargo(&["test", "--release", "--workspace", "--features", "full", "--"]);
+    bench.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
+    let outcome = run.phase("benchmarks", bench, Format::Libtest);
+    drop(services);
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+impl Run<'_> {
+    fn new(wanted: &Wanted) -> Result<Run<'_>> {
+        Ok(Run {
+            wanted,
+            root: std::env::current_dir().context("the working directory")?,
+            variables: Vec::new(),
+            total: Tally::default(),
+            start: Instant::now(),
+        })
+    }
+
+    fn all(&mut self) -> Result<()> {
+        if !self.wanted.filter.is_empty() {
+            let _services = self.start_services()?;
+            return self.unit_tests();
+        }
+        self.style()?;
+        let _services = self.start_services()?;
+        self.unit_tests()?;
+        self.phase("examples in docs", doc_tests(), Format::Libtest)?;
+        self.product()
+    }
+
+    fn style(&mut self) -> Result<()> {
+        tools::prepare_rust()?;
+        self.phase("format", cargo(&["fmt", "--all", "--check"]), Format::Nothing)?;
+        let mut lints = cargo(&["clippy", "--workspace", "--all-targets"]);
+        lints.args(["--features", "full", "--", "-D", "warnings"]);
+        self.phase("lints", lints, Format::Nothing)
+    }
+
+    fn start_services(&mut self) -> Result<Option<Services>> {
+        if self.wanted.no_services {
+            self.variables.push(("BASILECT_TEST_SERVICES", "none".to_string()));
+            return Ok(None);
+        }
+        let start = Instant::now();
+        tools::prepare_services()?;
+        let services = services::start()?;
+        self.variables.extend(services.variables.iter().cloned());
+        say(&line("services", start, "running"));
+        Ok(Some(services))
+    }
+
+    fn unit_tests(&mut self) -> Result<()> {
+        let nextest = tools::has_nextest();
+        let runner: &[&str] =
+            if nextest { &["nextest", "run"] } else { &["test", "--no-fail-fast"] };
+        let mut tests = cargo(runner);
+        if !self.wanted.filter.iter().any(|arg| arg == "-p" || arg == "--package") {
+            tests.args(["--workspace", "--features", "full"]);
+        }
+        tests.args(&self.wanted.filter);
+        if !nextest && self.wanted.filter.is_empty() {
+            // The examples in the documentation have a phase of their own.
+            tests.arg("--all-targets");
+        }
+        let format = if nextest { Format::Nextest } else { Format::Libtest };
+        self.phase("tests", tests, format)
+    }
+
+    /// The product as a person gets it: its own test command, then a browser.
+    fn product(&mut self) -> Result<()> {
+        let build = cargo(&["build", "--workspace", "--bins", "--features", "full"]);
+        self.phase("build", build, Format::Nothing)?;
+        let binary = built("basilect")?;
+        let bots = self.root.join("examples");
+        let mut transcripts = Command::new(&binary);
+        transcripts.arg("test").arg(&bots);
+        self.phase("example bots", transcripts, Format::Plain)?;
+        if self.wanted.no_browser { Ok(()) } else { self.browser(&binary, &bots) }
+    }
+
+    fn browser(&mut self, binary: &Path, bots: &Path) -> Result<()> {
+        let chromium = tools::prepare_browser(&self.root)?;
+        let product = Product::start(binary, bots, &self.variables)?;
+        let mut node = Command::new("node");
+        node.arg("--test").args(scripts(&self.root.join("tests/browser"))?);
+        node.env("CHROMIUM", chromium);
+        node.envs(product.variables.iter().map(|(name, value)| (name, value)));
+        let outcome = self.phase("browser", node, Format::Node);
+        outcome.with_context(|| format!("the server's log ends:\n{}", product.service.log_tail()))
+    }
+
+    /// Runs one command as a phase: a line of report, and all its output when it fails.
+    fn phase(&mut self, name: &str, mut command: Command, format: Format) -> Result<()> {
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let start = Instant::now();
+        let Ran { ok, tally, tail } = runner::run(command, format, self.wanted.verbose)?;
+        self.total.add(tally);
+        let counted = if tally.is_empty() { String::new() } else { tally.to_string() };
+        if ok && tally.failed == 0 {
+            say(&line(name, start, if counted.is_empty() { "ok" } else { &counted }));
+            return Ok(());
+        }
+        if !self.wanted.verbose {
+            tail.iter().for_each(|line| say(line));
+        }
+        say(&line(name, start, &format!("FAILED {counted}")));
+        anyhow::bail!("{name}")
+    }
+}
+
+/// One line of the report.
+fn line(name: &str, start: Instant, outcome: &str) -> String {
+    format!("{name:<18}{:>7.1} s  {outcome}", start.elapsed().as_secs_f64())
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(args);
+    cargo
+}
+
+fn doc_tests() -> Command {
+    cargo(&["test", "--doc", "--workspace", "--features", "full"])
+}
+
+/// The program `name` that the same build folder holds.
+fn built(name: &str) -> Result<PathBuf> {
+    let this = std::env::current_exe().context("the path of this program")?;
+    Ok(this.with_file_name(name))
+}
+
+/// The browser tests, in order of their names.
+fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
+    let mut scripts: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    scripts.retain(|path| {
+        let name = path.to_string_lossy();
+        name.ends_with(".test.mjs") || name.ends_with(".test.js")
+    });
+    scripts.sort();
+    anyhow::ensure!(!scripts.is_empty(), "no test lies in {}", folder.display());
+    Ok(scripts)
+}

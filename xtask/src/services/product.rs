@@ -1,0 +1,69 @@
+//! The product itself, serving the example bots to the browser tests.
+
+use super::{Service, Variables, answers, free_port, fresh_folder, shown};
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::process::Command;
+
+/// A running `basilect serve`.
+pub struct Product {
+    /// Where it listens, and how the tests kill and restart it.
+    pub variables: Variables,
+    /// The service; its log explains a failed test.
+    pub service: Service,
+}
+
+impl Product {
+    /// Serves the folder `bots` with the program `binary`, with data of this run alone.
+    pub fn start(binary: &Path, bots: &Path, environment: &Variables) -> Result<Product> {
+        let folder = fresh_folder("serve", None)?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let mut server = Command::new(binary);
+        server.arg("serve").arg(bots).args(["--listen", &address]);
+        server.arg("--data").arg(folder.join("data"));
+        server.envs(environment.iter().map(|(name, value)| (name, value)));
+        write_restart(&folder, &server, &address)?;
+        let restart = format!("sh {}", shown(&folder.join("restart")));
+        let service = Service::start("basilect serve", folder, "TERM", &server, None)?;
+        service.await_ready(|| answers(&format!("{address}/readyz")))?;
+        let base = format!("http://{address}");
+        let variables = vec![("BASE_URL", base), ("RESTART_CMD", restart)];
+        Ok(Product { variables, service })
+    }
+}
+
+/// Writes the script that kills the server as a power cut would, starts it anew and waits.
+fn write_restart(folder: &Path, server: &Command, address: &str) -> Result<()> {
+    let words = std::iter::once(server.get_program()).chain(server.get_args());
+    let words: Vec<String> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    let this = std::env::current_exe().context("the path of this program")?;
+    let script = format!(
+        "cd {folder} || exit 1\nkill -9 \"$(cat pid)\"\n\
+         while kill -0 \"$(cat pid)\" 2>/dev/null; do sleep 0.02; done\n\
+         {server} </dev/null >>log 2>&1 &\necho $! >pid\n\
+         exec {this} await-http {address}/readyz\n",
+        folder = quoted(&shown(folder)),
+        server = words.join(" "),
+        this = quoted(&shown(&this)),
+    );
+    std::fs::write(folder.join("restart"), script).context("cannot write the restart script")
+}
+
+/// `word` as a shell reads it back.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        let word = "it's $HOME \"and\" more";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("printf %s {}", quoted(word))]);
+        let output = shell.output().expect("a shell");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), word);
+    }
+}
