@@ -5,14 +5,16 @@
 //! [`basilect_stdlib::HostCall`] and is resumed with an answer. It never panics on a program that
 //! the verifier accepted, and a wrong program can only reach the memory of its own machine.
 //!
-//! Reading order: [`program`] (instructions, constants, tables), [`program::verify`], [`heap`],
+//! Reading order: [`program`] (instructions, constants, tables), [`program::verify`], `heap`,
 //! [`machine`] (the loop, calls, errors), [`snapshot`].
 #![forbid(unsafe_code)]
 
-pub mod heap;
+pub mod bytes;
+mod heap;
 pub mod machine;
 pub mod program;
 pub mod snapshot;
 
-pub use machine::{Machine, Outcome, Trap};
+pub use machine::{Machine, Outcome, Pending, Trap};
 pub use program::Program;
+pub use snapshot::SnapshotError;

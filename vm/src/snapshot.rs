@@ -1,1 +1,3 @@
 //! Snapshots.
+/// An error.
+pub struct SnapshotError;

@@ -1,1 +1,207 @@
-//! The heap.
+//! The memory of one conversation: texts, lists and maps behind 32-bit handles.
+//!
+//! Everything is counted before it is taken. [`Memory`] reads; what makes something goes through a
+//! [`Scope`], which knows the roots and may collect garbage first. Handles with the high bit set
+//! name constants of the program, which are shared and never counted or written.
+
+mod collect;
+mod convert;
+mod map;
+mod scope;
+mod slab;
+
+use std::sync::Arc;
+
+use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
+
+use crate::program::{Const, Program};
+pub(crate) use map::{Entry, Found, Map, hash_key};
+pub(crate) use scope::Scope;
+use slab::Slab;
+
+/// Handles from here on are constants of the program.
+pub(crate) const CONST_BIT: u32 = 1 << 31;
+
+/// What the book-keeping of one object counts for, its place in the slab included.
+pub(crate) const OBJECT_BYTES: usize = 64;
+
+/// Collecting below this size is not worth its time.
+const FIRST_THRESHOLD: usize = 256 << 10;
+
+/// Whoever holds values that must survive a collection.
+pub(crate) trait Roots {
+    /// Shows every value held.
+    fn each(&self, visit: &mut dyn FnMut(Value));
+}
+
+/// A text: the first `len` bytes of a buffer. Appending to the text that ends where its buffer
+/// ends extends the buffer in place, so that building a text in a loop takes linear time.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    pub(crate) buffer: u32,
+    pub(crate) len: u32,
+    pub(crate) ascii: bool,
+}
+
+/// The bytes of one or more texts. `used` is how far it was ever filled: it decides who may append
+/// in place, and stays when a collection cuts off what nobody reads any more, so that a program
+/// does the same whether or not it was collected in between.
+#[derive(Default)]
+pub(crate) struct Buffer {
+    pub(crate) data: String,
+    pub(crate) used: usize,
+}
+
+/// The memory of one conversation.
+pub(crate) struct Memory {
+    program: Arc<Program>,
+    texts: Slab<Text>,
+    buffers: Slab<Buffer>,
+    lists: Slab<Vec<Value>>,
+    maps: Slab<Map>,
+    bytes: usize,
+    threshold: usize,
+    limits: Limits,
+    /// Fuel used in this turn.
+    pub(crate) fuel_used: u64,
+    held: Vec<Value>,
+    stress: bool,
+}
+
+impl Memory {
+    /// An empty memory over the constants of `program`.
+    pub fn new(program: Arc<Program>, limits: Limits) -> Memory {
+        Memory {
+            program,
+            texts: Slab::default(),
+            buffers: Slab::default(),
+            lists: Slab::default(),
+            maps: Slab::default(),
+            bytes: 0,
+            threshold: FIRST_THRESHOLD.min(limits.heap_bytes),
+            limits,
+            fuel_used: 0,
+            held: Vec::new(),
+            stress: false,
+        }
+    }
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+    /// Bytes counted, garbage included.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+    /// Collects at every allocation, which finds roots that were forgotten.
+    pub fn set_stress(&mut self, stress: bool) {
+        self.stress = stress;
+    }
+
+    /// Charges work before it is done.
+    pub fn charge(&mut self, units: u64) -> Result<(), Fault> {
+        self.fuel_used = self.fuel_used.saturating_add(units);
+        if self.fuel_used > self.limits.fuel_per_turn { Err(out_of_fuel()) } else { Ok(()) }
+    }
+
+    /// The contents of a text; empty for what is no text.
+    #[inline]
+    pub fn text(&self, value: Value) -> &str {
+        if value.kind() != Kind::Text {
+            return "";
+        }
+        let handle = value.as_handle();
+        if handle & CONST_BIT != 0 {
+            return self.constant(handle);
+        }
+        let Some(text) = self.texts.get(handle) else { return "" };
+        let data = self.buffers.get(text.buffer).map_or("", |b| b.data.as_str());
+        data.get(..text.len as usize).unwrap_or("")
+    }
+    fn constant(&self, handle: u32) -> &str {
+        match self.program.consts.get((handle & !CONST_BIT) as usize) {
+            Some(Const::Text(text)) => text,
+            _ => "",
+        }
+    }
+    /// Whether a text has only characters of one byte.
+    pub fn is_ascii(&self, value: Value) -> bool {
+        let handle = value.as_handle();
+        match self.texts.get(handle) {
+            Some(text) if value.kind() == Kind::Text => text.ascii,
+            _ => self.text(value).is_ascii(),
+        }
+    }
+    /// The number of characters of a text.
+    pub fn char_count(&self, value: Value) -> usize {
+        let text = self.text(value);
+        if self.is_ascii(value) { text.len() } else { text.chars().count() }
+    }
+
+    /// The elements of a list; empty for what is no list.
+    #[inline]
+    pub fn list(&self, value: Value) -> &[Value] {
+        if value.kind() != Kind::List {
+            return &[];
+        }
+        self.lists.get(value.as_handle()).map_or(&[], Vec::as_slice)
+    }
+    /// Puts a value into a place of a list that exists; whether it does.
+    #[inline]
+    pub fn list_put(&mut self, list: u32, at: usize, value: Value) -> bool {
+        match self.lists.get_mut(list).and_then(|l| l.get_mut(at)) {
+            Some(slot) => {
+                *slot = value;
+                true
+            }
+            None => false,
+        }
+    }
+    /// The value at a place of the list behind a handle.
+    #[inline]
+    pub fn list_get(&self, list: u32, at: usize) -> Option<Value> {
+        self.lists.get(list)?.get(at).copied()
+    }
+
+    /// The entries of a map; empty for what is no map.
+    pub fn entries(&self, value: Value) -> &[Entry] {
+        if value.kind() != Kind::Map {
+            return &[];
+        }
+        self.maps.get(value.as_handle()).map_or(&[], Map::entries)
+    }
+    /// Where `key` is in a map.
+    pub fn find(&self, map: Value, key: &str) -> Found {
+        match self.maps.get(map.as_handle()) {
+            Some(found) if map.kind() == Kind::Map => found.find(key, |k| self.text(k)),
+            _ => Found::None,
+        }
+    }
+    /// The value under `key`: exact spelling first, then any letter case.
+    pub fn field(&self, map: Value, key: &str) -> Option<Value> {
+        match self.find(map, key) {
+            Found::Exact(at) | Found::Folded(at) => self.entries(map).get(at).map(|e| e.value),
+            Found::None => None,
+        }
+    }
+
+    pub(crate) fn text_slot(&self, value: Value) -> Option<Text> {
+        (value.kind() == Kind::Text).then(|| self.texts.get(value.as_handle()).copied())?
+    }
+    pub(crate) fn buffer(&self, handle: u32) -> Option<&Buffer> {
+        self.buffers.get(handle)
+    }
+}
+
+pub(crate) fn out_of_fuel() -> Fault {
+    Fault::new(TrapCode::OutOfFuel, "this turn has used up the work it may do")
+}
+
+pub(crate) fn out_of_memory(limit: usize) -> Fault {
+    let text = format!("the conversation needs more than its {limit} bytes of memory");
+    Fault::new(TrapCode::OutOfMemory, text)
+}
+
+pub(crate) fn limit_reached(what: impl Into<String>) -> Fault {
+    Fault::new(TrapCode::LimitReached, what)
+}

@@ -1,4 +1,351 @@
-//! The machine.
-pub struct Machine;
-pub struct Outcome;
-pub struct Trap;
+//! The machine: runs a program until it needs the outside, ends, fails or has used its slice.
+//!
+//! A machine is frames of plain integers, a stack of registers and a memory; nothing of it points
+//! into the process. Reading order: this file (what the outside sees), `state` (frames), `cycle`
+//! (the loop), `ops` (everything that is not fast), `calls`, `faults`, `fields`, `operators`.
+
+mod arith;
+mod builtins;
+mod calls;
+mod cycle;
+mod fast;
+mod faults;
+mod fields;
+mod loops;
+mod operators;
+mod ops;
+mod state;
+
+use std::sync::Arc;
+
+use basilect_stdlib::keyword::Keyword;
+use basilect_stdlib::pure::Env;
+use basilect_stdlib::{Data, Fault, HostCall, Kind, Limits, TrapCode, Value};
+
+use crate::heap::{CONST_BIT, Memory, Scope};
+use crate::program::{Const, Place, Program};
+pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, flag};
+
+/// Bytes of one variable that the debugger is shown.
+const SHOWN_BYTES: usize = 64 << 10;
+
+/// Why the machine stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It waits for the host: serve the call and give the answer to [`Machine::resume`].
+    Host(HostCall),
+    /// The program ended with this result.
+    Done(Data),
+    /// The program failed and nothing in it handled the error.
+    Trap(Trap),
+    /// The slice is used up; run again when others have had their turn.
+    OutOfFuelSlice,
+}
+
+/// An error that ended the program, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trap {
+    /// What kind of error.
+    pub code: TrapCode,
+    /// A sentence for the author of the script.
+    pub message: String,
+    /// Path of the script in which it happened.
+    pub script: String,
+    /// Line in that script.
+    pub line: u32,
+    /// Who called whom, innermost first: function, script path, line.
+    pub trace: Vec<(String, String, u32)>,
+}
+
+impl std::fmt::Display for Trap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.script, self.line, self.message)
+    }
+}
+
+/// A host call that waits for its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// Canonical words of the keyword.
+    pub words: String,
+    /// Its arguments.
+    pub args: Vec<Data>,
+    pub(crate) register: u8,
+}
+
+impl Pending {
+    /// The typed request.
+    pub fn call(&self) -> Result<HostCall, Fault> {
+        HostCall::decode(&self.words, self.args.clone())
+    }
+}
+
+/// The last error of the program: what `ERR` and `ERROR MESSAGE` tell.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LastError {
+    pub code: TrapCode,
+    pub message: String,
+    pub script: String,
+    pub line: u32,
+}
+
+/// What the machine is about to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Phase {
+    /// Run on.
+    Ready,
+    /// Fail with this error at the place where it stands (the host's call failed).
+    Failing(Fault),
+    /// Wait for an answer.
+    Waiting(Pending),
+    /// Nothing more.
+    Ended,
+}
+
+/// One running program with its memory.
+pub struct Machine {
+    pub(crate) program: Arc<Program>,
+    pub(crate) consts: Vec<Value>,
+    pures: Vec<Option<&'static Keyword>>,
+    pub(crate) memory: Memory,
+    pub(crate) state: State,
+    pub(crate) env: Env,
+    pub(crate) phase: Phase,
+    pub(crate) last_error: Option<LastError>,
+    pub(crate) host_calls: u64,
+    stop_at: u64,
+}
+
+impl Machine {
+    /// A machine at the start of a script's main. The program must have passed
+    /// [`verify`](crate::program::verify::verify); a program that has not may fail with
+    /// [`TrapCode::Bug`] but harms nothing.
+    pub fn new(
+        program: Arc<Program>,
+        script: &str,
+        limits: Limits,
+        env: Env,
+    ) -> Result<Machine, Fault> {
+        let index = calls::find_script(&program, script)?;
+        let mut machine = Machine::bare(program, limits, env);
+        machine.enter_script(index, 0, 0, 0)?;
+        Ok(machine)
+    }
+
+    /// A machine without frames.
+    pub(crate) fn bare(program: Arc<Program>, limits: Limits, env: Env) -> Machine {
+        Machine {
+            consts: program.consts.iter().enumerate().map(constant).collect(),
+            pures: program.pures.iter().map(|name| builtins::find(name)).collect(),
+            memory: Memory::new(Arc::clone(&program), limits),
+            state: State::default(),
+            program,
+            env,
+            phase: Phase::Ready,
+            last_error: None,
+            host_calls: 0,
+            stop_at: 0,
+        }
+    }
+
+    /// Sets an input of the script (a PARAM, a setting, a field of a webhook) before the first
+    /// run; whether the script has such an input.
+    pub fn set_input(&mut self, name: &str, data: &Data) -> Result<bool, Fault> {
+        let Some(frame) = self.state.frames.first().copied() else { return Ok(false) };
+        if self.state.frames.len() != 1 || !self.at_start(&frame) {
+            let text = "inputs are set before the program runs";
+            return Err(Fault::new(TrapCode::BadControl, text));
+        }
+        let Some(place) = self.input_place(&frame, name) else { return Ok(false) };
+        let value = Scope::new(&mut self.memory, &self.state).import(data)?;
+        self.put_input(&frame, place, value);
+        Ok(true)
+    }
+    fn at_start(&self, frame: &Frame) -> bool {
+        let function = self.program.functions.get(frame.function as usize);
+        function.is_some_and(|f| f.start == frame.pc)
+    }
+    fn input_place(&self, frame: &Frame, name: &str) -> Option<Place> {
+        let function = self.program.functions.get(frame.function as usize)?;
+        let script = self.program.scripts.get(function.script as usize)?;
+        let input = script.inputs.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        input.map(|&(_, place)| place)
+    }
+    fn put_input(&mut self, frame: &Frame, place: Place, value: Value) {
+        match place {
+            Place::Register(r) => self.state.set(frame.base as usize + r as usize, value),
+            Place::Env(slot) => {
+                self.memory.list_put(frame.env, slot as usize, value);
+            }
+        }
+    }
+
+    /// Runs until the program stops, at the latest soon after `fuel_slice` units of fuel. Where it
+    /// stops does not depend on how a turn is sliced.
+    pub fn run(&mut self, fuel_slice: u64) -> Outcome {
+        let slice_end = self.memory.fuel_used.saturating_add(fuel_slice.max(1));
+        self.stop_at = slice_end.min(self.memory.limits().fuel_per_turn);
+        let mut fault = match std::mem::replace(&mut self.phase, Phase::Ready) {
+            Phase::Ready => None,
+            Phase::Failing(fault) => Some(fault),
+            Phase::Waiting(pending) => return self.wait_on(pending),
+            Phase::Ended => return self.end(Outcome::Done(Data::Null)),
+        };
+        loop {
+            let exit = match fault {
+                None => self.cycle(),
+                Some(fault) => match self.raise(fault) {
+                    Ok(None) if self.memory.fuel_used >= self.stop_at => Ok(Exit::Slice),
+                    Ok(None) => self.cycle(),
+                    Ok(Some(exit)) => Ok(exit),
+                    Err(trap) => return self.end(Outcome::Trap(*trap)),
+                },
+            };
+            fault = match exit.map(|exit| self.outcome(exit)) {
+                Ok(Ok(outcome)) => return outcome,
+                Ok(Err(fault)) | Err(fault) => Some(fault),
+            }
+        }
+    }
+    fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
+        match exit {
+            Exit::Slice => Ok(Outcome::OutOfFuelSlice),
+            Exit::Host(pending, call) => {
+                self.phase = Phase::Waiting(*pending);
+                Ok(Outcome::Host(call))
+            }
+            Exit::Done(value) => {
+                let limit = self.memory.limits().host_call_bytes;
+                let (data, _) = self.memory.export(value, limit)?;
+                Ok(self.end(Outcome::Done(data)))
+            }
+        }
+    }
+    fn wait_on(&mut self, pending: Pending) -> Outcome {
+        match pending.call() {
+            Ok(call) => {
+                self.phase = Phase::Waiting(pending);
+                Outcome::Host(call)
+            }
+            Err(fault) => {
+                self.phase = Phase::Failing(fault);
+                self.run(1)
+            }
+        }
+    }
+    fn end(&mut self, outcome: Outcome) -> Outcome {
+        self.phase = Phase::Ended;
+        outcome
+    }
+
+    /// Gives the answer of the pending host call. An error is raised in the script, where TRY and
+    /// ON ERROR may handle it, when the machine runs again.
+    pub fn resume(&mut self, answer: Result<Data, Fault>) -> Result<(), Fault> {
+        let Phase::Waiting(pending) = &self.phase else {
+            return Err(Fault::new(TrapCode::BadControl, "no host call waits for an answer"));
+        };
+        let register = pending.register;
+        let mut scope = Scope::new(&mut self.memory, &self.state);
+        let value = answer.and_then(|data| scope.import(&data));
+        self.phase = match value {
+            Ok(value) => {
+                self.state.set_register(register, value);
+                Phase::Ready
+            }
+            Err(fault) => Phase::Failing(fault),
+        };
+        Ok(())
+    }
+
+    /// Sets the time that the program sees, in milliseconds since 1970-01-01 UTC.
+    pub fn set_now(&mut self, ms: i64) {
+        self.env.now_ms = ms;
+    }
+    /// The outside as the program knows it.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+    /// Fuel used in this turn.
+    pub fn fuel_used(&self) -> u64 {
+        self.memory.fuel_used
+    }
+    /// Begins a turn: fuel and host calls are counted from zero again.
+    pub fn begin_turn(&mut self) {
+        self.memory.fuel_used = 0;
+        self.host_calls = 0;
+    }
+    /// Bytes of memory counted at the moment, garbage included.
+    pub fn heap_bytes(&self) -> usize {
+        self.memory.bytes()
+    }
+    /// Collects garbage at every allocation: slow, finds defects of the machine.
+    pub fn set_collector_stress(&mut self, stress: bool) {
+        self.memory.set_stress(stress);
+    }
+    /// The program.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+    /// The host call that waits for its answer.
+    pub fn pending(&self) -> Option<&Pending> {
+        match &self.phase {
+            Phase::Waiting(pending) => Some(pending),
+            _ => None,
+        }
+    }
+    /// Whether the program has ended.
+    pub fn ended(&self) -> bool {
+        self.phase == Phase::Ended
+    }
+    /// Where the machine stands: path of the script and line.
+    pub fn position(&self) -> (String, u32) {
+        self.state.frames.last().map_or_else(Default::default, |f| self.place(f, f.pc))
+    }
+    /// The variables of the innermost frame, for the debugger. What is too large to show, or
+    /// contains itself, shows as the sentence that says so.
+    pub fn variables(&self) -> Vec<(String, Data)> {
+        let Some(frame) = self.state.frames.last() else { return Vec::new() };
+        let Some(function) = self.program.functions.get(frame.function as usize) else {
+            return Vec::new();
+        };
+        let local = function.variables.iter().map(|(register, name)| {
+            (name.clone(), self.state.get(frame.base as usize + *register as usize))
+        });
+        let script = self.program.scripts.get(function.script as usize);
+        let inputs = script.map_or(&[][..], |s| s.inputs.as_slice()).iter();
+        let shared = inputs.filter_map(|(name, place)| match place {
+            Place::Env(slot) => {
+                Some((name.clone(), self.memory.list_get(frame.env, *slot as usize)?))
+            }
+            Place::Register(_) => None,
+        });
+        local.chain(shared).map(|(name, value)| (name, self.shown(value))).collect()
+    }
+    fn shown(&self, value: Value) -> Data {
+        match self.memory.export(value, SHOWN_BYTES) {
+            Ok((data, _)) => data,
+            Err(fault) => Data::Text(fault.message),
+        }
+    }
+}
+
+fn constant((index, constant): (usize, &Const)) -> Value {
+    match constant {
+        Const::Int(i) => Value::int(*i),
+        Const::Num(n) => Value::num(*n),
+        Const::Text(_) => Value::handle(Kind::Text, index as u32 | CONST_BIT),
+    }
+}
+
+/// Why the loop was left without an error.
+pub(crate) enum Exit {
+    Host(Box<Pending>, HostCall),
+    Done(Value),
+    Slice,
+}
+
+/// An impossible state of the machine.
+#[cold]
+pub(crate) fn bug(what: &str) -> Fault {
+    Fault::new(TrapCode::Bug, format!("the machine met an impossible state: {what}"))
+}

@@ -222,3 +222,92 @@ pub enum Op {
     /// forget the last error
     ErrorClear,
 }
+
+impl Op {
+    /// Every operation, in the order of their numbers.
+    pub const ALL: [Op; Op::ErrorClear as usize + 1] = [
+        Op::Move,
+        Op::Const,
+        Op::Null,
+        Op::Bool,
+        Op::SmallInt,
+        Op::EnvGet,
+        Op::EnvSet,
+        Op::Add,
+        Op::Sub,
+        Op::Mul,
+        Op::Div,
+        Op::IntDiv,
+        Op::Mod,
+        Op::Pow,
+        Op::Neg,
+        Op::Concat,
+        Op::ConcatRange,
+        Op::Bits,
+        Op::BitNot,
+        Op::Eq,
+        Op::Ne,
+        Op::Lt,
+        Op::Le,
+        Op::Not,
+        Op::Truth,
+        Op::ClassicTruth,
+        Op::Contains,
+        Op::StartsWith,
+        Op::EndsWith,
+        Op::Like,
+        Op::In,
+        Op::IsNull,
+        Op::Jump,
+        Op::JumpIf,
+        Op::JumpIfNot,
+        Op::JumpIfNull,
+        Op::JumpIfNotNull,
+        Op::JumpEq,
+        Op::JumpNe,
+        Op::JumpLt,
+        Op::JumpNotLt,
+        Op::JumpLe,
+        Op::JumpNotLe,
+        Op::ForPrep,
+        Op::ForLoop,
+        Op::IterPrep,
+        Op::IterNext,
+        Op::NewList,
+        Op::NewMap,
+        Op::NewArray,
+        Op::GetField,
+        Op::SetField,
+        Op::GetIndex,
+        Op::SetIndex,
+        Op::Call,
+        Op::CallScript,
+        Op::CallScriptByName,
+        Op::CallPure,
+        Op::CallHost,
+        Op::CallMethod,
+        Op::Return,
+        Op::ReturnNull,
+        Op::ExitScript,
+        Op::Stop,
+        Op::GoSub,
+        Op::GoSubReturn,
+        Op::GoSubPop,
+        Op::TryBegin,
+        Op::TryEnd,
+        Op::Throw,
+        Op::OnError,
+        Op::Resume,
+        Op::ErrorGet,
+        Op::ErrorClear,
+    ];
+
+    /// The operation of this number, as programs store it.
+    pub fn from_number(number: u8) -> Option<Op> {
+        Op::ALL.get(number as usize).copied()
+    }
+    /// Whether it goes to its target on a condition or always, and does nothing else.
+    pub const fn jumps(self) -> bool {
+        self as u8 >= Op::Jump as u8 && self as u8 <= Op::JumpNotLe as u8
+    }
+}

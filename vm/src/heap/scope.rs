@@ -1,0 +1,299 @@
+//! Making things: every allocation is counted first and may collect garbage.
+
+use basilect_stdlib::{Fault, Heap, Kind, Limits, Value};
+
+use super::{
+    Buffer, Found, Map, Memory, OBJECT_BYTES, Roots, Text, hash_key, limit_reached, out_of_memory,
+};
+
+/// The memory during one operation. What the operation makes or takes out of a list or map is held
+/// until its end, because the roots do not show it yet (or any more).
+pub(crate) struct Scope<'a> {
+    memory: &'a mut Memory,
+    roots: &'a dyn Roots,
+}
+
+impl<'a> Scope<'a> {
+    /// Begins an operation.
+    pub fn new(memory: &'a mut Memory, roots: &'a dyn Roots) -> Scope<'a> {
+        memory.held.clear();
+        Scope { memory, roots }
+    }
+    /// The memory, to read.
+    pub fn memory(&self) -> &Memory {
+        self.memory
+    }
+    /// The memory, to change what needs no allocation.
+    pub fn memory_mut(&mut self) -> &mut Memory {
+        self.memory
+    }
+
+    /// Makes sure that `bytes` more fit.
+    #[inline]
+    fn ensure(&mut self, bytes: usize) -> Result<(), Fault> {
+        let memory = &*self.memory;
+        if memory.bytes.saturating_add(bytes) <= memory.threshold && !memory.stress {
+            return Ok(());
+        }
+        self.make_room(bytes)
+    }
+    /// Collects. A memory that stays nearly full after a collection counts as full, because it
+    /// would otherwise be collected again at every step.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.memory.collect(self.roots);
+        let memory = &mut *self.memory;
+        let limit = memory.limits.heap_bytes;
+        let held = memory.held.len() * size_of::<Value>();
+        let need = memory.bytes.saturating_add(bytes);
+        if need.saturating_add(held) > limit - limit / 32 {
+            return Err(out_of_memory(limit));
+        }
+        memory.threshold = memory.threshold.max(need);
+        Ok(())
+    }
+    fn hold(&mut self, value: Value) -> Value {
+        if matches!(value.kind(), Kind::Text | Kind::List | Kind::Map) {
+            self.memory.held.push(value);
+        }
+        value
+    }
+
+    fn check_text(&self, bytes: usize) -> Result<(), Fault> {
+        let limit = self.memory.limits.text_bytes.min(u32::MAX as usize);
+        if bytes <= limit {
+            return Ok(());
+        }
+        Err(limit_reached(format!("a text may have at most {limit} bytes")))
+    }
+    fn check_elements(&self, elements: usize) -> Result<(), Fault> {
+        let limit = self.memory.limits.list_elements;
+        if elements <= limit {
+            return Ok(());
+        }
+        Err(limit_reached(format!("a list or map may have at most {limit} elements")))
+    }
+
+    /// Makes a text of these contents, which must not come from the memory itself.
+    pub fn make_text(&mut self, data: &str) -> Result<Value, Fault> {
+        self.check_text(data.len())?;
+        self.ensure(data.len() + 2 * OBJECT_BYTES)?;
+        Ok(self.insert_text(data.to_string()))
+    }
+    fn insert_text(&mut self, data: String) -> Value {
+        let (used, ascii) = (data.len(), data.is_ascii());
+        self.memory.bytes += data.capacity() + OBJECT_BYTES;
+        let buffer = self.memory.buffers.insert(Buffer { data, used });
+        self.insert_view(buffer, used, ascii)
+    }
+    fn insert_view(&mut self, buffer: u32, len: usize, ascii: bool) -> Value {
+        self.memory.bytes += OBJECT_BYTES;
+        let text = Text { buffer, len: len as u32, ascii };
+        let handle = self.memory.texts.insert(text);
+        self.hold(Value::handle(Kind::Text, handle))
+    }
+
+    /// The two texts one after the other. Charges for the bytes it copies.
+    pub fn concat(&mut self, left: Value, right: Value) -> Result<Value, Fault> {
+        let (l, r) = (self.memory.text(left).len(), self.memory.text(right).len());
+        self.check_text(l + r)?;
+        let slot = self.memory.text_slot(left);
+        let room = slot.and_then(|t| self.memory.buffer(t.buffer).map(|b| (t, b)));
+        match room {
+            Some((text, buffer)) if buffer.used == l && buffer.data.len() == l && l > 0 => {
+                self.extend(text, right, r)
+            }
+            _ => self.join(&[left, right]),
+        }
+    }
+    fn extend(&mut self, left: Text, right: Value, more: usize) -> Result<Value, Fault> {
+        self.memory.charge(more as u64 / 64)?;
+        let l = left.len as usize;
+        let capacity = self.memory.buffer(left.buffer).map_or(0, |b| b.data.capacity());
+        let grown = if l + more > capacity { (l + more).max(capacity * 2) } else { capacity };
+        self.ensure(grown - capacity + OBJECT_BYTES)?;
+        let ascii = left.ascii && self.memory.is_ascii(right);
+        let same = self.memory.text_slot(right).is_some_and(|t| t.buffer == left.buffer);
+        let copy = if same { self.memory.text(right).to_string() } else { String::new() };
+        let mut data = self.take_buffer(left.buffer);
+        let before = data.capacity();
+        data.reserve_exact(grown.saturating_sub(l));
+        data.push_str(if same { &copy } else { self.memory.text(right) });
+        self.memory.bytes += data.capacity().saturating_sub(before);
+        if let Some(buffer) = self.memory.buffers.get_mut(left.buffer) {
+            buffer.used = data.len();
+            buffer.data = data;
+        }
+        Ok(self.insert_view(left.buffer, l + more, ascii))
+    }
+    fn take_buffer(&mut self, handle: u32) -> String {
+        let buffer = self.memory.buffers.get_mut(handle);
+        buffer.map_or_else(String::new, |b| std::mem::take(&mut b.data))
+    }
+    /// All these texts one after the other, in a new buffer.
+    pub fn join(&mut self, parts: &[Value]) -> Result<Value, Fault> {
+        let total: usize = parts.iter().map(|&p| self.memory.text(p).len()).sum();
+        self.check_text(total)?;
+        self.memory.charge(total as u64 / 64)?;
+        self.ensure(total + 2 * OBJECT_BYTES)?;
+        let mut data = String::with_capacity(total);
+        for &part in parts {
+            data.push_str(self.memory.text(part));
+        }
+        Ok(self.insert_text(data))
+    }
+
+    /// Makes a list.
+    pub fn make_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
+        self.check_elements(elements.len())?;
+        self.keep(&elements);
+        self.ensure(elements.capacity() * size_of::<Value>() + OBJECT_BYTES)?;
+        self.memory.bytes += elements.capacity() * size_of::<Value>() + OBJECT_BYTES;
+        let handle = self.memory.lists.insert(elements);
+        Ok(self.hold(Value::handle(Kind::List, handle)))
+    }
+    /// Makes a map.
+    pub fn make_map(&mut self) -> Result<Value, Fault> {
+        self.ensure(OBJECT_BYTES)?;
+        self.memory.bytes += OBJECT_BYTES;
+        let handle = self.memory.maps.insert(Map::default());
+        Ok(self.hold(Value::handle(Kind::Map, handle)))
+    }
+    fn keep(&mut self, values: &[Value]) {
+        for &value in values {
+            self.hold(value);
+        }
+    }
+    /// Appends to a list.
+    pub fn push(&mut self, list: Value, element: Value) -> Result<(), Fault> {
+        let have = self.memory.list(list).len();
+        self.check_elements(have + 1)?;
+        self.hold(element);
+        let capacity = self.memory.lists.get(list.as_handle()).map_or(0, Vec::capacity);
+        let more = if have == capacity { capacity.max(4) } else { 0 };
+        self.ensure(more * size_of::<Value>())?;
+        if list.kind() == Kind::List
+            && let Some(slots) = self.memory.lists.get_mut(list.as_handle())
+        {
+            slots.reserve_exact(more);
+            slots.push(element);
+            self.memory.bytes += more * size_of::<Value>();
+        }
+        Ok(())
+    }
+
+    /// Sets a field whose key is a text of the memory. `fold`: an entry with other letter case
+    /// counts as the same field (names), otherwise it is another key (data).
+    pub fn put(&mut self, map: Value, key: Value, value: Value, fold: bool) -> Result<(), Fault> {
+        match self.memory.find(map, self.memory.text(key)) {
+            Found::Exact(at) => self.put_at(map, at, value),
+            Found::Folded(at) if fold => self.put_at(map, at, value),
+            _ => self.insert(map, key, value)?,
+        }
+        Ok(())
+    }
+    fn put_at(&mut self, map: Value, at: usize, value: Value) {
+        if let Some(map) = self.memory.maps.get_mut(map.as_handle()) {
+            let old = map.replace(at, value);
+            self.hold(old);
+        }
+    }
+    fn insert(&mut self, map: Value, key: Value, value: Value) -> Result<(), Fault> {
+        self.check_elements(self.memory.entries(map).len() + 1)?;
+        self.keep(&[key, value]);
+        let growth = self.memory.maps.get(map.as_handle()).map_or(0, Map::growth);
+        self.ensure(growth)?;
+        let hash = hash_key(self.memory.text(key));
+        if map.kind() == Kind::Map
+            && let Some(slots) = self.memory.maps.get_mut(map.as_handle())
+        {
+            let before = slots.bytes();
+            slots.push(key, hash, value);
+            self.memory.bytes = (self.memory.bytes + slots.bytes()).saturating_sub(before);
+        }
+        Ok(())
+    }
+}
+
+impl Heap for Scope<'_> {
+    fn text<'a>(&'a self, value: &'a Value) -> &'a str {
+        self.memory.text(*value)
+    }
+    fn list(&self, value: Value) -> &[Value] {
+        self.memory.list(value)
+    }
+    fn map_len(&self, value: Value) -> usize {
+        self.memory.entries(value).len()
+    }
+    fn map_entry(&self, value: Value, index: usize) -> Option<(Value, Value)> {
+        self.memory.entries(value).get(index).map(|e| (e.key, e.value))
+    }
+    fn map_get(&self, value: Value, key: &str) -> Option<Value> {
+        self.memory.field(value, key)
+    }
+    fn new_text(&mut self, text: &str) -> Result<Value, Fault> {
+        self.memory.charge(text.len() as u64 / 64)?;
+        self.make_text(text)
+    }
+    fn new_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
+        self.memory.charge(elements.len() as u64 / 8)?;
+        self.make_list(elements)
+    }
+    fn new_map(&mut self) -> Result<Value, Fault> {
+        self.make_map()
+    }
+    fn map_set(&mut self, map: Value, key: &str, value: Value) -> Result<(), Fault> {
+        self.memory.charge(1 + key.len() as u64 / 64)?;
+        match self.memory.find(map, key) {
+            Found::Exact(at) => self.put_at(map, at, value),
+            _ => {
+                self.hold(value);
+                let key = self.make_text(key)?;
+                self.insert(map, key, value)?;
+            }
+        }
+        Ok(())
+    }
+    fn map_remove(&mut self, map: Value, key: &str) -> Result<bool, Fault> {
+        self.memory.charge(1 + self.memory.entries(map).len() as u64 / 8)?;
+        let at = match self.memory.find(map, key) {
+            Found::Exact(at) | Found::Folded(at) => at,
+            Found::None => return Ok(false),
+        };
+        let gone = self.memory.maps.get_mut(map.as_handle()).and_then(|m| m.remove(at));
+        if let Some(entry) = gone {
+            self.hold(entry.value);
+        }
+        Ok(true)
+    }
+    fn list_replace(&mut self, list: Value, elements: Vec<Value>) -> Result<(), Fault> {
+        self.check_elements(elements.len())?;
+        self.memory.charge(elements.len() as u64 / 8)?;
+        self.keep(&elements);
+        let more = elements.capacity() * size_of::<Value>();
+        self.ensure(more)?;
+        if list.kind() == Kind::List
+            && let Some(slots) = self.memory.lists.get_mut(list.as_handle())
+        {
+            let old = std::mem::replace(slots, elements);
+            let less = old.capacity() * size_of::<Value>();
+            self.memory.bytes = (self.memory.bytes + more).saturating_sub(less);
+            self.keep(&old);
+        }
+        Ok(())
+    }
+    fn list_push(&mut self, list: Value, element: Value) -> Result<(), Fault> {
+        self.memory.charge(1)?;
+        self.push(list, element)
+    }
+    fn charge(&mut self, units: u64) -> Result<(), Fault> {
+        self.memory.charge(units)
+    }
+    fn reserve(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.ensure(bytes)
+    }
+    fn limits(&self) -> &Limits {
+        self.memory.limits()
+    }
+}

@@ -1,0 +1,55 @@
+//! Numbered places for objects of one kind.
+
+/// Objects behind 32-bit handles; a freed place is used again.
+pub(crate) struct Slab<T> {
+    slots: Vec<Option<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Slab<T> {
+        Slab { slots: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slab<T> {
+    /// The object behind `handle`, if there is one.
+    #[inline]
+    pub fn get(&self, handle: u32) -> Option<&T> {
+        self.slots.get(handle as usize)?.as_ref()
+    }
+    /// The object behind `handle`, to change it.
+    #[inline]
+    pub fn get_mut(&mut self, handle: u32) -> Option<&mut T> {
+        self.slots.get_mut(handle as usize)?.as_mut()
+    }
+    /// Stores an object.
+    pub fn insert(&mut self, object: T) -> u32 {
+        while let Some(handle) = self.free.pop() {
+            if let Some(slot) = self.slots.get_mut(handle as usize) {
+                *slot = Some(object);
+                return handle;
+            }
+        }
+        self.slots.push(Some(object));
+        (self.slots.len() - 1) as u32
+    }
+    /// How many places there are, used and free.
+    pub fn places(&self) -> usize {
+        self.slots.len()
+    }
+    /// Frees every object whose mark is missing; `each` sees those that stay and go.
+    pub fn sweep(&mut self, marks: &[bool], mut each: impl FnMut(u32, &mut T, bool)) {
+        self.free.clear();
+        for (handle, slot) in self.slots.iter_mut().enumerate().rev() {
+            let live = marks.get(handle).copied().unwrap_or(false);
+            if let Some(object) = slot {
+                each(handle as u32, object, live);
+            }
+            if !live {
+                *slot = None;
+                self.free.push(handle as u32);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What two numbers, truths or a list and a number give at once. `None` sends the loop to the full
+//! rules, which give the same answer where both apply.
+
+use basilect_stdlib::{Kind, Value};
+
+const BOOL: u64 = Kind::Bool as u64;
+const INT: u64 = Kind::Int as u64;
+const NUM: u64 = Kind::Num as u64;
+
+/// Integers exact as long as they fit, otherwise floats.
+macro_rules! arithmetic {
+    ($(#[doc = $doc:literal])* $name:ident, $checked:ident, $op:tt) => {
+        $(#[doc = $doc])*
+        #[inline(always)]
+        pub(super) fn $name(l: &Value, r: &Value) -> Option<Value> {
+            match (l.tag(), r.tag()) {
+                (INT, INT) => l.as_i64().$checked(r.as_i64()).map(Value::int),
+                (NUM, NUM) => finite(l.as_f64() $op r.as_f64()),
+                (INT, NUM) => finite(l.as_i64() as f64 $op r.as_f64()),
+                (NUM, INT) => finite(l.as_f64() $op r.as_i64() as f64),
+                _ => None,
+            }
+        }
+    };
+}
+
+arithmetic! { /// Sum.
+add, checked_add, + }
+arithmetic! { /// Difference.
+sub, checked_sub, - }
+arithmetic! { /// Product.
+mul, checked_mul, * }
+
+/// A result that is a number; others follow the full rules.
+#[inline(always)]
+fn finite(n: f64) -> Option<Value> {
+    n.is_finite().then(|| Value::num(n))
+}
+
+/// Exact division of floats.
+#[inline(always)]
+pub(super) fn div(l: &Value, r: &Value) -> Option<Value> {
+    match (l.tag(), r.tag()) {
+        (NUM, NUM) => finite(l.as_f64() / r.as_f64()),
+        (NUM, INT) => finite(l.as_f64() / r.as_i64() as f64),
+        (INT, NUM) => finite(l.as_i64() as f64 / r.as_f64()),
+        _ => None,
+    }
+}
+/// Integer division of integers.
+#[inline(always)]
+pub(super) fn int_div(l: &Value, r: &Value) -> Option<Value> {
+    match (l.tag(), r.tag()) {
+        (INT, INT) => l.as_i64().checked_div(r.as_i64()).map(Value::int),
+        _ => None,
+    }
+}
+/// Remainder of integers.
+#[inline(always)]
+pub(super) fn modulo(l: &Value, r: &Value) -> Option<Value> {
+    match (l.tag(), r.tag()) {
+        (INT, INT) => l.as_i64().checked_rem(r.as_i64()).map(Value::int),
+        _ => None,
+    }
+}
+
+/// Comparisons of numbers of one kind.
+macro_rules! comparison {
+    ($(#[doc = $doc:literal])* $name:ident, $into_value:ident, $op:tt) => {
+        $(#[doc = $doc])*
+        #[inline(always)]
+        pub(super) fn $name(l: &Value, r: &Value) -> Option<bool> {
+            match (l.tag(), r.tag()) {
+                (INT, INT) => Some(l.as_i64() $op r.as_i64()),
+                (NUM, NUM) => Some(l.as_f64() $op r.as_f64()),
+                _ => None,
+            }
+        }
+        /// The same as a value.
+        #[inline(always)]
+        pub(super) fn $into_value(l: &Value, r: &Value) -> Option<Value> {
+            $name(l, r).map(Value::bool)
+        }
+    };
+}
+
+comparison! { /// Equal.
+eq, eq_value, == }
+comparison! { /// Less.
+lt, lt_value, < }
+comparison! { /// Less or equal.
+le, le_value, <= }
+
+/// Not equal.
+#[inline(always)]
+pub(super) fn ne_value(l: &Value, r: &Value) -> Option<Value> {
+    eq(l, r).map(|equal| Value::bool(!equal))
+}
+
+/// The truth of what needs no look into memory.
+#[inline(always)]
+pub(super) fn truth(v: &Value) -> Option<bool> {
+    match v.tag() {
+        BOOL | INT => Some(v.bits() != 0),
+        0 => Some(false),
+        _ => None,
+    }
+}
+
+/// One step of a loop over numbers of one kind: `None` for the full rules, `Some(None)` when the
+/// loop is over.
+#[inline(always)]
+pub(super) fn for_step(window: &[Value; 256], a: usize) -> Option<Option<Value>> {
+    let (at, limit, step) = (window.get(a)?, window.get(a + 1)?, window.get(a + 2)?);
+    if (at.tag(), limit.tag(), step.tag()) == (INT, INT, INT) {
+        return Some(next_int(at.as_i64(), limit.as_i64(), step.as_i64()));
+    }
+    if (at.tag(), limit.tag(), step.tag()) == (NUM, NUM, NUM) {
+        let (limit, step) = (limit.as_f64(), step.as_f64());
+        let next = at.as_f64() + step;
+        let within = if step > 0.0 { next <= limit } else { next >= limit };
+        return Some(within.then(|| Value::num(next)));
+    }
+    None
+}
+#[inline(always)]
+fn next_int(at: i64, limit: i64, step: i64) -> Option<Value> {
+    let next = at.checked_add(step)?;
+    let within = if step > 0 { next <= limit } else { next >= limit };
+    within.then(|| Value::int(next))
+}
+
+/// The place that an integer names.
+#[inline(always)]
+pub(super) fn position(index: &Value) -> Option<usize> {
+    if index.tag() == INT { usize::try_from(index.as_i64()).ok() } else { None }
+}
+/// The element of a list at an integer place.
+#[inline(always)]
+pub(super) fn element(list: &[Value], index: &Value) -> Option<Value> {
+    list.get(position(index)?).copied()
+}

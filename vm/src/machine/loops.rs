@@ -1,0 +1,103 @@
+//! FOR and FOR EACH beyond the fast path.
+
+use basilect_stdlib::{Fault, Kind, TrapCode, Value};
+
+use super::{Exit, Machine, operators};
+use crate::heap::Scope;
+use crate::program::Instr;
+
+impl Machine {
+    /// `ForPrep`: makes start, limit and step numbers of one kind and decides whether to enter.
+    pub(super) fn for_prep(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        let start = self.for_number(i.a, "the start")?;
+        let limit = self.for_number(i.a + 1, "the end")?;
+        let step = self.for_number(i.a + 2, "the step")?;
+        if step.number() == Some(0.0) {
+            return Err(Fault::argument("the step of FOR must not be 0"));
+        }
+        let whole = [start, limit, step].iter().all(|v| v.kind() == Kind::Int);
+        for (register, value) in [(i.a, start), (i.a + 1, limit), (i.a + 2, step)] {
+            let value = if whole { value } else { Value::num(value.number().unwrap_or(0.0)) };
+            self.state.set_register(register, value);
+        }
+        let start = self.state.register(i.a);
+        self.state.set_register(i.b as u8, start);
+        if self.for_within(i.a, start) { Ok(None) } else { self.jump(i.target()) }
+    }
+    fn for_number(&mut self, register: u8, what: &str) -> Result<Value, Fault> {
+        let value = self.state.register(register);
+        self.number(value).ok_or_else(|| {
+            Fault::new(TrapCode::TypeMismatch, format!("{what} of FOR must be a number"))
+        })
+    }
+    fn for_within(&self, a: u8, at: Value) -> bool {
+        let limit = self.state.register(a + 1);
+        let up = self.state.register(a + 2).number().unwrap_or(0.0) > 0.0;
+        if at.kind() == Kind::Int && limit.kind() == Kind::Int {
+            let (at, limit) = (at.as_i64(), limit.as_i64());
+            return if up { at <= limit } else { at >= limit };
+        }
+        let (at, limit) = (at.number().unwrap_or(0.0), limit.number().unwrap_or(0.0));
+        if up { at <= limit } else { at >= limit }
+    }
+
+    /// `IterPrep`.
+    pub(super) fn iter_prep(&mut self, i: Instr) -> Result<(), Fault> {
+        let source = self.state.register(i.b as u8);
+        let last = (i.c == 1).then(|| self.state.register(i.a + 1));
+        let mut elements = self.elements(source)?;
+        if let Some(count) = last {
+            let count = self.number(count).and_then(Value::number);
+            let count = count.ok_or_else(|| Fault::argument("LAST needs a number"))?;
+            elements.drain(..elements.len() - (count.max(0.0) as usize).min(elements.len()));
+        }
+        let iterator = Scope::new(&mut self.memory, &self.state).make_list(elements)?;
+        self.state.set_register(i.a, iterator);
+        self.state.set_register(i.a + 1, Value::int(0));
+        Ok(())
+    }
+    fn elements(&mut self, source: Value) -> Result<Vec<Value>, Fault> {
+        match source.kind() {
+            Kind::Null => Ok(Vec::new()),
+            Kind::List => {
+                let len = self.memory.list(source).len();
+                self.reserve_values(len)?;
+                Ok(self.memory.list(source).to_vec())
+            }
+            Kind::Map => {
+                self.reserve_values(self.memory.entries(source).len())?;
+                Ok(self.memory.entries(source).iter().map(|e| e.key).collect())
+            }
+            Kind::Text => self.characters(source),
+            kind => {
+                let text = format!("FOR EACH needs a list, not {}", operators::kind_name(kind));
+                Err(Fault::new(TrapCode::TypeMismatch, text))
+            }
+        }
+    }
+    fn reserve_values(&mut self, len: usize) -> Result<(), Fault> {
+        self.memory.charge(len as u64 / 8)?;
+        let mut scope = Scope::new(&mut self.memory, &self.state);
+        basilect_stdlib::Heap::reserve(&mut scope, len * size_of::<Value>())
+    }
+    fn characters(&mut self, source: Value) -> Result<Vec<Value>, Fault> {
+        let text = self.memory.text(source).to_string();
+        self.memory.charge(text.len() as u64)?;
+        let mut scope = Scope::new(&mut self.memory, &self.state);
+        let mut buffer = [0u8; 4];
+        text.chars().map(|c| scope.make_text(c.encode_utf8(&mut buffer))).collect()
+    }
+
+    /// `IterNext`.
+    pub(super) fn iter_next(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        let at = self.state.register(i.a + 1);
+        let list = self.memory.list(self.state.register(i.a));
+        let place = usize::try_from(at.as_i64()).ok().filter(|_| at.kind() == Kind::Int);
+        let Some(element) = place.and_then(|p| list.get(p).copied()) else {
+            return self.jump(i.target());
+        };
+        self.state.set_register(i.a + 1, Value::int(at.as_i64() + 1));
+        self.state.set_register(i.b as u8, element);
+        Ok(None)
+    }
+}
