@@ -1,1 +1,64 @@
-//! placeholder
+//! The server: HTTP and WebSocket in front of the runtime's conversations, and the place where
+//! everything is put together.
+//!
+//! What it is *not*: it holds no business rules. A route reads a request, hands it to the runtime
+//! with what the caller may do, and turns the answer into HTTP.
+//!
+//! Reading order: [`config`], [`bootstrap`] (from settings to running services), [`routes`] (one
+//! file a resource; the table of routes), [`sockets`] (live conversations), [`errors`] (the one
+//! error and its HTTP face), [`web_server`] (listener and graceful stop), [`watch`] (changed bot
+//! folders).
+
+use std::sync::Arc;
+
+use basilect_runtime::conversation::Conversations;
+
+pub mod access;
+pub mod bootstrap;
+pub mod config;
+pub mod errors;
+pub mod rates;
+pub mod routes;
+pub mod sockets;
+pub mod watch;
+pub mod web_server;
+
+pub use config::Config;
+pub use web_server::Server;
+
+/// What every route may use.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    conversations: Conversations,
+    access: access::Access,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    rates: rates::Rates,
+    draining: tokio::sync::watch::Receiver<bool>,
+}
+
+impl App {
+    /// The conversations.
+    pub fn conversations(&self) -> &Conversations {
+        &self.inner.conversations
+    }
+    /// Who may administrate.
+    pub fn access(&self) -> &access::Access {
+        &self.inner.access
+    }
+    /// The rates that callers keep to.
+    pub fn rates(&self) -> &rates::Rates {
+        &self.inner.rates
+    }
+    /// The metrics in Prometheus' text format.
+    pub fn metrics(&self) -> String {
+        self.inner.metrics.render()
+    }
+    /// Becomes true when the server is about to stop.
+    pub fn draining(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.inner.draining.clone()
+    }
+}

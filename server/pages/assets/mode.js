@@ -1,0 +1,7 @@
+// Runs before the first paint (a classic script in the head), so that a chosen mode never flashes.
+try {
+  const chosen = localStorage.getItem("basilect:mode");
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.mode = chosen;
+} catch {
+  // Storage may be forbidden; then the system's preference decides.
+}

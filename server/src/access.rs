@@ -1,0 +1,89 @@
+//! Who may administrate: permission is a value that a route receives, not a check it remembers.
+
+use std::path::Path;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use basilect_runtime::conversation::{constant_time_eq, key_hash};
+
+use crate::App;
+use crate::errors::Problem;
+
+/// The hash of the administration token; the token itself is nowhere kept.
+#[derive(Clone, Debug)]
+pub struct Access {
+    token_hash: String,
+}
+
+/// The permission to administrate, held by a route that asked for it and got it.
+#[derive(Clone, Copy, Debug)]
+pub struct Administrator(());
+
+const FILE: &str = "admin-token.sha256";
+
+impl Access {
+    /// The token given, or the one whose hash lies in `data`, or a new one, which is returned so
+    /// that it can be shown this once.
+    pub fn open(
+        data: &Path,
+        given: Option<&str>,
+        fresh: impl FnOnce() -> String,
+    ) -> std::io::Result<(Access, Option<String>)> {
+        if let Some(token) = given {
+            return Ok((Access { token_hash: key_hash(token) }, None));
+        }
+        let path = data.join(FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(hash) => Ok((Access { token_hash: hash.trim().to_string() }, None)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let token = fresh();
+                let token_hash = key_hash(&token);
+                std::fs::write(&path, &token_hash)?;
+                Ok((Access { token_hash }, Some(token)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The permission, if the token is right.
+    pub fn check(&self, token: &str) -> Option<Administrator> {
+        let hash = key_hash(token);
+        constant_time_eq(hash.as_bytes(), self.token_hash.as_bytes()).then_some(Administrator(()))
+    }
+}
+
+/// The bearer token of a request.
+pub fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(parts).ok_or_else(Problem::unauthorized)?;
+        app.access().check(token).ok_or_else(Problem::unauthorized)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_start_makes_the_token_and_keeps_only_its_hash() {
+        let folder = std::env::temp_dir().join(format!("basilect-access-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        let (access, shown) = Access::open(&folder, None, || "secret".into()).expect("opens");
+        assert_eq!(shown.as_deref(), Some("secret"));
+        assert!(access.check("secret").is_some() && access.check("other").is_none());
+        let kept = std::fs::read_to_string(folder.join(FILE)).expect("kept");
+        assert!(!kept.contains("secret"));
+        let (access, shown) = Access::open(&folder, None, || "new".into()).expect("opens again");
+        assert!(shown.is_none() && access.check("secret").is_some());
+        std::fs::remove_dir_all(&folder).expect("cleaned up");
+    }
+}

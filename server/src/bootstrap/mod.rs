@@ -1,0 +1,166 @@
+//! From settings to running services: folders, store, bots, model, metrics.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use basilect_compiler::package::{self, Package};
+use basilect_runtime::Services;
+use basilect_runtime::bots::Bots;
+use basilect_runtime::conversation::Conversations;
+use basilect_runtime::llm::Models;
+use basilect_runtime::ports::blobs::Folder;
+use basilect_runtime::ports::clock::{Clock, SystemClock};
+use basilect_runtime::ports::store::Store;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::access::Access;
+use crate::{App, Config, Inner};
+
+mod folder;
+
+pub use folder::{BotFolder, FolderProvider, find_bots};
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file or folder.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The database.
+    #[error("the database cannot be opened: {0}")]
+    Store(String),
+    /// The address.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Which.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The runtime.
+    #[error(transparent)]
+    Runtime(#[from] basilect_runtime::Error),
+}
+
+/// A server's parts, before it listens.
+pub struct Assembled {
+    /// What the routes use.
+    pub app: App,
+    /// The administration token, when it was made just now.
+    pub fresh_token: Option<String>,
+    /// The bots' folders and what came of each.
+    pub bots: Vec<Mounted>,
+    /// Set to true to drain.
+    pub drain: tokio::sync::watch::Sender<bool>,
+}
+
+/// A bot folder and what came of it.
+#[derive(Debug)]
+pub struct Mounted {
+    /// The folder.
+    pub folder: BotFolder,
+    /// The version now served, or the errors as text.
+    pub outcome: Result<String, String>,
+}
+
+/// Puts a server together.
+pub async fn assemble(config: &Config) -> Result<Assembled, StartError> {
+    make_folder(&config.data)?;
+    let store = open_store(config).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let bots = Arc::new(Bots::new(store.clone()));
+    let services = Services {
+        store,
+        blobs: Arc::new(Folder::new(config.data.join("files"))),
+        clock: clock.clone(),
+        bots: bots.clone(),
+        models: Arc::new(Models::new(config.model.clone())),
+        limits: basilect_stdlib::Limits::DEFAULT,
+    };
+    let found = find_bots(&config.folders).map_err(|(path, error)| file_error(&path, error))?;
+    let mut mounted = Vec::new();
+    for folder in found {
+        mounted.push(mount(&bots, folder, clock.now_ms()).await);
+    }
+    bots.load().await?;
+    let (access, fresh_token) =
+        Access::open(&config.data, config.admin_token.as_deref(), || clock.secret())
+            .map_err(|error| file_error(&config.data, error))?;
+    let (drain, draining) = tokio::sync::watch::channel(false);
+    let inner = Inner {
+        conversations: Conversations::new(services),
+        access,
+        metrics: metrics_recorder(),
+        rates: Default::default(),
+        draining,
+    };
+    Ok(Assembled { app: App { inner: Arc::new(inner) }, fresh_token, bots: mounted, drain })
+}
+
+fn file_error(path: &Path, error: std::io::Error) -> StartError {
+    StartError::File { path: path.to_path_buf(), error }
+}
+
+fn make_folder(path: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(path).map_err(|error| file_error(path, error))
+}
+
+async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    basilect_runtime::store::open(config.database.as_deref(), &config.data)
+        .await
+        .map_err(|error| StartError::Store(error.to_string()))
+}
+
+/// Compiles a folder and puts it into service; one with errors leaves the version before.
+pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
+    let outcome = match build(&folder) {
+        Ok(package) => {
+            let bytes = package.to_bytes();
+            let deployed = bots.deploy(package, &bytes, now).await;
+            deployed.map(|d| d.version).map_err(|error| error.to_string())
+        }
+        Err(errors) => Err(errors),
+    };
+    if let Err(errors) = &outcome {
+        tracing::error!(bot = %folder.name, errors, "this bot is not served in its new version");
+    }
+    Mounted { folder, outcome }
+}
+
+/// The package of a folder, or its errors as text.
+pub fn build(folder: &BotFolder) -> Result<Package, String> {
+    let provider = FolderProvider::new(&folder.path);
+    let built = package::build(&provider, &folder.name);
+    let errors = || {
+        let lines = built.errors().map(|error| error.to_string());
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    match built.package {
+        Some(ref package) => Ok(package.clone()),
+        None => Err(errors()),
+    }
+}
+
+/// Metrics are one recorder a process; servers of one process (tests) share it.
+fn metrics_recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    let install = || {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another metrics recorder is in use; /metrics stays empty");
+        }
+        handle
+    };
+    RECORDER.get_or_init(install).clone()
+}
+
+/// A short random reference that stands in the log and is shown to the caller.
+pub fn trace_id() -> String {
+    SystemClock.secret()[..12].to_string()
+}

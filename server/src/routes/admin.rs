@@ -1,0 +1,45 @@
+//! Administration: deploys and recorded conversations.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use crate::App;
+use crate::access::Administrator;
+use crate::errors::Problem;
+
+/// Puts a package into service; a broken one changes nothing.
+pub async fn deploy(
+    _: Administrator,
+    State(app): State<App>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let services = app.conversations().services();
+    let deployed = services.bots.deploy_bytes(&name, &body, services.clock.now_ms()).await?;
+    tracing::info!(bot = %deployed.bot, version = %deployed.version, "deployed");
+    Ok(Json(json!({
+        "bot": deployed.bot,
+        "version": deployed.version,
+        "changed": deployed.changed,
+    })))
+}
+
+/// The recorded turns of a conversation.
+pub async fn journal(
+    _: Administrator,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let store = &app.conversations().services().store;
+    let conversation =
+        app.conversations().load(&id).await?;
+    let entries = store.journal(&id).await.map_err(basilect_runtime::Error::from)?;
+    Ok(Json(json!({
+        "conversation": id,
+        "bot": conversation.bot,
+        "program": conversation.program,
+        "journal": entries,
+    })))
+}

@@ -1,0 +1,87 @@
+//! The start page, the chat page, their assets, and the files of a bot's theme.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use crate::App;
+use crate::errors::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "pages/"]
+struct Pages;
+
+/// The start page lists the bots.
+pub async fn start(headers: HeaderMap) -> Response {
+    embedded("index.html", &headers)
+}
+
+/// The chat page of a bot; the page itself says it kindly when there is no such bot.
+pub async fn chat(
+    State(app): State<App>,
+    Path(bot): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let known = app.conversations().services().bots.current(&bot).is_some();
+    let mut response = embedded("chat.html", &headers);
+    if !known {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// A script, style or picture of the pages.
+pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    embedded(&format!("assets/{path}"), &headers)
+}
+
+/// A file of a bot's theme.
+pub async fn theme(
+    State(app): State<App>,
+    Path((bot, path)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let bots = &app.conversations().services().bots;
+    let bot = bots.current(&bot).ok_or_else(|| Problem::not_found("the bot"))?;
+    let file = bot.theme_file(&path).ok_or_else(|| Problem::not_found("the file"))?;
+    let headers = [
+        (header::CONTENT_TYPE, content_type(&path)),
+        (header::CACHE_CONTROL, "no-cache".to_string()),
+        // A picture of a theme can hold a script; it may not run one on our origin.
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'".into()),
+    ];
+    Ok((headers, file.to_vec()).into_response())
+}
+
+/// Anything else.
+pub async fn missing() -> Problem {
+    Problem::not_found("this page")
+}
+
+fn embedded(path: &str, headers: &HeaderMap) -> Response {
+    let Some(file) = Pages::get(path) else {
+        return Problem::not_found("this file").into_response();
+    };
+    let hash = file.metadata.sha256_hash();
+    let tag = hash.iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
+    let tag = format!("\"{tag}\"");
+    let same = headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
+    let reply = [
+        (header::CONTENT_TYPE, content_type(path)),
+        (header::CACHE_CONTROL, "no-cache".to_string()),
+        (header::ETAG, tag),
+    ];
+    match same {
+        true => (StatusCode::NOT_MODIFIED, reply).into_response(),
+        false => (reply, file.data.into_owned()).into_response(),
+    }
+}
+
+/// The MIME type of a file by its name; text is UTF-8.
+pub fn content_type(path: &str) -> String {
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
+    match mime.type_().as_str() {
+        "text" => format!("{mime}; charset=utf-8"),
+        _ => mime.to_string(),
+    }
+}

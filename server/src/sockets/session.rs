@@ -1,0 +1,187 @@
+//! One connection: reads what the person says, shows what happens.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use basilect_runtime::conversation::SAY_BYTES_MAX;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::cursor::{Cursor, Frame};
+use crate::App;
+use crate::errors::Problem;
+use crate::rates::{Bucket, SAYING};
+use crate::routes::files::FILE_BYTES_MAX;
+use crate::routes::{accept, describe};
+
+/// A connection on which nothing happens is asked for a sign of life this often, and given up
+/// when none has come by the next time.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How long a missing item is waited for before the log is read.
+const GAP: Duration = Duration::from_millis(500);
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum FromClient {
+    Say(crate::routes::Message),
+    Typing,
+    Ping,
+}
+
+struct Session<'a> {
+    app: &'a App,
+    id: &'a str,
+    socket: WebSocket,
+    cursor: Cursor,
+    bucket: Bucket,
+    alive: bool,
+}
+
+/// The connection is over.
+struct Over;
+
+/// Serves one connection until it ends.
+pub async fn run(app: &App, bot: &str, id: &str, key: &str, since: i64, socket: WebSocket) {
+    let cursor = Cursor::attach(app.conversations(), id, since);
+    let bucket = Bucket::full(SAYING);
+    let mut session = Session { app, id, socket, cursor, bucket, alive: true };
+    if session.welcome(bot, key).await.is_ok() {
+        session.talk().await;
+    }
+    drop(session);
+    app.conversations().detached(id);
+}
+
+impl Session<'_> {
+    async fn welcome(&mut self, bot: &str, key: &str) -> Result<(), Over> {
+        let conversations = self.app.conversations();
+        let bot = conversations.services().bots.current(bot);
+        let last = conversations.load(self.id).await.map(|c| c.last_seq).unwrap_or(0);
+        let welcome = json!({
+            "type": "welcome",
+            "conversation": self.id,
+            "key": key,
+            "seq": last,
+            "bot": bot.map(|bot| describe(&bot)),
+            "limits": { "text_bytes": SAY_BYTES_MAX, "file_bytes": FILE_BYTES_MAX },
+        });
+        self.send(&welcome).await?;
+        self.catch_up().await
+    }
+
+    async fn talk(&mut self) {
+        let mut draining = self.app.draining();
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        heartbeat.tick().await;
+        loop {
+            let gap = self.cursor.gap();
+            let step = tokio::select! {
+                message = self.socket.recv() => self.received(message).await,
+                live = self.cursor.next() => match live {
+                    Some(live) => match self.cursor.show(live).await {
+                        Ok(frames) => self.send_frames(frames).await,
+                        Err(_) => Err(Over),
+                    },
+                    None => Err(Over),
+                },
+                () = tokio::time::sleep(GAP), if gap => self.catch_up().await,
+                _ = heartbeat.tick() => self.heartbeat().await,
+                _ = draining.wait_for(|draining| *draining) => self.going_away().await,
+            };
+            if step.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Over> {
+        self.alive = true;
+        match message {
+            Some(Ok(Message::Text(text))) => self.heard(&text).await,
+            Some(Ok(Message::Binary(_))) => self.refuse("", &bad("frames are JSON text")).await,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Over),
+        }
+    }
+
+    async fn heard(&mut self, text: &str) -> Result<(), Over> {
+        match serde_json::from_str::<FromClient>(text) {
+            Ok(FromClient::Say(message)) => self.say(message).await,
+            Ok(FromClient::Ping) => self.send(&json!({ "type": "pong" })).await,
+            Ok(FromClient::Typing) => Ok(()),
+            Err(error) => {
+                let id = id_of(text);
+                self.refuse(&id, &bad(&format!("this cannot be read: {error}"))).await
+            }
+        }
+    }
+
+    async fn say(&mut self, message: crate::routes::Message) -> Result<(), Over> {
+        let id = message.id.clone();
+        if let Err(wait) = self.bucket.take(SAYING) {
+            return self.refuse(&id, &Problem::too_many(wait)).await;
+        }
+        match accept(self.app, self.id, message).await {
+            Ok(seq) => self.send(&json!({ "type": "ack", "id": id, "seq": seq })).await,
+            Err(problem) => self.refuse(&id, &problem).await,
+        }
+    }
+
+    async fn refuse(&mut self, id: &str, problem: &Problem) -> Result<(), Over> {
+        let code = match problem.code {
+            "internal" | "unavailable" | "conflict" => "busy",
+            code => code,
+        };
+        let refused = json!({
+            "type": "refused",
+            "id": id,
+            "code": code,
+            "message": problem.detail,
+            "retry_after_ms": problem.retry_after_ms,
+            "trace": problem.trace,
+        });
+        self.send(&refused).await
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Over> {
+        let frames = self.cursor.catch_up().await.map_err(|_| Over)?;
+        self.send_frames(frames).await
+    }
+
+    async fn heartbeat(&mut self) -> Result<(), Over> {
+        if !std::mem::replace(&mut self.alive, false) {
+            return Err(Over);
+        }
+        self.socket.send(Message::Ping(Default::default())).await.map_err(|_| Over)
+    }
+
+    /// The server stops: the client connects again, to this server or another, and misses nothing.
+    async fn going_away(&mut self) -> Result<(), Over> {
+        let close = CloseFrame { code: 1012, reason: "the server restarts".into() };
+        // Whether the client still hears it makes no difference.
+        let _ = self.socket.send(Message::Close(Some(close))).await;
+        Err(Over)
+    }
+
+    async fn send_frames(&mut self, frames: Vec<Frame>) -> Result<(), Over> {
+        for (_, frame) in frames {
+            self.socket.send(Message::Text(Utf8Bytes::from(&*frame))).await.map_err(|_| Over)?;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, value: &Value) -> Result<(), Over> {
+        self.socket.send(Message::text(value.to_string())).await.map_err(|_| Over)
+    }
+}
+
+fn bad(message: &str) -> Problem {
+    Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "bad_message", message)
+}
+
+/// The id of a message that could not be read, if it has one.
+fn id_of(text: &str) -> String {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    value["id"].as_str().unwrap_or_default().chars().take(128).collect()
+}
