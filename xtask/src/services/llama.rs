@@ -10,17 +10,17 @@ pub const VARIABLE: &str = "BASILECT_TEST_LLM_URL";
 /// The variable that names the model for the tests.
 const MODEL_VARIABLE: &str = "BASILECT_TEST_MODEL";
 const MODEL: &str = "smollm2-135m-instruct";
+const SERVER: &str = include_str!("model.py");
 
 /// Serves the model on a free port, on the CPU.
 pub fn start() -> Result<(Service, Variables)> {
     let model = tools::model_server()?;
     let port = free_port()?;
-    let mut server = Command::new(model.binaries.join("llama-server"));
-    server.env("LD_LIBRARY_PATH", &model.binaries);
-    server.args(["-m", &shown(&model.weights), "--alias", MODEL]);
-    server.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
-    server.args(["-c", "2048", "-t", "2", "-ngl", "0"]);
     let folder = fresh_folder("model", None)?;
+    std::fs::write(folder.join("model.py"), SERVER)?;
+    let mut server = Command::new("python3");
+    server.args(["model.py", &shown(&model.library), &shown(&model.weights), MODEL]);
+    server.arg(port.to_string());
     let service = Service::start("the model server", folder, "TERM", &server, None)?;
     service.await_ready(|| answers(&format!("127.0.0.1:{port}/health")))?;
     let variables = vec![
