@@ -6,6 +6,7 @@
 
 mod collect;
 mod convert;
+mod image;
 mod map;
 mod scope;
 mod slab;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
 
 use crate::program::{Const, Program};
+pub(crate) use image::{ImageReader, ImageWriter};
 pub(crate) use map::{Entry, Found, Map, hash_key};
 pub(crate) use scope::Scope;
 use slab::Slab;

@@ -23,10 +23,6 @@ impl<'a> Scope<'a> {
     pub fn memory(&self) -> &Memory {
         self.memory
     }
-    /// The memory, to change what needs no allocation.
-    pub fn memory_mut(&mut self) -> &mut Memory {
-        self.memory
-    }
 
     /// Makes sure that `bytes` more fit.
     #[inline]

@@ -172,6 +172,7 @@ impl Machine {
         let Some(frame) = self.state.frames.last_mut() else { return };
         frame.flags &= !(flag::ON_GOTO | flag::ON_NEXT | flag::HANDLING);
         frame.on_error = NO_PC;
+        frame.failed = NO_PC;
         match i.b {
             1 => {
                 frame.flags |= flag::ON_GOTO;

@@ -24,7 +24,9 @@ use basilect_stdlib::{Data, Fault, HostCall, Kind, Limits, TrapCode, Value};
 
 use crate::heap::{CONST_BIT, Memory, Scope};
 use crate::program::{Const, Place, Program};
-pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, flag};
+pub(crate) use builtins::find as find_function;
+pub(crate) use faults::stored_code;
+pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
 
 /// Bytes of one variable that the debugger is shown.
 const SHOWN_BYTES: usize = 64 << 10;

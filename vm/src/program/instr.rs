@@ -310,4 +310,27 @@ impl Op {
     pub const fn jumps(self) -> bool {
         self as u8 >= Op::Jump as u8 && self as u8 <= Op::JumpNotLe as u8
     }
+    /// Whether it sets R[a] from RK[b] and RK[c].
+    pub const fn is_binary(self) -> bool {
+        use Op::*;
+        let number = self as u8;
+        number >= Add as u8 && number <= Pow as u8
+            || matches!(self, Concat | Bits | Eq | Ne | Lt | Le)
+            || number >= Contains as u8 && number <= In as u8
+    }
+    /// Whether it sets R[a] from RK[b].
+    pub const fn is_unary(self) -> bool {
+        matches!(self, Op::Neg | Op::BitNot | Op::Not | Op::Truth | Op::ClassicTruth | Op::IsNull)
+    }
+    /// Whether `c` and `d` name an instruction (for OnError and Resume: where `b` says so).
+    pub const fn has_target(self) -> bool {
+        use Op::*;
+        self.jumps()
+            || matches!(self, ForPrep | ForLoop | IterNext | GoSub | TryBegin | OnError | Resume)
+    }
+    /// Whether the next instruction runs only when something else has come back.
+    pub const fn comes_back(self) -> bool {
+        use Op::*;
+        matches!(self, Call | CallScript | CallScriptByName | CallHost | GoSub)
+    }
 }

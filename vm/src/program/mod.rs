@@ -1,7 +1,12 @@
 //! A compiled bot: code, constants and tables, as the compiler writes and the verifier checks it.
 
+pub mod binary;
+pub mod disasm;
+mod hashes;
 pub mod instr;
+pub mod verify;
 
+pub(crate) use hashes::hash_of;
 pub use instr::{Instr, Op};
 
 /// A constant of the program.

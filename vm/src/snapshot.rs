@@ -1,3 +1,0 @@
-//! Snapshots.
-/// An error.
-pub struct SnapshotError;
