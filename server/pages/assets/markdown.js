@@ -60,11 +60,18 @@ function copyable(code) {
 }
 
 async function copy(code, button) {
-  await navigator.clipboard.writeText(code.textContent);
+  await toClipboard(code);
   button.textContent = t("copied");
   button.classList.add("done");
   setTimeout(() => {
     button.textContent = t("copy");
     button.classList.remove("done");
   }, 1800);
+}
+
+/** The clipboard's own interface exists only where the page is served with TLS. */
+async function toClipboard(element) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
+  getSelection().selectAllChildren(element);
+  document.execCommand("copy");
 }

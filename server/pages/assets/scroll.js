@@ -1,0 +1,54 @@
+/** Keeps the end of the log in sight unless the reader has scrolled up. */
+
+import { t } from "./strings.js";
+
+const NEAR = 60;
+
+export class Scroller {
+  constructor() {
+    this.area = document.getElementById("scroll");
+    this.button = document.getElementById("latest");
+    this.label = this.button.querySelector("span");
+    this.stuck = true;
+    this.news = false;
+    this.area.addEventListener("scroll", () => this.moved(), { passive: true });
+    this.button.addEventListener("click", () => this.toEnd());
+    const watcher = new ResizeObserver(() => this.stuck && this.jump());
+    watcher.observe(this.area);
+    watcher.observe(document.getElementById("log"));
+    watcher.observe(document.getElementById("typing"));
+  }
+
+  get distance() {
+    return this.area.scrollHeight - this.area.scrollTop - this.area.clientHeight;
+  }
+
+  moved() {
+    this.stuck = this.distance < NEAR;
+    if (this.stuck) this.news = false;
+    this.show();
+  }
+
+  show() {
+    this.button.hidden = this.stuck;
+    this.label.textContent = t(this.news ? "new_messages" : "to_latest");
+  }
+
+  jump() {
+    this.area.scrollTop = this.area.scrollHeight;
+  }
+
+  /** Something came that the reader may not see. */
+  arrived() {
+    if (this.stuck) return;
+    this.news = true;
+    this.show();
+  }
+
+  toEnd() {
+    this.stuck = true;
+    this.news = false;
+    this.show();
+    this.jump();
+  }
+}
