@@ -41,9 +41,8 @@ impl Data {
     /// The field of a map: exact name first, then ignoring letter case.
     pub fn get(&self, key: &str) -> Option<&Data> {
         let Data::Map(map) = self else { return None };
-        map.get(key).or_else(|| {
-            map.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v)
-        })
+        map.get(key)
+            .or_else(|| map.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v))
     }
     /// Whether this is null.
     pub fn is_null(&self) -> bool {

@@ -254,14 +254,15 @@ impl FromData for Symbol {
     }
 }
 
-/// A condition tree with its values bound; see [`crate::pure::condition`].
+/// A condition with its values bound, and the `ORDER BY … LIMIT` tail that a filter text may have;
+/// see [`crate::pure::condition`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition(pub crate::pure::condition::Filter);
+pub struct Condition(pub crate::pure::condition::Query);
 
 impl FromData for Condition {
     const TYPE: Type = Type::Condition;
     fn from_data(data: Data) -> Result<Condition, String> {
-        crate::pure::condition::Filter::from_data(&data).map(Condition)
+        crate::pure::condition::Query::from_data(&data).map(Condition)
     }
 }
 
@@ -276,6 +277,50 @@ impl FromData for Pairs {
             Data::Map(map) => Ok(Pairs(map)),
             _ => Err("named values".into()),
         }
+    }
+}
+
+/// One row or several, column and value, in the order written.
+///
+/// `SAVE "t", id, row` reads as two named values of which the second is a map: then the first is
+/// the key of the row (see [`Rows::keyed`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows(pub Vec<indexmap::IndexMap<String, Data>>);
+
+impl Rows {
+    /// The key and the row, when exactly two values were named and the second is a map.
+    pub fn keyed(&self) -> Option<(&Data, &indexmap::IndexMap<String, Data>)> {
+        let [pairs] = self.0.as_slice() else { return None };
+        match (pairs.len(), pairs.get_index(0), pairs.get_index(1)) {
+            (2, Some((_, id)), Some((_, Data::Map(row)))) if !matches!(id, Data::Map(_)) => {
+                Some((id, row))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl FromData for Rows {
+    const TYPE: Type = Type::Pairs;
+    fn from_data(data: Data) -> Result<Rows, String> {
+        let list = match data {
+            Data::List(list) => list,
+            one => vec![one],
+        };
+        let row = |data| match data {
+            Data::Map(map) => Ok(map),
+            _ => Err("named values, a map, or a list of maps".to_string()),
+        };
+        list.into_iter().map(row).collect::<Result<_, _>>().map(Rows)
+    }
+}
+
+/// The values of a `{field...}`: where a single list was given, its elements are meant.
+pub fn spread(values: Vec<Data>) -> Vec<Data> {
+    match <[Data; 1]>::try_from(values) {
+        Ok([Data::List(list)]) => list,
+        Ok(one) => one.into(),
+        Err(values) => values,
     }
 }
 

@@ -1,4 +1,5 @@
-//! The vocabulary of Basilect: every keyword and function, declared once, and the values they speak of.
+//! The vocabulary of Basilect: every keyword and function, declared once, and the values that
+//! they speak of.
 //!
 //! This crate knows *words* and *values*. It has no IO, no clock, no randomness and no async: a
 //! pure function receives what it needs through [`pure::Call`], a keyword of the outside world is
@@ -7,10 +8,11 @@
 //! Reading order: [`value`] (the 16-byte value), [`data`] (a value as a tree, for the world outside
 //! the machine), [`heap`] (what a pure function may do with memory), [`fault`] (what can go wrong),
 //! [`limits`], [`keyword`] (what a keyword is and the `keywords!` declaration), [`words`] (the
-//! declarations, one file a family), [`pure`] (the functions that need no host), [`manual`].
+//! declarations, one file a family), [`forms`] (their patterns, read), [`pure`] (the functions that need no host), [`manual`].
 
 pub mod data;
 pub mod fault;
+pub mod forms;
 pub mod heap;
 pub mod keyword;
 pub mod limits;

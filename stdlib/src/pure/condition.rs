@@ -55,6 +55,24 @@ pub enum Op {
     Between,
 }
 
+/// A condition with the order and bound that may follow it in a filter text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Query {
+    /// Which rows.
+    pub filter: Filter,
+    /// Columns to sort by, with `true` for descending.
+    pub order: Vec<(String, bool)>,
+    /// At most so many rows.
+    pub limit: Option<u64>,
+}
+
+impl Query {
+    /// Reads what [`Filter::from_data`] reads, and the tail of a filter text.
+    pub fn from_data(data: &Data) -> Result<Query, String> {
+        Filter::from_data(data).map(|filter| Query { filter, order: Vec::new(), limit: None })
+    }
+}
+
 impl Filter {
     /// Reads the tree that a compiled WHERE clause builds (see `to_data`), or a filter text, or a
     /// map of column = value, or a bare identifier of a row.

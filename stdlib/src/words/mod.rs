@@ -3,7 +3,27 @@
 use crate::keyword::Keyword;
 use crate::{Data, Fault};
 
+pub mod agents;
 pub mod chat;
+pub mod drive;
+pub mod execution;
+pub mod http;
+pub mod knowledge;
+pub mod mail;
+pub mod media;
+pub mod memory;
+pub mod models;
+pub mod observe;
+pub mod office;
+pub mod rows;
+pub mod schedule;
+pub mod social;
+pub mod suggestions;
+pub mod tools;
+pub mod vocabulary;
+pub mod web;
+
+pub use vocabulary::{function, longest, lookup};
 
 macro_rules! families {
     ($($(#[doc = $doc:literal])* $variant:ident => $module:ident,)+) => {
@@ -41,6 +61,40 @@ macro_rules! families {
 families! {
     /// Speaking and listening.
     Chat => chat,
+    /// Buttons and switches.
+    Suggestions => suggestions,
+    /// What is remembered.
+    Memory => memory,
+    /// Tables.
+    Rows => rows,
+    /// Addresses on the network.
+    Http => http,
+    /// Files.
+    Drive => drive,
+    /// Mail and messages to others.
+    Mail => mail,
+    /// Language models.
+    Models => models,
+    /// Scripts that the model may call.
+    Tools => tools,
+    /// Knowledge bases.
+    Knowledge => knowledge,
+    /// Time and events.
+    Schedule => schedule,
+    /// Tasks and appointments.
+    Office => office,
+    /// Operators and other bots.
+    Agents => agents,
+    /// Pictures, charts, sounds.
+    Media => media,
+    /// Foreign code.
+    Execution => execution,
+    /// Logs and figures.
+    Observe => observe,
+    /// Social networks.
+    Social => social,
+    /// Pages and sites.
+    Web => web,
 }
 
 /// Every word of the language: host keywords, then pure functions.
