@@ -80,15 +80,16 @@ impl Machine {
         Ok(())
     }
 
-    /// Leaves the innermost frame; answers the value when it was the last one.
+    /// Leaves the innermost frame. The last one stays and the value is answered: a result that
+    /// cannot be handed over is an error of that frame.
     #[inline]
     pub(super) fn leave_frame(&mut self, value: Value) -> Option<Value> {
+        if self.state.frames.len() <= 1 {
+            return Some(value);
+        }
         let frame = self.state.frames.pop()?;
         self.state.gosubs.truncate(frame.gosubs as usize);
         self.state.handlers.truncate(frame.handlers as usize);
-        if self.state.frames.is_empty() {
-            return Some(value);
-        }
         self.state.set_register(frame.ret, value);
         None
     }

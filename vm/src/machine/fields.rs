@@ -180,7 +180,7 @@ impl Machine {
         let mut lengths = Vec::with_capacity(i.c as usize);
         let mut total = 1usize;
         for place in 0..i.c {
-            let bound = self.state.register((i.b + place) as u8);
+            let bound = self.state.register(i.b.wrapping_add(place) as u8);
             let length = self.place_of(bound, 0).map_err(|_| {
                 Fault::argument("the size of an array must be a number that is not negative")
             })?;

@@ -10,13 +10,15 @@ impl Machine {
     /// `ForPrep`: makes start, limit and step numbers of one kind and decides whether to enter.
     pub(super) fn for_prep(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         let start = self.for_number(i.a, "the start")?;
-        let limit = self.for_number(i.a + 1, "the end")?;
-        let step = self.for_number(i.a + 2, "the step")?;
+        let limit = self.for_number(i.a.wrapping_add(1), "the end")?;
+        let step = self.for_number(i.a.wrapping_add(2), "the step")?;
         if step.number() == Some(0.0) {
             return Err(Fault::argument("the step of FOR must not be 0"));
         }
         let whole = [start, limit, step].iter().all(|v| v.kind() == Kind::Int);
-        for (register, value) in [(i.a, start), (i.a + 1, limit), (i.a + 2, step)] {
+        for (register, value) in
+            [(i.a, start), (i.a.wrapping_add(1), limit), (i.a.wrapping_add(2), step)]
+        {
             let value = if whole { value } else { Value::num(value.number().unwrap_or(0.0)) };
             self.state.set_register(register, value);
         }
@@ -31,8 +33,8 @@ impl Machine {
         })
     }
     fn for_within(&self, a: u8, at: Value) -> bool {
-        let limit = self.state.register(a + 1);
-        let up = self.state.register(a + 2).number().unwrap_or(0.0) > 0.0;
+        let limit = self.state.register(a.wrapping_add(1));
+        let up = self.state.register(a.wrapping_add(2)).number().unwrap_or(0.0) > 0.0;
         if at.kind() == Kind::Int && limit.kind() == Kind::Int {
             let (at, limit) = (at.as_i64(), limit.as_i64());
             return if up { at <= limit } else { at >= limit };
@@ -44,7 +46,7 @@ impl Machine {
     /// `IterPrep`.
     pub(super) fn iter_prep(&mut self, i: Instr) -> Result<(), Fault> {
         let source = self.state.register(i.b as u8);
-        let last = (i.c == 1).then(|| self.state.register(i.a + 1));
+        let last = (i.c == 1).then(|| self.state.register(i.a.wrapping_add(1)));
         let mut elements = self.elements(source)?;
         if let Some(count) = last {
             let count = self.number(count).and_then(Value::number);
@@ -53,7 +55,7 @@ impl Machine {
         }
         let iterator = Scope::new(&mut self.memory, &self.state).make_list(elements)?;
         self.state.set_register(i.a, iterator);
-        self.state.set_register(i.a + 1, Value::int(0));
+        self.state.set_register(i.a.wrapping_add(1), Value::int(0));
         Ok(())
     }
     fn elements(&mut self, source: Value) -> Result<Vec<Value>, Fault> {
@@ -90,13 +92,13 @@ impl Machine {
 
     /// `IterNext`.
     pub(super) fn iter_next(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
-        let at = self.state.register(i.a + 1);
+        let at = self.state.register(i.a.wrapping_add(1));
         let list = self.memory.list(self.state.register(i.a));
         let place = usize::try_from(at.as_i64()).ok().filter(|_| at.kind() == Kind::Int);
         let Some(element) = place.and_then(|p| list.get(p).copied()) else {
             return self.jump(i.target());
         };
-        self.state.set_register(i.a + 1, Value::int(at.as_i64() + 1));
+        self.state.set_register(i.a.wrapping_add(1), Value::int(at.as_i64() + 1));
         self.state.set_register(i.b as u8, element);
         Ok(None)
     }

@@ -237,6 +237,7 @@ impl Machine {
     }
     fn end(&mut self, outcome: Outcome) -> Outcome {
         self.phase = Phase::Ended;
+        self.state = State::default();
         outcome
     }
 

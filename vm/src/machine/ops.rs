@@ -44,7 +44,6 @@ impl Machine {
     }
     fn stop(&mut self) -> Exit {
         self.state.frames.truncate(1);
-        self.leave_frame(Value::NULL);
         Exit::Done(Value::NULL)
     }
     fn condition(&mut self, i: Instr) -> Result<bool, Fault> {

@@ -59,7 +59,7 @@ impl Machine {
         let Some(frame) = self.state.frames.get(depth) else { return };
         let function = self.program.functions.get(frame.function as usize);
         let start = function.map_or(0, |f| f.start);
-        let place = |pc: u32| if pc == NO_PC { 0 } else { u64::from(pc - start) + 1 };
+        let place = |pc: u32| if pc == NO_PC { 0 } else { u64::from(pc.saturating_sub(start)) + 1 };
         w.var(u64::from(frame.function));
         w.var(place(frame.pc));
         w.var(if frame.env == NO_ENV { 0 } else { u64::from(image.list(frame.env)) + 1 });
@@ -74,7 +74,7 @@ impl Machine {
         for handler in handlers {
             w.var(place(handler.target));
             w.u8(handler.register);
-            w.var(u64::from(handler.gosubs - frame.gosubs));
+            w.var(u64::from(handler.gosubs.saturating_sub(frame.gosubs)));
         }
         for register in 0..frame.registers as usize {
             image.value(w, self.state.get(frame.base as usize + register));

@@ -1,0 +1,12 @@
+//! The machine, driven by programs assembled by hand. Every program runs four ways that must agree:
+//! straight, in slices of one unit, written to bytes and restored at every stop, and with a
+//! collection at every allocation.
+
+mod asm;
+mod calls;
+mod errors;
+mod hostile;
+mod limits;
+mod ops;
+mod programs;
+mod snapshots;
