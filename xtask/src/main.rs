@@ -37,7 +37,6 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Bench(filter) => return phases::bench(filter.as_deref()),
         Task::Services => services::hold()?,
         Task::Loc => loc::report()?,
-        Task::AwaitHttp(url) => services::await_http(&url)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -31,8 +31,6 @@ pub enum Task {
     Services,
     /// Count lines.
     Loc,
-    /// Wait until an address answers; used by the restart script of the browser tests.
-    AwaitHttp(String),
 }
 
 /// What a test run includes.
@@ -59,7 +57,6 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["bench", filter] => Ok(Task::Bench(Some(filter.to_string()))),
         ["services"] => Ok(Task::Services),
         ["loc"] => Ok(Task::Loc),
-        ["await-http", url] => Ok(Task::AwaitHttp(url.to_string())),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
     }
 }

@@ -89,7 +89,10 @@ impl Run<'_> {
         Ok(Some(services))
     }
 
+    /// The tests of all crates. Some start the product itself, so it is built first.
     fn unit_tests(&mut self) -> Result<()> {
+        let build = cargo(&["build", "--workspace", "--bins", "--features", "full"]);
+        self.phase("build", build, Format::Nothing)?;
         let nextest = tools::has_nextest();
         let runner: &[&str] =
             if nextest { &["nextest", "run"] } else { &["test", "--no-fail-fast"] };
@@ -108,8 +111,6 @@ impl Run<'_> {
 
     /// The product as a person gets it: its own test command, then a browser.
     fn product(&mut self) -> Result<()> {
-        let build = cargo(&["build", "--workspace", "--bins", "--features", "full"]);
-        self.phase("build", build, Format::Nothing)?;
         let binary = built("basilect")?;
         let bots = self.root.join("examples");
         let mut transcripts = Command::new(&binary);

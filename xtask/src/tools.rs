@@ -55,11 +55,18 @@ pub fn prepare_browser(root: &Path) -> Result<PathBuf> {
     }
     install(&packages)?;
     let folder = root.join("tests/browser");
-    if folder.join("package-lock.json").exists() && !folder.join("node_modules").exists() {
+    if is_stale(&folder) {
         say("    fetching the packages of the browser tests");
         quiet(command_in("npm", &["ci", "--no-audit", "--no-fund"], &folder))?;
     }
     browser().context("no browser: install Chromium or set CHROMIUM to its path")
+}
+
+/// Whether the packages are missing or older than the list of them.
+fn is_stale(folder: &Path) -> bool {
+    let changed = |path: PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let installed = changed(folder.join("node_modules/.package-lock.json"));
+    installed < changed(folder.join("package-lock.json"))
 }
 
 /// Whether the faster test runner is installed. Building it takes longer than it saves.

@@ -151,18 +151,6 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Waits until `address/path` answers 200.
-pub fn await_http(url: &str) -> Result<()> {
-    let start = Instant::now();
-    while !answers(url) {
-        if start.elapsed() > READY_WITHIN {
-            bail!("{url} does not answer");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
-}
-
 /// Whether `127.0.0.1:PORT/path` answers 200 now.
 fn answers(url: &str) -> bool {
     let (address, path) = url.split_once('/').unwrap_or((url, ""));

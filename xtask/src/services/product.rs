@@ -22,7 +22,7 @@ impl Product {
         server.arg("serve").arg(bots).args(["--listen", &address]);
         server.arg("--data").arg(folder.join("data"));
         server.envs(environment.iter().map(|(name, value)| (name, value)));
-        write_restart(&folder, &server, &address)?;
+        write_restart(&folder, &server)?;
         let restart = format!("sh {}", shown(&folder.join("restart")));
         let service = Service::start("basilect serve", folder, "TERM", &server, None)?;
         service.await_ready(|| answers(&format!("{address}/readyz")))?;
@@ -32,19 +32,18 @@ impl Product {
     }
 }
 
-/// Writes the script that kills the server as a power cut would, starts it anew and waits.
-fn write_restart(folder: &Path, server: &Command, address: &str) -> Result<()> {
+/// Writes the script that kills the server as a power cut would and starts it anew. It does not
+/// wait for the new one: what a page does meanwhile is what the tests are about.
+fn write_restart(folder: &Path, server: &Command) -> Result<()> {
     let words = std::iter::once(server.get_program()).chain(server.get_args());
     let words: Vec<String> = words.map(|word| quoted(&word.to_string_lossy())).collect();
-    let this = std::env::current_exe().context("the path of this program")?;
     let script = format!(
-        "cd {folder} || exit 1\nkill -9 \"$(cat pid)\"\n\
-         while kill -0 \"$(cat pid)\" 2>/dev/null; do sleep 0.02; done\n\
-         {server} </dev/null >>log 2>&1 &\necho $! >pid\n\
-         exec {this} await-http {address}/readyz\n",
+        "cd {folder} || exit 1\nkill -9 \"$(cat pid)\"\ntries=0\n\
+         while kill -0 \"$(cat pid)\" 2>/dev/null && [ $tries -lt 50 ]; do\n\
+         sleep 0.02\ntries=$((tries + 1))\ndone\n\
+         {server} </dev/null >>log 2>&1 &\necho $! >pid\n",
         folder = quoted(&shown(folder)),
         server = words.join(" "),
-        this = quoted(&shown(&this)),
     );
     std::fs::write(folder.join("restart"), script).context("cannot write the restart script")
 }
