@@ -206,7 +206,7 @@ describe("a connection that breaks", () => {
     await inOrder(person);
   }, { when });
 
-  scenario("killed right after a message, the server neither loses nor doubles it", async (person) => {
+  scenario("killed right after a message, the server neither loses nor doubles", async (person) => {
     await person.open("cave");
     await person.say("Ada");
     for (const [round, word] of ["bag", "look", "map"].entries()) {

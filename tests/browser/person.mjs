@@ -30,7 +30,7 @@ function rememberSockets() {
   };
 }
 
-/** A fresh browser profile with one page. Errors of the page's scripts are collected in `faults`. */
+/** A fresh browser profile with one page; errors of its scripts are collected in `faults`. */
 export async function visit(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-US", ...options });
   await context.addInitScript(rememberSockets);

@@ -40,7 +40,8 @@ class Chat {
 
   listen() {
     const { connection } = this;
-    const on = (type, handler) => connection.addEventListener(type, (event) => handler(event.detail));
+    const on = (type, handler) =>
+      connection.addEventListener(type, (event) => handler(event.detail));
     on("state", (state) => this.state(state));
     on("welcome", (frame) => this.welcome(frame));
     on("item", (item) => this.item(item));
@@ -119,7 +120,7 @@ class Chat {
   state(state) {
     const online = state === "online";
     document.body.dataset.online = online ? "yes" : "no";
-    byId("status").textContent = t(online ? "online" : state === "waiting" ? "offline" : "connecting");
+    byId("status").textContent = t(state === "waiting" ? "offline" : state);
     if (online) byId("banner").replaceChildren();
     else if (state === "waiting") this.offline();
     if (!online) this.typing(false);

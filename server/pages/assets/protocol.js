@@ -114,10 +114,16 @@ export class Connection extends EventTarget {
   /** The server does not know the conversation: what was not sent is not sent to another one. */
   lose() {
     if (!this.conversation) return this.emit("absent");
-    forgetCredentials(this.bot);
+    this.forgetLost();
     for (const message of this.outbox.list()) this.refuse(message, "conversation_gone");
     this.reset();
     this.emit("lost");
+  }
+
+  /** Another tab may have opened a new conversation meanwhile: that one is kept. */
+  forgetLost() {
+    const lost = credentials(this.bot)?.conversation === this.conversation;
+    if (lost) forgetCredentials(this.bot);
   }
 
   /** Gives the socket up without waiting for its end, which a dead network never tells. */

@@ -11,6 +11,7 @@ export class Scroller {
     this.label = this.button.querySelector("span");
     this.stuck = true;
     this.news = false;
+    this.top = 0;
     this.area.addEventListener("scroll", () => this.moved(), { passive: true });
     this.button.addEventListener("click", () => this.toEnd());
     const watcher = new ResizeObserver(() => this.stuck && this.jump());
@@ -23,8 +24,12 @@ export class Scroller {
     return this.area.scrollHeight - this.area.scrollTop - this.area.clientHeight;
   }
 
+  /** Only a move upwards is the reader's wish; being far from the end may be growth alone. */
   moved() {
-    this.stuck = this.distance < NEAR;
+    const up = this.area.scrollTop < this.top - 1;
+    this.top = this.area.scrollTop;
+    if (this.distance < NEAR) this.stuck = true;
+    else if (up) this.stuck = false;
     if (this.stuck) this.news = false;
     this.show();
   }

@@ -1,8 +1,8 @@
-/** What this browser keeps: the secret of each bot's conversation and the messages not stored yet. */
+/** What this browser keeps: each bot's conversation and the messages that are not stored yet. */
 
 const memory = new Map();
 
-/** Local storage, or memory where the browser forbids it (the page then works until it is closed). */
+/** Local storage, or null where the browser forbids it: the page then works until it is closed. */
 function storage() {
   try {
     return window.localStorage;
@@ -51,8 +51,9 @@ export function onOtherTab(bot, changed) {
 }
 
 /**
- * The messages of a bot that the server has not acknowledged. Each has its own entry in the storage,
- * so that two tabs never overwrite each other; both may send one, the server takes an id only once.
+ * The messages of a bot that the server has not acknowledged. Each has its own entry in the
+ * storage, so that two tabs never overwrite each other; both may send one, for the server takes an
+ * id only once.
  */
 export class Outbox {
   constructor(bot) {

@@ -105,7 +105,7 @@ export class View {
     element.classList.remove("queued", "refused");
     element.querySelector(".refusal")?.remove();
     const use = element.querySelector(".meta use");
-    use?.setAttribute("href", "/assets/icons.svg#tick");
+    use?.setAttribute("href", "#icon-tick");
     use?.parentNode.setAttribute("data-state", "stored");
     const state = element.querySelector(".meta .unseen");
     if (state) state.textContent = t("stored");
