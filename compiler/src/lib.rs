@@ -12,6 +12,7 @@
 
 pub mod ast;
 pub mod diagnostics;
+mod grammar;
 pub mod lexer;
 pub mod lower;
 pub mod names;

@@ -2,6 +2,9 @@
 
 use crate::source::Span;
 
+pub mod codes;
+pub mod render;
+
 /// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,1 +1,289 @@
-//! parser
+//! From a file to its tree.
+//!
+//! Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
+//! together, [`raw`] reads what is not made of expressions (TABLE, DATA, raw text), [`errors`]
+//! says what is wrong with a line, [`build`] and [`text`] make the nodes. One broken line gives
+//! one error: the next line starts afresh.
+
+pub mod blocks;
+pub mod build;
+mod errors;
+pub mod line;
+mod prose;
+mod raw;
+pub mod text;
+
+use crate::ast::{Expr, ExprKind, Ident, Script, StmtKind};
+use crate::diagnostics::{Diagnostic, Severity, codes};
+use crate::grammar::LineParser;
+use crate::lexer::fold::{End, Folder};
+use crate::lexer::lines::Lines;
+use crate::lexer::scan::Raw;
+use crate::lexer::token::{Spanned, Tok};
+use crate::source::{SourceFile, Span};
+use blocks::Blocks;
+use build::Cx;
+use line::Line;
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+/// Errors after which parsing stops.
+const MAX_ERRORS: usize = 200;
+/// Bytes of a script; larger files are not read.
+const MAX_BYTES: usize = 4 << 20;
+
+/// Reads a script. What cannot be read is reported and stands in the tree as broken.
+pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
+    if source.text.len() > MAX_BYTES {
+        let span = Span::new(0, 0);
+        let message = "This file is too large for a script.";
+        let help = "Split it into several scripts; a script may have 4 MB.";
+        let error = Diagnostic::error(codes::TOO_LARGE, span, message).help(help);
+        return (Script::default(), vec![error]);
+    }
+    if let Some(diagnostic) = prose::detect(&source.text) {
+        return (Script::default(), vec![diagnostic]);
+    }
+    let survey = Survey::of(&source.text);
+    let (script, diagnostics) = Parser::new(&source.text, &survey, false).script();
+    if survey.classic && diagnostics.iter().any(loops_cross) {
+        return Parser::new(&source.text, &survey, true).script();
+    }
+    (script, diagnostics)
+}
+/// Whether FOR and NEXT do not nest, which classic programs may do.
+fn loops_cross(diagnostic: &Diagnostic) -> bool {
+    let help = "FOR";
+    [codes::NEXT_MISMATCH, codes::STRAY_CLOSER, codes::UNCLOSED_BLOCK].contains(&diagnostic.code)
+        && diagnostic.message.contains(help)
+}
+
+/// What must be known of a file before its first line is read.
+struct Survey {
+    classic: bool,
+    procedures: HashSet<String>,
+}
+
+impl Survey {
+    fn of(text: &str) -> Survey {
+        let mut procedures = HashSet::new();
+        let mut first = None;
+        for line in text.lines() {
+            let line = line.trim_start();
+            let head = line.as_bytes();
+            if first.is_none() && !line.is_empty() && !line.starts_with('\'') {
+                first = Some(line);
+            }
+            let rest = match head.first() {
+                Some(b'S' | b's') => strip_word(line, "SUB"),
+                Some(b'F' | b'f') => strip_word(line, "FUNCTION"),
+                _ => None,
+            };
+            if let Some(rest) = rest {
+                procedures.insert(crate::lexer::lines::leading_word(rest).to_uppercase());
+            }
+        }
+        Survey { classic: first.is_some_and(is_classic), procedures }
+    }
+}
+/// Whether a program is classic BASIC by its first line.
+fn is_classic(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = line.get(digits..).unwrap_or("");
+    let numbered = digits > 0 && rest.starts_with([' ', '\t']) && !rest.trim().is_empty();
+    let option = strip_word(line, "OPTION").and_then(|rest| strip_word(rest, "CLASSIC"));
+    numbered || option.is_some()
+}
+/// What follows a word and blank space, if the line starts with it.
+fn strip_word<'t>(line: &'t str, word: &str) -> Option<&'t str> {
+    let (head, rest) = line.split_at_checked(word.len())?;
+    let ends = rest.is_empty() || rest.starts_with([' ', '\t']);
+    (head.eq_ignore_ascii_case(word) && ends).then(|| rest.trim_start())
+}
+
+struct Parser<'s> {
+    lines: Lines<'s>,
+    text: &'s str,
+    tokens: Vec<Spanned<'s>>,
+    grammar: LineParser,
+    cx: Cx<'s>,
+    diagnostics: Vec<Diagnostic>,
+    blocks: Blocks,
+    classic: bool,
+}
+
+impl<'s> Parser<'s> {
+    fn new(text: &'s str, survey: &'s Survey, free_loops: bool) -> Parser<'s> {
+        let cx = Cx {
+            diagnostics: RefCell::new(Vec::new()),
+            procedures: &survey.procedures,
+            depth: 0,
+        };
+        Parser {
+            lines: Lines::new(text, survey.classic),
+            text,
+            tokens: Vec::new(),
+            grammar: LineParser::new(),
+            cx,
+            diagnostics: Vec::new(),
+            blocks: Blocks::new(survey.classic, free_loops),
+            classic: survey.classic,
+        }
+    }
+    fn script(mut self) -> (Script, Vec<Diagnostic>) {
+        while self.lines.next_line(&mut self.diagnostics) {
+            self.line();
+            if self.too_many() {
+                break;
+            }
+        }
+        let body = self.blocks.finish(&mut self.diagnostics);
+        self.diagnostics.append(self.cx.diagnostics.get_mut());
+        self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+        (Script { body, classic: self.classic }, self.diagnostics)
+    }
+    fn too_many(&mut self) -> bool {
+        let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+        let over = errors >= MAX_ERRORS;
+        if over {
+            let end = self.lines.tokens.last().map_or(Span::default(), |t| t.span);
+            self.diagnostics.push(Diagnostic::error(
+                codes::TOO_MANY,
+                end,
+                "Too many errors; the rest of the file was not read.",
+            ));
+        }
+        over
+    }
+
+    /// Reads the statements of the current logical line.
+    fn line(&mut self) {
+        let tokens = std::mem::take(&mut self.lines.tokens);
+        let mut at = self.line_number(&tokens);
+        if at < tokens.len() && self.raw_statement(&tokens, at) {
+            self.lines.tokens = tokens;
+            return;
+        }
+        let mut end = End::Separator;
+        while at < tokens.len() {
+            let before = at;
+            let (line, span, next, brace);
+            (line, span, next, end, brace) = self.statement(&tokens, at);
+            at = next.max(before + usize::from(next == before && end != End::Inline));
+            let text_block = self.add(line, span, brace, end == End::Inline);
+            if text_block {
+                break;
+            }
+            if at < tokens.len() && self.raw_statement(&tokens, at) {
+                break;
+            }
+            if next == before && end == End::Inline {
+                break;
+            }
+        }
+        let _ = end;
+        self.blocks.end_line(&mut self.diagnostics);
+        self.lines.tokens = tokens;
+    }
+    /// A number at the start of a line is a label.
+    fn line_number(&mut self, tokens: &[crate::lexer::scan::RawToken]) -> usize {
+        let Some(first) = tokens.first().filter(|t| t.kind == Raw::Number) else { return 0 };
+        let digits = self.lines.slice(first.span);
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return 0;
+        }
+        let label = Ident { name: digits.to_owned(), span: first.span };
+        self.blocks.push(StmtKind::Label(label), first.span, &mut self.diagnostics);
+        1 + usize::from(tokens.get(1).is_some_and(|t| t.kind == Raw::Colon))
+    }
+    /// Folds and parses one statement: its line, place, the next token, how it ended, its brace.
+    fn statement(
+        &mut self,
+        tokens: &[crate::lexer::scan::RawToken],
+        at: usize,
+    ) -> (Line, Span, usize, End, bool) {
+        let inline = self.blocks.inline();
+        let mut folder =
+            Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
+        let end = folder.statement(inline, self.classic);
+        let (next, brace, error) = (folder.at, folder.brace, folder.error.take());
+        let start = tokens.get(at).map_or(0, |t| t.span.start);
+        let last = tokens.get(next.saturating_sub(1).max(at)).map_or(start, |t| t.span.end);
+        let span = Span::new(start, last);
+        let line = match error {
+            Some(error) => {
+                self.diagnostics.push(error);
+                self.broken()
+            }
+            None => self.parse_tokens(span),
+        };
+        (line, span, next, end, brace)
+    }
+    fn parse_tokens(&mut self, span: Span) -> Line {
+        match self.grammar.parse(&self.cx, self.tokens.iter().copied()) {
+            Ok(line) => line,
+            Err(error) => {
+                let report = errors::explain(error, &self.tokens, self.text, span);
+                self.diagnostics.push(report);
+                self.broken()
+            }
+        }
+    }
+    /// A line that keeps the blocks right although it could not be read.
+    fn broken(&self) -> Line {
+        let span = self.tokens.first().map_or(Span::default(), |t| Span::new(t.0, t.2));
+        let hole = || Expr { kind: ExprKind::Broken, span };
+        let name = || Ident { name: "?".into(), span };
+        match self.tokens.first().map(|t| t.1) {
+            Some(Tok::If) => Line::If(hole()),
+            Some(Tok::ElseIf) => Line::ElseIf(hole()),
+            Some(Tok::Else) => Line::Else,
+            Some(Tok::For | Tok::ForEach) => {
+                Line::ForEach { var: name(), source: hole(), last: None }
+            }
+            Some(Tok::While) => {
+                Line::While(crate::ast::LoopTest { until: false, condition: hole() })
+            }
+            Some(Tok::Do) => Line::Do(None),
+            Some(Tok::Loop) => Line::Loop(None),
+            Some(Tok::Select) => Line::Select(hole()),
+            Some(Tok::Case) => Line::Case(Vec::new()),
+            Some(Tok::Sub | Tok::Function) => {
+                let name = match self.tokens.get(1) {
+                    Some(&(l, Tok::Name(n), r)) => build::ident(l, n, r),
+                    _ => name(),
+                };
+                Line::Procedure { function: false, name, params: Vec::new() }
+            }
+            Some(Tok::Catch) => Line::Catch(None),
+            Some(Tok::With) => Line::With(hole()),
+            Some(Tok::Next) => Line::Next(Vec::new()),
+            Some(Tok::End(closer)) => Line::End(closer),
+            _ => Line::Stmt(StmtKind::Broken),
+        }
+    }
+    /// Adds a line to the blocks; true if it took raw lines after it.
+    fn add(&mut self, line: Line, span: Span, brace: bool, inline: bool) -> bool {
+        match line {
+            Line::TextBlock(command) => {
+                self.text_block(command, span);
+                true
+            }
+            Line::Command(command) if command.keyword.name.starts_with("BEGIN ") => {
+                self.text_block(command, span);
+                true
+            }
+            Line::Workflow(name) => {
+                self.workflow(name, span);
+                true
+            }
+            line => {
+                self.blocks.add(line, span, brace, inline, &mut self.diagnostics);
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

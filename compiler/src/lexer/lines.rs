@@ -1,0 +1,298 @@
+//! Logical lines: physical lines joined where one goes on in the next.
+
+use super::scan::{Raw, RawToken, Scanner};
+use super::vocabulary::{Entry, Vocabulary};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+
+/// Reads one logical line after the other.
+pub struct Lines<'a> {
+    text: &'a str,
+    scanner: Scanner<'a>,
+    /// The tokens of the current line.
+    pub tokens: Vec<RawToken>,
+    vocabulary: &'static Vocabulary,
+    /// Whether a comma at the end of PRINT means a zone, not a continuation.
+    classic: bool,
+}
+
+impl<'a> Lines<'a> {
+    /// Over a whole file.
+    pub fn new(text: &'a str, classic: bool) -> Lines<'a> {
+        let vocabulary = Vocabulary::get();
+        Lines { text, scanner: Scanner::new(text, 0), tokens: Vec::new(), vocabulary, classic }
+    }
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &'a str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+    /// Takes the next physical line as it is; `None` at the end of the file.
+    pub fn raw_line(&mut self) -> Option<(&'a str, Span)> {
+        (!self.scanner.at_end()).then(|| self.scanner.take_line())
+    }
+    /// The next physical line, left where it is.
+    pub fn peek_raw(&self) -> Option<&'a str> {
+        let rest = self.scanner.rest();
+        (!rest.is_empty()).then(|| rest.split('\n').next().unwrap_or("").trim_end_matches('\r'))
+    }
+
+    /// Reads the next logical line that is not empty into `tokens`; false at the end of the file.
+    pub fn next_line(&mut self, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        self.tokens.clear();
+        let mut depth = 0usize;
+        loop {
+            if self.scanner.at_end() {
+                return !self.tokens.is_empty();
+            }
+            let first = self.tokens.len();
+            self.scanner.scan_line(&mut self.tokens, diagnostics);
+            if self.tokens.is_empty() {
+                continue;
+            }
+            self.mark_block_open(first, depth);
+            depth = self.depth_after(first, depth);
+            if !self.goes_on(depth) {
+                return true;
+            }
+        }
+    }
+    /// A brace at the end of `IF x {` opens statements, not a map.
+    fn mark_block_open(&mut self, first: usize, depth: usize) {
+        let opens = depth == 0
+            && self.opens_statements(first)
+            && matches!(self.tokens.last(), Some(t) if t.kind == Raw::BraceOpen)
+            && self.tokens.len() >= 2
+            && self.tokens.iter().rev().nth(1).is_some_and(|t| self.ends_operand(t));
+        if let (true, Some(last)) = (opens, self.tokens.last_mut()) {
+            last.kind = Raw::BlockOpen;
+        }
+    }
+    fn opens_statements(&self, first: usize) -> bool {
+        const HEADS: [&str; 9] =
+            ["IF", "ELSE", "ELSEIF", "WHILE", "FOR", "LOOP", "SWITCH", "FN", "FUNCTION"];
+        let head = self.tokens.get(first..).unwrap_or(&[]);
+        let word = match head {
+            [brace, word, ..] if brace.kind == Raw::BraceClose => word,
+            [word, ..] => word,
+            [] => return false,
+        };
+        word.kind == Raw::Word && is_one_of(self.slice(word.span), &HEADS)
+    }
+    fn depth_after(&self, first: usize, depth: usize) -> usize {
+        let new = self.tokens.get(first..).unwrap_or(&[]);
+        new.iter().fold(depth, |depth, token| match token.kind {
+            Raw::ParenOpen | Raw::BracketOpen => depth + 1,
+            Raw::BraceOpen | Raw::HashBrace | Raw::DollarBrace => depth + 1,
+            Raw::ParenClose | Raw::BracketClose | Raw::BraceClose => depth.saturating_sub(1),
+            _ => depth,
+        })
+    }
+
+    /// Whether the next physical line belongs to this one.
+    fn goes_on(&self, depth: usize) -> bool {
+        let next = self.peek_significant();
+        let Some(next) = next else { return false };
+        let operand_due = self.tokens.last().is_some_and(|t| !self.ends_operand(t));
+        if depth > 0 {
+            return !self.breaks_bracket(next, operand_due);
+        }
+        if starts_with_operator(next) {
+            return !self.heads_statement_alone();
+        }
+        if self.ends_open() {
+            return !is_statement_start(next) && !next.is_empty();
+        }
+        self.continues_with_lead(next)
+    }
+    /// The next line that is not a comment, trimmed at the front; empty for a blank one.
+    fn peek_significant(&self) -> Option<&'a str> {
+        let rest = self.scanner.rest();
+        if rest.is_empty() {
+            return None;
+        }
+        let lines = rest.split('\n').take(64);
+        let mut last = "";
+        for line in lines {
+            last = line.trim_start();
+            let comment = last.starts_with('\'') || last.starts_with("//") || is_rem(last);
+            if !comment {
+                break;
+            }
+        }
+        Some(last.trim_end())
+    }
+    /// Inside brackets, a line that clearly starts a statement means that a bracket was forgotten.
+    fn breaks_bracket(&self, next: &str, operand_due: bool) -> bool {
+        if is_statement_start(next) {
+            return true;
+        }
+        let word: &str = leading_word(next);
+        let after = next.get(word.len()..).unwrap_or("").trim_start();
+        let assigns = !word.is_empty() && after.starts_with('=') && !after.starts_with("==");
+        let inside_map = self.innermost_is_brace();
+        !operand_due && assigns && !inside_map
+    }
+    fn innermost_is_brace(&self) -> bool {
+        let mut depth = 0usize;
+        for token in self.tokens.iter().rev() {
+            match token.kind {
+                Raw::ParenClose | Raw::BracketClose | Raw::BraceClose => depth += 1,
+                Raw::BraceOpen | Raw::HashBrace if depth == 0 => return true,
+                Raw::ParenOpen | Raw::BracketOpen | Raw::DollarBrace if depth == 0 => return false,
+                Raw::ParenOpen | Raw::BracketOpen | Raw::BraceOpen => depth -= 1,
+                Raw::HashBrace | Raw::DollarBrace => depth -= 1,
+                _ => {}
+            }
+        }
+        false
+    }
+    /// Whether this line is a head that cannot be followed by an operator, such as `ELSE`.
+    fn heads_statement_alone(&self) -> bool {
+        self.tokens.last().is_some_and(|t| {
+            t.kind == Raw::Word && is_one_of(self.slice(t.span), &["THEN", "ELSE", "DO"])
+        })
+    }
+    fn ends_operand(&self, token: &RawToken) -> bool {
+        match token.kind {
+            Raw::Word => !is_one_of(self.slice(token.span), &["AND", "OR", "NOT", "MOD"]),
+            Raw::Number | Raw::Text | Raw::ParenClose | Raw::BracketClose => true,
+            Raw::BraceClose => true,
+            _ => false,
+        }
+    }
+    /// Whether the line ends in a comma, an operator or a word that wants more.
+    fn ends_open(&self) -> bool {
+        let [.., before, last] = self.tokens.as_slice() else { return false };
+        match last.kind {
+            Raw::Comma => !(self.classic || self.is_print()),
+            Raw::Plus | Raw::Slash | Raw::Amp | Raw::AmpAmp | Raw::PipePipe => true,
+            Raw::Eq | Raw::EqEq | Raw::Ne | Raw::Lt | Raw::Le | Raw::Gt | Raw::Ge => true,
+            Raw::QuestionQuestion | Raw::OpAssign | Raw::Minus => true,
+            Raw::Star => before.kind != Raw::Comma && before.kind != Raw::Word,
+            Raw::Word => {
+                let word = self.slice(last.span);
+                is_one_of(word, &["AND", "OR"]) && self.ends_operand(before)
+                    || is_one_of(word, &["WHERE", "SET", "WITH"])
+                        && self.tokens.len() > 2
+                        && self.ends_operand(before)
+            }
+            _ => false,
+        }
+    }
+    fn is_print(&self) -> bool {
+        self.tokens.first().is_some_and(|t| is_one_of(self.slice(t.span), &["PRINT", "INPUT"]))
+    }
+
+    /// A line that starts with a lead word of the keyword in this line.
+    fn continues_with_lead(&self, next: &str) -> bool {
+        let word = leading_word(next);
+        if word.is_empty() || !self.vocabulary.begins_lead(word) {
+            return false;
+        }
+        let after = next.get(word.len()..).unwrap_or("").trim_start();
+        if after.starts_with(['=', '.', ':', '[']) {
+            return false;
+        }
+        let words: Vec<&str> = next.split_whitespace().take(4).collect();
+        let also_head = is_one_of(word, &["WITH", "SET", "ON", "USE", "ADD", "GET", "SEND"])
+            || self.vocabulary.longest(&words).next().is_some();
+        if also_head && !self.is_indented_deeper(next) {
+            return false;
+        }
+        if word.eq_ignore_ascii_case("WITH") && words.len() == 2 && is_plain_name(words[1]) {
+            return false;
+        }
+        self.keywords().any(|entry| {
+            entry.shape.leads.iter().any(|lead| {
+                let mut parts = words.iter().flat_map(|w| w.split('_'));
+                lead.words.split([' ', '_']).all(|w| parts.next().is_some_and(|p| p.eq_ignore_ascii_case(w)))
+            })
+        })
+    }
+    /// The keywords that begin where a statement or a value does.
+    fn keywords(&self) -> impl Iterator<Item = &'static Entry> + '_ {
+        self.tokens.iter().enumerate().filter_map(|(index, token)| {
+            let starts = match index.checked_sub(1).and_then(|i| self.tokens.get(i)) {
+                None => true,
+                Some(before) if before.kind == Raw::Word => {
+                    is_one_of(self.slice(before.span), &["RETURN", "IN", "THEN"])
+                }
+                Some(before) => matches!(before.kind, Raw::Eq | Raw::Colon | Raw::Number),
+            };
+            if token.kind != Raw::Word || !starts {
+                return None;
+            }
+            let phrase: Vec<&str> = self
+                .tokens
+                .iter()
+                .skip(index)
+                .take(5)
+                .take_while(|t| t.kind == Raw::Word)
+                .map(|t| self.slice(t.span))
+                .collect();
+            self.vocabulary.longest(&phrase).next().map(|(entry, _)| entry)
+        })
+    }
+    fn is_indented_deeper(&self, next: &str) -> bool {
+        let Some(first) = self.tokens.first() else { return false };
+        let here = self.indent(first.span.start as usize);
+        let start = self.text.len() - self.scanner.rest().len();
+        let at = self.scanner.rest().find(next).map_or(start, |i| start + i);
+        self.indent(at) > here
+    }
+    /// How far from the start of its line a byte stands; a tab counts as four.
+    fn indent(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or("");
+        let line = before.rfind('\n').map_or(before, |i| before.get(i + 1..).unwrap_or(""));
+        line.bytes().map(|b| if b == b'\t' { 4 } else { 1 }).sum()
+    }
+}
+
+/// Whether a word is one of some, whatever its case.
+pub fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| w.eq_ignore_ascii_case(word))
+}
+
+fn is_rem(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.get(..3).is_some_and(|w| w.eq_ignore_ascii_case(b"REM"))
+        && !bytes.get(3).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+/// The word at the start of a line.
+pub fn leading_word(line: &str) -> &str {
+    let end = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
+    line.get(..end).unwrap_or("")
+}
+
+fn is_plain_name(word: &str) -> bool {
+    leading_word(word).len() == word.len() && !word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// A line that begins with an operator goes on with the line before.
+fn starts_with_operator(line: &str) -> bool {
+    if line.starts_with(['+', '?']) || line.starts_with("&&") || line.starts_with("||") {
+        return true;
+    }
+    let word = leading_word(line);
+    let after = line.get(word.len()..).unwrap_or("").trim_start();
+    is_one_of(word, &["AND", "OR"]) && !after.starts_with(['=', '.'])
+}
+
+/// Whether a line can only be the start of a statement.
+fn is_statement_start(line: &str) -> bool {
+    const HEADS: [&str; 22] = [
+        "TALK", "HEAR", "IF", "ELSE", "ELSEIF", "END", "ENDIF", "FOR", "NEXT", "WHILE", "WEND",
+        "DO", "LOOP", "SUB", "FUNCTION", "RETURN", "SELECT", "BEGIN", "EXIT", "PARAM",
+        "DESCRIPTION", "LET",
+    ];
+    let word = leading_word(line);
+    let after = line.get(word.len()..).unwrap_or("");
+    let spaced = after.is_empty() || after.starts_with([' ', '\t']);
+    let after = after.trim_start();
+    !word.is_empty()
+        && spaced
+        && is_one_of(word, &HEADS)
+        && !after.starts_with([':', ',', '=', '.', ')', ']', '}', '+'])
+        && (!after.is_empty() || is_one_of(word, &["ELSE", "END", "ENDIF", "WEND", "DO", "LOOP"]))
+}

@@ -1,0 +1,350 @@
+//! What folding needs to know of every keyword, derived once from the forms it declares.
+
+use basilect_stdlib::Keyword;
+use basilect_stdlib::keyword::Type;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// How the tokens of one argument are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// An expression.
+    Plain,
+    /// A condition or named values: comparisons belong to it.
+    Open,
+    /// A bare word or a variable: never a keyword of its own.
+    Word,
+}
+
+/// A lead word of a keyword.
+#[derive(Debug)]
+pub struct Lead {
+    /// Upper case, single spaces.
+    pub words: String,
+    /// What follows; `None` where it stands alone.
+    pub takes: Option<Slot>,
+    /// Whether it may follow the keyword directly.
+    pub at_start: bool,
+}
+
+/// One spelling of a keyword.
+#[derive(Debug)]
+pub struct Entry {
+    /// What it means.
+    pub keyword: &'static Keyword,
+    /// The words of this spelling, upper case.
+    pub words: Vec<String>,
+    /// What its arguments look like.
+    pub shape: Shape,
+    /// Whether it can stand without arguments.
+    pub may_be_bare: bool,
+    /// Whether it never has arguments.
+    pub bare: bool,
+}
+
+/// The arguments that any of a keyword's forms allows.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// Lead words, longest first.
+    pub leads: Vec<Lead>,
+    /// Commas that every form has.
+    pub least_commas: usize,
+    /// Commas that some form allows.
+    pub most_commas: usize,
+    /// How positional arguments are read.
+    pub slots: Vec<Slot>,
+    /// Arguments that every form needs.
+    pub required: usize,
+    /// Arguments that some form allows.
+    pub allowed: usize,
+}
+
+/// All spellings, by their first word.
+pub struct Vocabulary {
+    entries: HashMap<String, Vec<Entry>>,
+    lead_starts: HashMap<String, ()>,
+}
+
+/// Words longer than this are never keywords.
+const WORD_BYTES: usize = 32;
+
+impl Vocabulary {
+    /// The vocabulary of this build.
+    pub fn get() -> &'static Vocabulary {
+        static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
+        VOCABULARY.get_or_init(Vocabulary::build)
+    }
+    fn build() -> Vocabulary {
+        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+        let mut lead_starts = HashMap::new();
+        for keyword in basilect_stdlib::words::all() {
+            for spelling in std::iter::once(&keyword.name).chain(keyword.aliases) {
+                let entry = entry(keyword, spelling);
+                for lead in &entry.shape.leads {
+                    let first = lead.words.split(' ').next().unwrap_or("");
+                    lead_starts.insert(first.to_owned(), ());
+                }
+                let first = entry.words.first().cloned().unwrap_or_default();
+                entries.entry(first).or_default().push(entry);
+            }
+        }
+        for list in entries.values_mut() {
+            list.sort_by_key(|e| std::cmp::Reverse(e.words.len()));
+        }
+        Vocabulary { entries, lead_starts }
+    }
+    /// The spellings that begin like `phrase`, longest first, each with how many of the phrase's
+    /// words it covers. A word of the phrase may hold several of the keyword's, joined by `_`.
+    pub fn longest<'p>(
+        &'static self,
+        phrase: &'p [&'p str],
+    ) -> impl Iterator<Item = (&'static Entry, usize)> + use<'p> {
+        let first = phrase.first().map_or("", |w| w.split('_').next().unwrap_or(""));
+        let list = with_upper(first, |upper| self.entries.get(upper)).flatten();
+        list.into_iter().flatten().filter_map(move |e| covered(&e.words, phrase).map(|n| (e, n)))
+    }
+    /// Whether some keyword begins with this word.
+    pub fn begins(&'static self, word: &str) -> bool {
+        let first = word.split('_').next().unwrap_or("");
+        with_upper(first, |upper| self.entries.contains_key(upper)).unwrap_or(false)
+    }
+    /// Whether some lead begins with this word.
+    pub fn begins_lead(&self, word: &str) -> bool {
+        with_upper(word, |upper| self.lead_starts.contains_key(upper)).unwrap_or(false)
+    }
+    /// The entry with exactly these words.
+    pub fn exact(&'static self, words: &str) -> Option<&'static Entry> {
+        let phrase: Vec<&str> = words.split(' ').collect();
+        self.longest(&phrase).find(|(_, used)| *used == phrase.len()).map(|(entry, _)| entry)
+    }
+    /// Every spelling, for suggestions.
+    pub fn spellings(&'static self) -> impl Iterator<Item = &'static Entry> {
+        self.entries.values().flatten()
+    }
+}
+
+/// Calls `use_it` with the word in upper case, without allocating; `None` for long words.
+fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Option<R> {
+    let mut buffer = [0u8; WORD_BYTES];
+    let target = buffer.get_mut(..word.len())?;
+    target.copy_from_slice(word.as_bytes());
+    target.make_ascii_uppercase();
+    std::str::from_utf8(target).ok().map(use_it)
+}
+
+/// How many words of the phrase the keyword's words use up, if all are found.
+fn covered(words: &[String], phrase: &[&str]) -> Option<usize> {
+    let mut wanted = words.iter();
+    let mut next = wanted.next();
+    for (index, written) in phrase.iter().enumerate() {
+        for part in written.split('_') {
+            match next {
+                Some(word) if word.eq_ignore_ascii_case(part) => next = wanted.next(),
+                _ => return None,
+            }
+        }
+        if next.is_none() {
+            return Some(index + 1);
+        }
+    }
+    None
+}
+
+fn entry(keyword: &'static Keyword, spelling: &str) -> Entry {
+    let normal = spelling.replace('_', " ").to_uppercase();
+    let words: Vec<String> = normal.split_whitespace().map(str::to_owned).collect();
+    let shape = shape(keyword, &words);
+    let bare = shape.allowed == 0 && shape.leads.is_empty();
+    Entry { keyword, may_be_bare: shape.required == 0, bare, shape, words }
+}
+
+/// Joins what the forms of a keyword allow.
+fn shape(keyword: &'static Keyword, words: &[String]) -> Shape {
+    let mut reader = FormReader::new(keyword);
+    let by_call = keyword.run.is_some() || keyword.forms.is_empty();
+    for form in keyword.forms {
+        reader.read(form, words);
+    }
+    let mut shape = reader.finish();
+    if by_call {
+        let (least, most) = keyword.arity();
+        shape.required = if keyword.forms.is_empty() { least } else { shape.required.min(least) };
+        shape.allowed = shape.allowed.max(most.unwrap_or(usize::MAX));
+        shape.most_commas = shape.most_commas.max(most.map_or(usize::MAX, |m| m.saturating_sub(1)));
+        shape.least_commas = match keyword.forms.is_empty() {
+            true => least.saturating_sub(1),
+            false => shape.least_commas.min(least.saturating_sub(1)),
+        };
+    }
+    shape
+}
+
+struct FormReader {
+    keyword: &'static Keyword,
+    shape: Shape,
+    started: bool,
+}
+
+/// What is known while one form is read.
+#[derive(Default)]
+struct FormState {
+    pending: Vec<String>,
+    depth: usize,
+    position: usize,
+    commas: usize,
+    required_commas: usize,
+    required: usize,
+    allowed: usize,
+    unlimited: bool,
+    /// Whether nothing that must be written has stood between the keyword and here.
+    at_start: bool,
+}
+
+impl FormReader {
+    fn new(keyword: &'static Keyword) -> FormReader {
+        FormReader { keyword, shape: Shape::default(), started: false }
+    }
+    fn finish(mut self) -> Shape {
+        self.shape.leads.sort_by_key(|l| std::cmp::Reverse(l.words.matches(' ').count()));
+        self.shape
+    }
+    fn read(&mut self, form: &str, words: &[String]) {
+        let pieces = pieces(form);
+        let name_words = self.skip_name(&pieces, words);
+        let mut state = FormState { at_start: true, ..FormState::default() };
+        for piece in pieces.iter().skip(name_words) {
+            self.piece(piece, &mut state);
+        }
+        self.flush(&mut state, None);
+        self.merge(&state);
+    }
+    /// How many pieces at the front are the keyword's own words (or those of an alias).
+    fn skip_name(&self, pieces: &[String], words: &[String]) -> usize {
+        let own: Vec<String> =
+            self.keyword.name.split(' ').map(str::to_uppercase).collect();
+        let fits = |name: &[String]| {
+            name.len() <= pieces.len()
+                && name.iter().zip(pieces).all(|(word, piece)| word.eq_ignore_ascii_case(piece))
+        };
+        match (fits(&own), fits(words)) {
+            (_, true) => words.len(),
+            (true, false) => own.len(),
+            (false, false) => pieces.iter().take_while(|p| is_word(p)).count(),
+        }
+    }
+    fn piece(&mut self, piece: &str, state: &mut FormState) {
+        match piece {
+            "[" => {
+                self.flush(state, None);
+                state.depth += 1;
+            }
+            "]" => {
+                self.flush(state, None);
+                state.depth = state.depth.saturating_sub(1);
+            }
+            "," => {
+                self.flush(state, None);
+                state.commas += 1;
+                state.required_commas += usize::from(state.depth == 0);
+            }
+            _ if piece.starts_with('{') => self.field(piece, state),
+            _ if piece.starts_with('<') => self.flag(piece, state),
+            _ if is_word(piece) => state.pending.push(piece.to_uppercase()),
+            _ => {}
+        }
+    }
+    fn field(&mut self, piece: &str, state: &mut FormState) {
+        let name = piece.trim_matches(['{', '}']);
+        let many = name.ends_with("...");
+        let ty = self.keyword.field(name.trim_end_matches('.')).map_or(Type::Any, |(_, f)| f.ty);
+        let slot = match ty {
+            Type::Condition | Type::Pairs => Slot::Open,
+            Type::Symbol | Type::Target => Slot::Word,
+            _ => Slot::Plain,
+        };
+        state.unlimited |= many || ty == Type::Pairs;
+        state.required += usize::from(state.depth == 0);
+        state.allowed += 1;
+        if ty == Type::Pairs {
+            self.lead("AS".into(), Some(Slot::Word), false);
+        }
+        match state.pending.is_empty() {
+            false => self.flush(state, Some(slot)),
+            true => self.positional(slot, state),
+        }
+        state.at_start &= state.depth > 0;
+    }
+    fn positional(&mut self, slot: Slot, state: &mut FormState) {
+        match self.shape.slots.get_mut(state.position) {
+            Some(known) if *known == Slot::Plain => *known = slot,
+            Some(_) => {}
+            None => self.shape.slots.push(slot),
+        }
+        state.position += 1;
+    }
+    fn flag(&mut self, piece: &str, state: &mut FormState) {
+        let word = piece.trim_matches(['<', '>']).split(':').next().unwrap_or("").to_uppercase();
+        state.pending.push(word);
+        state.allowed += 1;
+        self.flush(state, None);
+    }
+    /// Makes a lead of the words read so far.
+    fn flush(&mut self, state: &mut FormState, takes: Option<Slot>) {
+        if state.pending.is_empty() {
+            return;
+        }
+        let words = state.pending.join(" ");
+        state.pending.clear();
+        self.lead(words, takes, state.at_start);
+    }
+    fn lead(&mut self, words: String, takes: Option<Slot>, at_start: bool) {
+        match self.shape.leads.iter_mut().find(|l| l.words == words) {
+            Some(known) => {
+                known.at_start |= at_start;
+                known.takes = match (known.takes, takes) {
+                    (Some(Slot::Plain) | None, other @ Some(_)) => other,
+                    (known, _) => known,
+                };
+            }
+            None => self.shape.leads.push(Lead { words, takes, at_start }),
+        }
+    }
+    fn merge(&mut self, state: &FormState) {
+        let most = if state.unlimited { usize::MAX } else { state.commas };
+        let shape = &mut self.shape;
+        let first = !self.started;
+        self.started = true;
+        shape.most_commas = shape.most_commas.max(most);
+        shape.allowed = shape.allowed.max(state.allowed);
+        let smaller = |known: usize, new: usize| if first { new } else { known.min(new) };
+        shape.least_commas = smaller(shape.least_commas, state.required_commas);
+        shape.required = smaller(shape.required, state.required);
+    }
+}
+
+/// Whether a piece of a form is a word to write.
+fn is_word(piece: &str) -> bool {
+    piece.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}
+
+/// Splits a form into words, fields, flags and marks.
+fn pieces(form: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = form;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '{' => rest.find('}').map_or(rest.len(), |i| i + 1),
+            '<' => rest.find('>').map_or(rest.len(), |i| i + 1),
+            c if c.is_ascii_alphabetic() || c == '_' => {
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
+            }
+            c => c.len_utf8(),
+        };
+        let (piece, tail) = rest.split_at(length);
+        if !first.is_whitespace() {
+            out.push(piece.to_owned());
+        }
+        rest = tail;
+    }
+    out
+}
