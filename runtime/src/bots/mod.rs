@@ -49,6 +49,24 @@ impl Bot {
             files: package.files,
         }
     }
+    /// The schema of a script as a callable tool, in OpenAI's function form.
+    pub fn tool_schema(&self, script: &str) -> Option<serde_json::Value> {
+        self.manifest.tool_schema(self.script(script)?)
+    }
+    /// Whether a person may run this script by a button: it declares itself by PARAM or
+    /// DESCRIPTION, or the bot has offered it.
+    pub fn offers(&self, script: &str) -> bool {
+        self.manifest.script(script).is_some()
+    }
+    /// The files of its theme, by their paths below the theme's folder.
+    pub fn theme_files(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().filter_map(|path| theme_path(path))
+    }
+    /// One of them.
+    pub fn theme_file(&self, wanted: &str) -> Option<&[u8]> {
+        let found = self.files.iter().find(|(path, _)| theme_path(path) == Some(wanted));
+        found.map(|(_, bytes)| bytes.as_slice())
+    }
     /// Whether the program has a script of that name (any letter case, `.bas` and folders ignored).
     pub fn script(&self, name: &str) -> Option<&str> {
         let wanted = script_key(name);
@@ -61,6 +79,11 @@ pub fn script_key(name: &str) -> String {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = stem.strip_suffix(".bas").or_else(|| stem.strip_suffix(".BAS")).unwrap_or(stem);
     stem.trim().to_lowercase().replace(['-', ' '], "_")
+}
+
+/// `shop.gbtheme/logo.svg` is `logo.svg` of the theme.
+fn theme_path(path: &str) -> Option<&str> {
+    path.split_once(".gbtheme/").map(|(_, rest)| rest)
 }
 
 /// All bots.

@@ -1,7 +1,7 @@
 //! The settings of a bot's `config.csv`, typed where the runtime uses them.
 
 use basilect_compiler::package::Manifest;
-use basilect_stdlib::Data;
+use basilect_stdlib::{Capability, Data};
 use indexmap::IndexMap;
 
 use crate::llm::Endpoint;
@@ -77,6 +77,25 @@ impl Settings {
         all.extend(inputs);
         all
     }
+    /// The value of `param-NAME`.
+    pub fn param(&self, name: &str) -> Data {
+        let wanted = name.to_lowercase();
+        self.params.get(&wanted).cloned().unwrap_or_default()
+    }
+    /// Whether the bot may use keywords of a capability: what `capabilities` lists, or, without
+    /// that setting, all but running foreign code and administration.
+    pub fn grants(&self, capability: Capability) -> bool {
+        let named = |list: &str| {
+            let name = format!("{capability:?}");
+            list.split([',', ';', ' ']).any(|one| one.trim().eq_ignore_ascii_case(&name))
+        };
+        match (capability, self.text("capabilities")) {
+            (Capability::None | Capability::Chat, _) => true,
+            (_, Some(list)) => named(list),
+            (Capability::Execution | Capability::Administration, None) => false,
+            _ => true,
+        }
+    }
     /// Every setting, for GET "config", "key"; secrets are left out.
     pub fn public(&self, name: &str) -> Option<&str> {
         let secret = ["key", "pass", "secret", "token"].iter().any(|word| name.contains(word));
@@ -100,6 +119,15 @@ mod tests {
         settings.set("llm-key", "none");
         let endpoint = settings.endpoint().expect("configured");
         assert_eq!((endpoint.model.as_str(), endpoint.key), ("default", None));
+    }
+
+    #[test]
+    fn capabilities_are_granted_by_name() {
+        let mut settings = Settings::default();
+        assert!(settings.grants(Capability::Data) && !settings.grants(Capability::Execution));
+        settings.set("capabilities", "memory, execution");
+        assert!(!settings.grants(Capability::Data) && settings.grants(Capability::Execution));
+        assert!(settings.grants(Capability::Chat));
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Turn<'_> {
         let (now, repeated) = (self.now(), std::mem::take(&mut self.again));
         let machine = self.top_machine()?;
         let (words, args) = match machine.pending() {
-            Some((words, args)) => (words.to_string(), args.to_vec()),
+            Some(pending) => (pending.words.clone(), pending.args.clone()),
             None => return Err(Error::Bug("an answer that nothing waits for".into())),
         };
         machine.set_now(now);
@@ -174,7 +174,7 @@ impl Turn<'_> {
     async fn serve_again(&mut self) -> Result<Flow> {
         let pending = self.top_machine()?.pending();
         let call = match pending {
-            Some((words, args)) => HostCall::decode(words, args.to_vec()),
+            Some(pending) => pending.call(),
             None => {
                 self.again = false;
                 return Ok(Flow::Continue);

@@ -28,12 +28,12 @@ pub(super) fn person(say: &Say) -> String {
 }
 
 /// What the bot said.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     json!({ "by": "bot", "kind": "text", "text": text }).to_string()
 }
 
 /// A line of PRINT where there is no log to print to.
-pub(super) fn printed(text: &str) -> String {
+pub(crate) fn printed(text: &str) -> String {
     json!({ "by": "bot", "kind": "text", "text": text, "print": true }).to_string()
 }
 

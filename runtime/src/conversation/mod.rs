@@ -24,13 +24,15 @@ pub mod event;
 mod form;
 mod hear;
 pub mod hub;
-mod items;
+pub(crate) mod items;
 mod queue;
 pub mod state;
 mod turn;
 
+pub(crate) use turn::Turn;
 pub use event::{Event, FileRef, Step};
 pub use hub::{Attachment, Live};
+pub(crate) use drive::Served;
 pub use items::frame;
 use queue::Slot;
 

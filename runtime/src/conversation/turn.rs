@@ -110,6 +110,7 @@ impl<'a> Turn<'a> {
         }
         self.drive().await?;
         self.show_suggestions();
+        self.fill_reserved_place();
         self.commit(true).await?;
         Ok(TurnEnd { conversation: self.row })
     }
@@ -161,6 +162,14 @@ impl<'a> Turn<'a> {
     pub(crate) fn push_item(&mut self, body: String) {
         let seq = self.state.stream_seq.take();
         self.out.items.push(NewItem { seq, body });
+    }
+
+    /// A place that was reserved for a stream which brought nothing must not stay a gap: the
+    /// buttons are shown there once more.
+    fn fill_reserved_place(&mut self) {
+        if self.state.stream_seq.is_some() {
+            self.push_item(items::suggestions(&self.state.suggestions.clone()));
+        }
     }
 
     /// The transaction in which the script writes rows.

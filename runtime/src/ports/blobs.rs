@@ -55,7 +55,9 @@ async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await?;
     }
-    let part = path.with_extension("part");
+    // No key begins with a point, so an unfinished file is in nobody's way.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{name}.part"));
     tokio::fs::write(&part, bytes).await?;
     tokio::fs::File::open(&part).await?.sync_all().await?;
     tokio::fs::rename(&part, path).await

@@ -2,6 +2,8 @@
 //! implementation passes.
 
 pub mod blobs;
+#[cfg(test)]
+mod blobs_contract;
 pub mod clock;
 pub mod models;
 pub mod store;

@@ -396,8 +396,16 @@ pub trait Store: Send + Sync {
     async fn tables(&self, bot: &str) -> StoreResult<Vec<TableShape>>;
 
     // ---- memory
-    /// A remembered value.
+    /// A remembered value, even when its time is over but [`Store::expire`] has not come by yet.
     async fn memory(&self, scope: Scope, owner: &str, key: &str) -> StoreResult<Option<Data>>;
+    /// A remembered value, unless it is forgotten at `now`.
+    async fn memory_at(
+        &self,
+        scope: Scope,
+        owner: &str,
+        key: &str,
+        now: Millis,
+    ) -> StoreResult<Option<Data>>;
 
     // ---- time
     /// Schedules whose time has come.

@@ -1,1 +1,41 @@
 //! The store on SQLite and on PostgreSQL.
+//!
+//! What it is *not*: it knows no scripts and no machines; a state is bytes, an event is text.
+//!
+//! Both databases run the same statements: the folder `statements` is compiled once for each of
+//! them, against the small `dialect` that holds what they say differently. So a difference in
+//! meaning has one place to hide in, and the contract of the port is run on both.
+//!
+//! Reading order: [`group`] (many operations, one commit), `statements/turns.rs` (what an operation
+//! does), `statements/rows.rs` with `columns`, `document`, `order` and `prefilter` (the rows of the
+//! bots' tables), then [`sqlite`] and `postgres`.
+
+mod columns;
+mod document;
+mod group;
+mod names;
+mod order;
+mod prefilter;
+
+pub mod sqlite;
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+use crate::ports::store::StoreError;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        StoreError::Unavailable(error.to_string())
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
+        StoreError::Unavailable(format!("its tables cannot be brought up to date: {error}"))
+    }
+}

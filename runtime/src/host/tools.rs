@@ -1,0 +1,38 @@
+//! Scripts that the model may call.
+
+use basilect_stdlib::words::tools::Call;
+use basilect_stdlib::{Data, TrapCode};
+
+use crate::bots::script_key;
+use crate::conversation::{Served, Turn};
+
+impl Turn<'_> {
+    pub(super) fn serve_tools(&mut self, call: Call) -> Served {
+        match call {
+            Call::AddTool(add) => match self.bot.script(&add.tool).map(str::to_string) {
+                Some(tool) => {
+                    if !self.state.tools.contains(&tool) {
+                        self.state.tools.push(tool);
+                    }
+                    Served::nothing()
+                }
+                None => {
+                    let message = format!("there is no script {} to be a tool", add.tool);
+                    Served::fault(TrapCode::NotFound, message)
+                }
+            },
+            Call::RemoveTool(remove) => {
+                let key = script_key(&remove.tool);
+                self.state.tools.retain(|tool| script_key(tool) != key);
+                Served::nothing()
+            }
+            Call::ClearTools(_) => {
+                self.state.tools.clear();
+                Served::nothing()
+            }
+            Call::ListTools(_) => Served::value(Data::List(
+                self.state.tools.iter().map(|tool| Data::text(tool.as_str())).collect(),
+            )),
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Operations of conversations. Each decides with its first statement whether it is refused, so
+//! that a refused one has written nothing.
+
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+
+use super::group::{Answer, Firing, Operation};
+use super::{Connection, document, names, values};
+use crate::ports::store::{
+    Accepted, Committed, Delivery, Inbound, Item, JournalEntry, MemoryWrite, Millis,
+    NewConversation, Schedule, Scope, StoreError, StoreResult, TurnCommit,
+};
+
+/// Rows of one insert: few different texts, so that they stay prepared.
+const CHUNK: usize = 64;
+
+/// Runs one operation.
+pub(crate) async fn apply(on: &mut Connection, operation: &Operation) -> StoreResult<Answer> {
+    match operation {
+        Operation::Accept(message) => accept(on, message).await.map(Answer::Accepted),
+        Operation::Commit(turn) => commit(on, turn).await.map(Answer::Committed),
+        Operation::Open(new) => open(on, new).await.map(Answer::Flag),
+        Operation::Reserve(id) => reserve(on, id).await.map(Answer::Number),
+        Operation::Fire(firing) => fire(on, firing).await.map(Answer::Flag),
+        Operation::Delivered(id, why) => {
+            delivered(on, *id, why.as_deref()).await.map(|()| Answer::Done)
+        }
+        Operation::Close => Ok(Answer::Done),
+    }
+}
+
+const UNKNOWN: StoreError = StoreError::NotFound("the conversation");
+
+fn check_names(new: &NewConversation) -> StoreResult<()> {
+    let names = [&new.id, &new.key_hash, &new.bot, &new.program, &new.person, &new.channel];
+    names.into_iter().try_for_each(|name| names::check("a name of a conversation", name))
+}
+
+fn check_message(message: &Inbound) -> StoreResult<()> {
+    names::check("the name of a conversation", &message.conversation)?;
+    names::check("the identifier of a message", &message.native_id)
+}
+
+async fn open(on: &mut Connection, new: &NewConversation) -> StoreResult<bool> {
+    check_names(new)?;
+    let done = query(
+        "insert into conversations \
+         (id, key_hash, bot, program, person, channel, created_at, updated_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (id) do nothing",
+    )
+    .bind(&new.id)
+    .bind(&new.key_hash)
+    .bind(&new.bot)
+    .bind(&new.program)
+    .bind(&new.person)
+    .bind(&new.channel)
+    .bind(new.at)
+    .execute(on)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn reserve(on: &mut Connection, id: &str) -> StoreResult<i64> {
+    names::check("the name of a conversation", id)?;
+    query_scalar(
+        "update conversations set last_seq = last_seq + 1 where id = $1 returning last_seq",
+    )
+    .bind(id)
+    .fetch_optional(on)
+    .await?
+    .ok_or(UNKNOWN)
+}
+
+/// Taking the place in the log first locks the conversation, so that its messages come one after
+/// the other and their inbox ids ascend.
+async fn accept(on: &mut Connection, message: &Inbound) -> StoreResult<Accepted> {
+    check_message(message)?;
+    let places = i64::from(message.item.is_some());
+    let last = take_places(on, message, places).await?.ok_or(UNKNOWN)?;
+    let seq = message.item.as_ref().map(|_| last);
+    let inserted: Option<i64> = query_scalar(
+        "insert into inbox (conversation, native_id, body, seq, at) values ($1, $2, $3, $4, $5) \
+         on conflict (conversation, native_id) do nothing returning id",
+    )
+    .bind(&message.conversation)
+    .bind(&message.native_id)
+    .bind(&message.body)
+    .bind(seq)
+    .bind(message.at)
+    .fetch_optional(&mut *on)
+    .await?;
+    let Some(inbox) = inserted else {
+        take_places(on, message, -places).await?;
+        return accepted_before(on, message).await;
+    };
+    if let (Some(seq), Some(body)) = (seq, &message.item) {
+        insert_item(on, &message.conversation, seq, message.at, body).await?;
+    }
+    Ok(Accepted { inbox, seq, duplicate: false })
+}
+
+async fn take_places(
+    on: &mut Connection,
+    message: &Inbound,
+    places: i64,
+) -> StoreResult<Option<i64>> {
+    Ok(query_scalar(
+        "update conversations set last_seq = last_seq + $2, updated_at = $3 \
+         where id = $1 returning last_seq",
+    )
+    .bind(&message.conversation)
+    .bind(places)
+    .bind(message.at)
+    .fetch_optional(on)
+    .await?)
+}
+
+async fn accepted_before(on: &mut Connection, message: &Inbound) -> StoreResult<Accepted> {
+    let (inbox, seq): (i64, Option<i64>) =
+        query_as("select id, seq from inbox where conversation = $1 and native_id = $2")
+            .bind(&message.conversation)
+            .bind(&message.native_id)
+            .fetch_one(on)
+            .await?;
+    Ok(Accepted { inbox, seq, duplicate: true })
+}
+
+async fn insert_item(
+    on: &mut Connection,
+    conversation: &str,
+    seq: i64,
+    at: Millis,
+    body: &str,
+) -> StoreResult<()> {
+    query("insert into items (conversation, seq, at, body) values ($1, $2, $3, $4)")
+        .bind(conversation)
+        .bind(seq)
+        .bind(at)
+        .bind(body)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// Commits a turn, within a transaction of its own or of many.
+pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResult<Committed> {
+    check(turn)?;
+    let fresh = turn.items.iter().filter(|item| item.seq.is_none()).count();
+    let fresh = i64::try_from(fresh).unwrap_or(i64::MAX);
+    let (bot, version, last) = advance(on, turn, fresh).await?;
+    let items = numbered(turn, last - fresh);
+    insert_items(on, &turn.conversation, &items).await?;
+    insert_journal(on, turn, version).await?;
+    if let Some(inbox) = turn.done {
+        finish(on, &turn.conversation, inbox).await?;
+    }
+    remember(on, &turn.memory).await?;
+    for schedule in &turn.schedules {
+        set_schedule(on, schedule).await?;
+    }
+    for id in &turn.unschedule {
+        unschedule(on, &bot, id).await?;
+    }
+    for delivery in &turn.deliveries {
+        deliver(on, turn, delivery).await?;
+    }
+    Ok(Committed { version, seqs: items.into_iter().map(|item| item.seq).collect() })
+}
+
+/// What every database must be able to hold is refused before anything is written.
+fn check(turn: &TurnCommit) -> StoreResult<()> {
+    names::check("the name of a conversation", &turn.conversation)?;
+    for write in &turn.memory {
+        names::check("the owner of a memory", &write.owner)?;
+        names::check("the key of a memory", &write.key)?;
+        write.value.as_ref().map(document::encode).transpose()?;
+    }
+    for schedule in &turn.schedules {
+        for name in [&schedule.id, &schedule.bot, &schedule.script, &schedule.rule] {
+            names::check("a name of a schedule", name)?;
+        }
+        document::encode(&schedule.args)?;
+    }
+    turn.unschedule.iter().try_for_each(|id| names::check("a name of a schedule", id))
+}
+
+/// Moves the conversation on, if it is still where the turn found it.
+async fn advance(
+    on: &mut Connection,
+    turn: &TurnCommit,
+    places: i64,
+) -> StoreResult<(String, i64, i64)> {
+    let moved = query_as(
+        "update conversations set version = version + 1, state = $3, program = $4, wake_at = $5, \
+         last_seq = last_seq + $6, updated_at = $7 \
+         where id = $1 and version = $2 returning bot, version, last_seq",
+    )
+    .bind(&turn.conversation)
+    .bind(turn.version)
+    .bind(turn.state.as_slice())
+    .bind(&turn.program)
+    .bind(turn.wake_at)
+    .bind(places)
+    .bind(turn.at)
+    .fetch_optional(&mut *on)
+    .await?;
+    match moved {
+        Some(moved) => Ok(moved),
+        None if exists(on, &turn.conversation).await? => Err(StoreError::Conflict),
+        None => Err(UNKNOWN),
+    }
+}
+
+async fn exists(on: &mut Connection, id: &str) -> StoreResult<bool> {
+    let found: Option<i64> = query_scalar("select version from conversations where id = $1")
+        .bind(id)
+        .fetch_optional(on)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The new items with their places: the reserved one, or the next after `last`.
+fn numbered(turn: &TurnCommit, mut last: i64) -> Vec<Item> {
+    let place = |item: &crate::ports::store::NewItem| {
+        let seq = item.seq.unwrap_or_else(|| {
+            last += 1;
+            last
+        });
+        Item { seq, at: turn.at, body: item.body.clone() }
+    };
+    turn.items.iter().map(place).collect()
+}
+
+async fn insert_items(on: &mut Connection, conversation: &str, items: &[Item]) -> StoreResult<()> {
+    for chunk in items.chunks(CHUNK) {
+        let head = "insert into items (conversation, seq, at, body) values";
+        let mut insert = query(AssertSqlSafe(values(head, chunk.len(), 4)));
+        for item in chunk {
+            insert = insert.bind(conversation).bind(item.seq).bind(item.at).bind(&item.body);
+        }
+        insert.execute(&mut *on).await?;
+    }
+    Ok(())
+}
+
+async fn insert_journal(on: &mut Connection, turn: &TurnCommit, version: i64) -> StoreResult<()> {
+    let steps: Vec<(i64, &JournalEntry)> = (0..).zip(&turn.journal).collect();
+    for chunk in steps.chunks(CHUNK) {
+        let head = "insert into journal (conversation, version, n, turn, step, at, body) values";
+        let mut insert = query(AssertSqlSafe(values(head, chunk.len(), 7)));
+        for (n, step) in chunk {
+            insert = insert.bind(&turn.conversation).bind(version).bind(n);
+            insert = insert.bind(step.turn).bind(step.step).bind(step.at).bind(&step.body);
+        }
+        insert.execute(&mut *on).await?;
+    }
+    Ok(())
+}
+
+async fn finish(on: &mut Connection, conversation: &str, inbox: i64) -> StoreResult<()> {
+    query("update inbox set done = 1 where id = $1 and conversation = $2")
+        .bind(inbox)
+        .bind(conversation)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// How a scope is written in the database.
+pub(crate) fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Bot => "bot",
+        Scope::User => "user",
+    }
+}
+
+async fn remember(on: &mut Connection, writes: &[MemoryWrite]) -> StoreResult<()> {
+    for write in writes {
+        match &write.value {
+            Some(value) => set_memory(on, write, document::encode(value)?).await?,
+            None => forget(on, write).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn set_memory(on: &mut Connection, write: &MemoryWrite, value: String) -> StoreResult<()> {
+    query(
+        "insert into memory (scope, owner, key, value, expires_at) values ($1, $2, $3, $4, $5) \
+         on conflict (scope, owner, key) \
+         do update set value = excluded.value, expires_at = excluded.expires_at",
+    )
+    .bind(scope(write.scope))
+    .bind(&write.owner)
+    .bind(&write.key)
+    .bind(value)
+    .bind(write.expires_at)
+    .execute(on)
+    .await?;
+    Ok(())
+}
+
+async fn forget(on: &mut Connection, write: &MemoryWrite) -> StoreResult<()> {
+    query("delete from memory where scope = $1 and owner = $2 and key = $3")
+        .bind(scope(write.scope))
+        .bind(&write.owner)
+        .bind(&write.key)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+async fn set_schedule(on: &mut Connection, schedule: &Schedule) -> StoreResult<()> {
+    query(
+        "insert into schedules (bot, id, script, rule, zone, args, next_at, declared) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (bot, id) do update set \
+         script = excluded.script, rule = excluded.rule, zone = excluded.zone, \
+         args = excluded.args, next_at = excluded.next_at, declared = excluded.declared",
+    )
+    .bind(&schedule.bot)
+    .bind(&schedule.id)
+    .bind(&schedule.script)
+    .bind(&schedule.rule)
+    .bind(&schedule.zone)
+    .bind(document::encode(&schedule.args)?)
+    .bind(schedule.next_at)
+    .bind(i64::from(schedule.declared))
+    .execute(on)
+    .await?;
+    Ok(())
+}
+
+async fn unschedule(on: &mut Connection, bot: &str, id: &str) -> StoreResult<()> {
+    query("delete from schedules where bot = $1 and id = $2")
+        .bind(bot)
+        .bind(id)
+        .execute(on)
+        .await?;
+    Ok(())
+}
+
+/// A delivery that is there already was committed before a crash: it stays one.
+async fn deliver(on: &mut Connection, turn: &TurnCommit, delivery: &Delivery) -> StoreResult<()> {
+    query(
+        "insert into outbox (conversation, turn, n, channel, address, body, retry_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (conversation, turn, n) do nothing",
+    )
+    .bind(&turn.conversation)
+    .bind(turn.turn)
+    .bind(delivery.index)
+    .bind(names::without_nul(&delivery.channel))
+    .bind(names::without_nul(&delivery.address))
+    .bind(&delivery.body)
+    .bind(turn.at)
+    .execute(on)
+    .await?;
+    Ok(())
+}
+
+async fn delivered(on: &mut Connection, id: i64, failure: Option<&str>) -> StoreResult<()> {
+    let done = query("update outbox set done = 1, failure = $2 where id = $1")
+        .bind(id)
+        .bind(failure.map(names::without_nul))
+        .execute(on)
+        .await?;
+    match done.rows_affected() {
+        0 => Err(StoreError::NotFound("the delivery")),
+        _ => Ok(()),
+    }
+}
+
+async fn fire(on: &mut Connection, firing: &Firing) -> StoreResult<bool> {
+    check_names(&firing.conversation)?;
+    check_message(&firing.message)?;
+    if firing.message.conversation != firing.conversation.id {
+        return Err(StoreError::Invalid("a schedule speaks to the conversation it opens".into()));
+    }
+    if !move_on(on, &firing.schedule, firing.next).await? {
+        return Ok(false);
+    }
+    open(on, &firing.conversation).await?;
+    accept(on, &firing.message).await?;
+    Ok(true)
+}
+
+/// Moves a schedule on from its time; false when someone else did.
+async fn move_on(
+    on: &mut Connection,
+    schedule: &Schedule,
+    next: Option<Millis>,
+) -> StoreResult<bool> {
+    let statement = match next {
+        Some(_) => "update schedules set next_at = $4 where bot = $1 and id = $2 and next_at = $3",
+        None => "delete from schedules where bot = $1 and id = $2 and next_at = $3",
+    };
+    let mut moved = query(statement).bind(&schedule.bot).bind(&schedule.id).bind(schedule.next_at);
+    if next.is_some() {
+        moved = moved.bind(next);
+    }
+    Ok(moved.execute(on).await?.rows_affected() == 1)
+}
