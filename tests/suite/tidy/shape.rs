@@ -5,6 +5,7 @@ use super::{expect_caught, expect_none};
 
 const COLUMNS: usize = 100;
 const FUNCTION_LINES: usize = 70;
+const TYPICAL_FUNCTION_LINES: usize = 8;
 const FILE_LINES: usize = 800;
 
 /// An exception to a length: where, which function (empty for the file), how long, and why.
@@ -90,6 +91,14 @@ fn long_functions(tree: &Tree, exceptions: &[Long]) -> Vec<String> {
     }
     found.extend(unused(exceptions, &used));
     found
+}
+
+/// Half of all functions have no more lines than this.
+fn typical_length(tree: &Tree) -> usize {
+    let mut lengths: Vec<usize> =
+        tree.rust().flat_map(|file| functions(file)).map(|function| function.lines).collect();
+    lengths.sort_unstable();
+    lengths.get(lengths.len() / 2).copied().unwrap_or(0)
 }
 
 /// No file is longer than 800 lines.
@@ -207,6 +216,15 @@ fn a_long_function_is_caught() {
     expect_caught(&long_functions(&tree, shrunk), "lower its exception to 71");
     let gone = &[("vm/src/a.rs", "long", 71, ""), ("vm/src/a.rs", "short", 80, "")];
     expect_caught(&long_functions(&tree, gone), "short: needs no exception");
+}
+
+#[test]
+fn most_functions_are_short() {
+    let typical = typical_length(repository());
+    assert!(typical <= TYPICAL_FUNCTION_LINES, "half of all functions have over {typical} lines");
+    let body = "    // work\n".repeat(9);
+    let text = format!("fn a() {{}}\nfn b() {{\n{body}}}\nfn c() {{\n{body}}}\n");
+    assert_eq!(typical_length(&Tree::of(&[("vm/src/a.rs", &text)])), 11);
 }
 
 #[test]
