@@ -44,7 +44,7 @@ impl<'a> Folder<'a, '_> {
         match first.kind {
             Raw::Word => {}
             Raw::BraceClose => return self.closing_brace(),
-            Raw::Dot => return self.rest(),
+            Raw::Dot => return self.dotted(),
             _ => return self.rest(),
         }
         if let Some(end) = self.label() {
@@ -65,6 +65,13 @@ impl<'a> Folder<'a, '_> {
                 self.rest()
             }
         }
+    }
+    /// `.name = value`, a line of WITH.
+    fn dotted(&mut self) -> End {
+        self.take(Tok::Dot, 1);
+        self.plain = true;
+        self.assign_at = self.assignment(self.at).unwrap_or(usize::MAX);
+        self.rest()
     }
     fn closing_brace(&mut self) -> End {
         self.take(Tok::End(Closer::Brace), 1);

@@ -281,10 +281,9 @@ fn starts_with_operator(line: &str) -> bool {
 
 /// Whether a line can only be the start of a statement.
 fn is_statement_start(line: &str) -> bool {
-    const HEADS: [&str; 22] = [
+    const HEADS: [&str; 20] = [
         "TALK", "HEAR", "IF", "ELSE", "ELSEIF", "END", "ENDIF", "FOR", "NEXT", "WHILE", "WEND",
-        "DO", "LOOP", "SUB", "FUNCTION", "RETURN", "SELECT", "BEGIN", "EXIT", "PARAM",
-        "DESCRIPTION", "LET",
+        "DO", "LOOP", "SUB", "FUNCTION", "RETURN", "BEGIN", "EXIT", "PARAM", "LET",
     ];
     let word = leading_word(line);
     let after = line.get(word.len()..).unwrap_or("");
@@ -293,6 +292,7 @@ fn is_statement_start(line: &str) -> bool {
     !word.is_empty()
         && spaced
         && is_one_of(word, &HEADS)
-        && !after.starts_with([':', ',', '=', '.', ')', ']', '}', '+'])
+        && !after.starts_with([':', ',', '=', '.', ')', ']', '}', '+', '<', '>', '!'])
+        && !is_one_of(leading_word(after), &["LIKE", "IS", "IN", "CONTAINS", "AND", "OR"])
         && (!after.is_empty() || is_one_of(word, &["ELSE", "END", "ENDIF", "WEND", "DO", "LOOP"]))
 }
