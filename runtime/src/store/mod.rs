@@ -26,7 +26,23 @@ pub mod postgres;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::ports::store::StoreError;
+#[cfg(not(feature = "postgres"))]
+mod without_postgres;
+#[cfg(not(feature = "postgres"))]
+use without_postgres as postgres;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::ports::store::{Store, StoreError, StoreResult};
+
+/// The store at a PostgreSQL URL, or the embedded one in `data`.
+pub async fn open(url: Option<&str>, data: &Path) -> StoreResult<Arc<dyn Store>> {
+    match url {
+        Some(url) => postgres::connect(url).await,
+        None => Ok(Arc::new(Sqlite::open(data.join("basilect.db")).await?)),
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {

@@ -39,6 +39,14 @@ pub struct Postgres {
     turns: PgPool,
 }
 
+/// Connections of one server.
+const CONNECTIONS: u32 = 16;
+
+/// The store at `url`.
+pub async fn connect(url: &str) -> StoreResult<std::sync::Arc<dyn crate::ports::store::Store>> {
+    Ok(std::sync::Arc::new(Postgres::open(url, CONNECTIONS).await?))
+}
+
 impl Postgres {
     /// Connects, at most `connections` times for reads and as often for turns, and brings the
     /// tables up to date.
