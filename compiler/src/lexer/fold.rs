@@ -453,6 +453,9 @@ impl<'a, 'b> Folder<'a, 'b> {
                 self.open_frame(FrameKind::Ternary, token.span);
                 self.operand = true;
             }
+            Raw::Number | Raw::Text | Raw::ParenOpen | Raw::BracketOpen | Raw::BraceOpen => {
+                return self.operand_token(token);
+            }
             Raw::Eq if self.at == self.assign_at => {
                 self.take(Tok::Assign, 1);
                 self.operand = true;
@@ -856,7 +859,7 @@ impl<'a, 'b> Folder<'a, 'b> {
         })
     }
 
-    fn open_keyword(&mut self, entry: &'static Entry, used: usize, statement: bool) {
+    pub(super) fn open_keyword(&mut self, entry: &'static Entry, used: usize, statement: bool) {
         let words = self.peek(0).map_or(Span::default(), |t| t.span);
         let level = match self.out.last() {
             _ if statement => Level::Whole,

@@ -2,7 +2,7 @@
 
 use super::fold::{End, Folder, SubWord, names};
 use super::lines::is_one_of;
-use super::scan::Raw;
+use super::scan::{Raw, RawToken};
 use super::token::{Closer, Tok};
 use crate::ast::ExitKind;
 use crate::source::Span;
@@ -15,6 +15,7 @@ const EACH_WORDS: &[SubWord] =
 const DO_WORDS: &[SubWord] = &[("DO", Tok::DoTail, false)];
 const CASE_WORDS: &[SubWord] = &[("TO", Tok::To, true)];
 const AS_WORDS: &[SubWord] = &[("AS", Tok::As, true)];
+const PAIR_WORDS: &[SubWord] = &[("AS", Tok::PairAs, true)];
 const ON_WORDS: &[SubWord] = &[("GOTO", Tok::Goto, true), ("GOSUB", Tok::GoSub, true)];
 const PARAM_WORDS: &[SubWord] = &[
     ("AS", Tok::As, true),
@@ -44,6 +45,7 @@ impl<'a> Folder<'a, '_> {
         match first.kind {
             Raw::Word => {}
             Raw::BraceClose => return self.closing_brace(),
+            Raw::Number if inline && self.statement_ends(1) => return self.line_target(first),
             Raw::Dot => return self.dotted(),
             _ => return self.rest(),
         }
@@ -73,7 +75,17 @@ impl<'a> Folder<'a, '_> {
         self.assign_at = self.assignment(self.at).unwrap_or(usize::MAX);
         self.rest()
     }
+    /// `THEN 100` is `THEN GOTO 100`.
+    fn line_target(&mut self, number: RawToken) -> End {
+        let start = number.span.start;
+        self.push(Tok::Goto, Span::new(start, start));
+        self.rest()
+    }
     fn closing_brace(&mut self) -> End {
+        if is_one_of(self.word(1), &["ELSE", "ELSEIF", "CATCH", "FINALLY"]) {
+            self.at += 1;
+            return self.statement(self.inline, self.classic);
+        }
         self.take(Tok::End(Closer::Brace), 1);
         match self.peek(0) {
             None => End::Line,
@@ -222,10 +234,13 @@ impl<'a> Folder<'a, '_> {
             b"ENDSUB" | b"ENDFUNCTION" => self.closer(Closer::Procedure, 1),
             b"ENDWHILE" => self.closer(Closer::While, 1),
             b"ENDSELECT" | b"ENDSWITCH" => self.closer(Closer::Select, 1),
-            b"SCHEDULE" if self.is_word(1, "IN") => self.with(Tok::Schedule, 2, DO_WORDS),
+            b"SCHEDULE" if self.is_word(1, "IN") && self.ends_with_do() => self.with(Tok::Schedule, 2, DO_WORDS),
             b"ORCHESTRATE" if self.is_word(1, "WORKFLOW") => self.with(Tok::Workflow, 2, &[]),
             _ => None,
         }
+    }
+    fn ends_with_do(&self) -> bool {
+        self.raw.last().is_some_and(|t| is_one_of(self.slice(t), &["DO"]))
     }
     /// `FOR i = a TO b`: the `=` assigns.
     fn for_counted(&mut self) -> Option<End> {
@@ -281,7 +296,7 @@ impl<'a> Folder<'a, '_> {
     fn flow_head(&mut self, upper: &[u8]) -> Option<End> {
         match upper {
             b"RETURN" if self.is_word(1, "WITH") && self.peek(2).is_some() => {
-                self.with(Tok::ReturnWith, 2, AS_WORDS)
+                self.with(Tok::ReturnWith, 2, PAIR_WORDS)
             }
             b"RETURN" => self.with(Tok::Return, 1, &[]),
             b"EXIT" => self.exit_head(),
@@ -381,7 +396,7 @@ impl<'a> Folder<'a, '_> {
         self.plain = true;
         Some(self.rest())
     }
-    /// `BEGIN TALK`: the keyword is `BEGIN TALK` or what follows BEGIN.
+    /// `BEGIN TALK`: the keyword is `BEGIN TALK`, or what follows BEGIN, or that after SEND.
     fn begin_head(&mut self) -> Option<End> {
         if self.keyword(true) {
             return Some(self.rest());
@@ -389,8 +404,10 @@ impl<'a> Folder<'a, '_> {
         let start = self.peek(0)?.span;
         self.push(Tok::Begin, start);
         self.at += 1;
-        if !self.keyword(true) {
-            return Some(self.rest());
+        if !self.keyword(true)
+            && let Some(entry) = self.vocabulary.exact(&format!("SEND {}", self.word(0)))
+        {
+            self.open_keyword(entry, 1, true);
         }
         Some(self.rest())
     }

@@ -149,6 +149,8 @@ pub enum Tok<'s> {
     ReturnWith,
     /// `AS` in a declaration.
     As,
+    /// `AS` between a name and its value.
+    PairAs,
     /// `EXIT` and its kin.
     Exit(ExitKind),
     /// `CONTINUE`

@@ -266,7 +266,7 @@ impl FormReader {
         state.required += usize::from(state.depth == 0);
         state.allowed += 1;
         if ty == Type::Pairs {
-            self.lead("AS".into(), Some(Slot::Word), false);
+            self.lead("AS".into(), Some(Slot::Plain), false);
         }
         match state.pending.is_empty() {
             false => self.flush(state, Some(slot)),

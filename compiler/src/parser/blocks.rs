@@ -107,6 +107,8 @@ pub struct Blocks {
     /// END IFs that may still follow the IF just closed: one for each of its ELSE IF arms.
     spare_end_ifs: usize,
     surplus_loops: usize,
+    /// Whether this line has been told that it nests too deeply.
+    too_deep: bool,
 }
 
 impl Blocks {
@@ -119,6 +121,7 @@ impl Blocks {
             free_loops,
             spare_end_ifs: 0,
             surplus_loops: 0,
+            too_deep: false,
         }
     }
     /// Whether a one-line IF is open.
@@ -131,6 +134,7 @@ impl Blocks {
     }
     /// Closes one-line IFs and all blocks still open inside them.
     pub fn end_line(&mut self, reports: &mut Reports) {
+        self.too_deep = false;
         let Some(first) = self.open.iter().position(|o| o.inline) else { return };
         while self.open.len() > first {
             let unclosed = self.open.last().filter(|o| !o.inline).map(|o| (o.span, o.kind.words()));
@@ -172,6 +176,9 @@ impl Blocks {
     fn open_block(&mut self, kind: Kind, span: Span, brace: bool, reports: &mut Reports) {
         self.spare_end_ifs = 0;
         if self.open.len() >= MAX_DEPTH {
+            if std::mem::replace(&mut self.too_deep, true) {
+                return;
+            }
             let message = "Blocks are nested too deeply here.";
             let help = "Move inner blocks into a SUB and CALL it.";
             reports.push(Diagnostic::error(codes::TOO_DEEP, span, message).help(help));
@@ -229,8 +236,8 @@ impl Blocks {
                     open.inline = inline && !brace;
                 }
             }
-            Line::ElseIf(c) => self.else_arm(Some(c), at, reports),
-            Line::Else => self.else_arm(None, at, reports),
+            Line::ElseIf(c) => self.else_arm(Some(c), at, brace, reports),
+            Line::Else => self.else_arm(None, at, brace, reports),
             Line::For { var, from, to, step } => {
                 self.counted_for((var, from, to, step), at, brace, reports);
             }
@@ -302,7 +309,13 @@ impl Blocks {
     // ------------------------------------------------------------------ IF, SELECT, TRY
 
     /// Goes to the next arm; `None` is ELSE.
-    fn else_arm(&mut self, condition: Option<Expr>, at: Span, reports: &mut Reports) {
+    fn else_arm(
+        &mut self,
+        condition: Option<Expr>,
+        at: Span,
+        brace: bool,
+        reports: &mut Reports,
+    ) {
         let found = self.open.iter().rposition(|o| {
             matches!(o.kind, Kind::If { current: Some(_), .. } | Kind::Procedure { .. })
         });
@@ -310,8 +323,8 @@ impl Blocks {
             self.open.get(i).is_some_and(|o| matches!(o.kind, Kind::If { .. }))
         });
         let direct = found.is_some_and(|i| i + 1 == self.open.len());
-        if !direct && self.reopen_if(&condition) {
-            return self.else_arm(condition, at, reports);
+        if !direct && self.reopen_if(condition.is_some() || brace) {
+            return self.else_arm(condition, at, brace, reports);
         }
         let Some(depth) = found else {
             let words = if condition.is_some() { "ELSE IF" } else { "ELSE" };
@@ -323,6 +336,9 @@ impl Blocks {
             return;
         };
         self.close_down_to(depth + 1, reports);
+        if let Some(open) = self.open.last_mut() {
+            open.brace |= brace;
+        }
         if let Some(Open { kind: Kind::If { arms, current }, body, .. }) = self.open.last_mut()
             && let Some(done) = std::mem::replace(current, condition)
         {
@@ -330,9 +346,9 @@ impl Blocks {
         }
     }
     /// Some scripts close each arm with its own END IF before the next ELSE IF.
-    fn reopen_if(&mut self, condition: &Option<Expr>) -> bool {
+    fn reopen_if(&mut self, may: bool) -> bool {
         let body = self.body();
-        let fits = condition.is_some()
+        let fits = may
             && matches!(body.last(), Some(Stmt { kind: StmtKind::If { otherwise: None, .. }, .. }));
         if !fits {
             return false;
