@@ -12,6 +12,7 @@ use super::vocabulary::{Entry, Lead, Slot, Vocabulary};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
+use basilect_stdlib::keyword::Type;
 use std::collections::HashSet;
 
 /// How a statement ended.
@@ -338,6 +339,9 @@ impl<'a, 'b> Folder<'a, 'b> {
             self.take(Tok::CaseIs, 1);
             self.operand = false;
         } else if word.eq_ignore_ascii_case("CALL") && self.call_value(token) {
+        } else if word.eq_ignore_ascii_case("ERROR") && self.word(1).eq_ignore_ascii_case("MESSAGE") {
+            self.take(Tok::Name("ERROR MESSAGE"), 2);
+            self.operand = false;
         } else if word.eq_ignore_ascii_case("SELECT") && self.query(token) {
         } else if self.inline && self.frames.is_empty() && is_one_of(word, &["ELSE", "ENDIF"]) {
             return Some(End::Separator);
@@ -791,13 +795,15 @@ impl<'a, 'b> Folder<'a, 'b> {
         let Some(next) = self.peek(used) else {
             return entry.may_be_bare && (statement || self.bare_value(entry));
         };
-        if names(&next) {
+        let only_statement = entry.also_function && entry.keyword.result == Type::Nothing;
+        if names(&next) || !statement && only_statement {
             return false;
         }
         if next.kind == Raw::ParenOpen {
             let single = entry.words.len() == 1;
             let named = used == 1 && self.is_procedure(self.word(0));
-            return !named && (statement || !single || entry.keyword.run.is_none());
+            let call = entry.keyword.run.is_some() || entry.also_function;
+            return !named && (statement || !single || !call);
         }
         if entry.bare {
             return entry.words.len() > 1 || statement;
@@ -859,7 +865,7 @@ impl<'a, 'b> Folder<'a, 'b> {
         })
     }
 
-    pub(super) fn open_keyword(&mut self, entry: &'static Entry, used: usize, statement: bool) {
+    fn open_keyword(&mut self, entry: &'static Entry, used: usize, statement: bool) {
         let words = self.peek(0).map_or(Span::default(), |t| t.span);
         let level = match self.out.last() {
             _ if statement => Level::Whole,

@@ -1,1 +1,210 @@
-//! names
+//! Which name means what: variables, procedures, labels, functions, and where each variable lives.
+//!
+//! Identifiers ignore letter case. A name that the script level mentions is one variable for the
+//! script and its SUBs; other names inside a procedure are its own, as are its parameters, what it
+//! DIMs, and variables that only its loops set. Variables that procedures share live in slots of
+//! the script's environment, all others in registers.
+//!
+//! Reading order: [`walk`] (who reads and writes what), [`collect`] (per scope), [`resolve`]
+//! (where each lives), [`checks`] (what is suspicious about it).
+
+mod checks;
+mod collect;
+mod resolve;
+pub(crate) mod suggest;
+pub(crate) mod walk;
+
+pub use resolve::{Home, Names};
+
+use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
+use crate::diagnostics::Diagnostic;
+use basilect_stdlib::Keyword;
+
+/// What a script may refer to outside itself.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Names of the `param-*` settings, lower case, without the prefix.
+    pub settings: Vec<String>,
+    /// Names of the package's scripts; `None` when the script is looked at alone.
+    pub scripts: Option<Vec<String>>,
+}
+
+/// Variables that the server sets before a script starts.
+pub const IMPLICIT: &[&str] = &[
+    "username",
+    "user",
+    "mobile",
+    "from",
+    "session",
+    "today",
+    "now",
+    "hour",
+    "fields",
+    "metadata",
+    "form",
+    "body",
+    "params",
+    "headers",
+    "method",
+    "path",
+    "history",
+    "to",
+    "channel",
+    "bot",
+    "conversation",
+    "event",
+    "row",
+    "message",
+    "query",
+    "admin",
+    "host",
+];
+
+/// Looks at all names of a script.
+pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic>) {
+    let mut collector = collect::Collector::new();
+    walk::walk(&script.body, &mut collector);
+    let collected = collector.finish();
+    let names = resolve::resolve(&collected, script, around);
+    let mut diagnostics = collected.diagnostics.clone();
+    checks::check(&collected, &names, script, around, &mut diagnostics);
+    (names, diagnostics)
+}
+
+/// The form of a name under which it is looked up.
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The keyword or function that is called `name`; spaces and underscores are equal.
+pub fn vocabulary(name: &str) -> Option<&'static Keyword> {
+    function(name).or_else(|| by_words(name, basilect_stdlib::words::lookup))
+}
+
+/// The pure function called `name`.
+pub(crate) fn function(name: &str) -> Option<&'static Keyword> {
+    by_words(name, basilect_stdlib::words::function)
+}
+
+/// The host keyword that is written like a call, `GET_BOT_MEMORY("k")`, where no function has
+/// that name.
+pub(crate) fn host_call_style(name: &str) -> Option<&'static Keyword> {
+    vocabulary(name).filter(|keyword| keyword.run.is_none())
+}
+
+fn by_words(name: &str, find: fn(&str) -> Option<&'static Keyword>) -> Option<&'static Keyword> {
+    let upper = name.to_uppercase();
+    let plain = upper.strip_suffix('$').unwrap_or(&upper);
+    find(&upper)
+        .or_else(|| find(&upper.replace('_', " ")))
+        .or_else(|| find(plain))
+        .or_else(|| find(&plain.replace(' ', "_")))
+}
+
+/// Whether `name` alone means a function call: `NOW`, `TODAY`.
+pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
+    function(name).filter(|keyword| keyword.arity().0 == 0)
+}
+
+/// Whether `name(target, args)` stands for `CALL target, args` used as a value.
+pub(crate) fn is_call_word(name: &str) -> bool {
+    name == "CALL"
+}
+
+/// The names through which a script looks at the last error, and what `ErrorGet` is asked for.
+pub(crate) fn error_name(name: &str) -> Option<u16> {
+    match fold(name).as_str() {
+        "err" => Some(0),
+        "error_message" | "error message" | "err$" => Some(1),
+        "erl" | "error_line" | "error line" => Some(2),
+        "error" => Some(3),
+        _ => None,
+    }
+}
+
+/// The values that a condition compares columns with, in order.
+pub(crate) fn condition_values<'a>(condition: &'a Expr, values: &mut Vec<&'a Expr>) {
+    match condition_part(condition) {
+        Part::Both(left, right) => {
+            condition_inner(left, values);
+            condition_inner(right, values);
+        }
+        Part::Not(inner) => condition_inner(inner, values),
+        Part::Compare { right, .. } => values.extend(right),
+        Part::Other => values.push(condition),
+    }
+}
+
+fn condition_inner<'a>(part: &'a Expr, values: &mut Vec<&'a Expr>) {
+    if !matches!(part.kind, ExprKind::Name(_)) {
+        condition_values(part, values);
+    }
+}
+
+/// One node of a condition.
+pub(crate) enum Part<'a> {
+    /// AND, OR
+    Both(&'a Expr, &'a Expr),
+    /// NOT
+    Not(&'a Expr),
+    /// A column, how it is compared, and the values (none for IS NULL, two for BETWEEN).
+    Compare { column: String, op: &'static str, negated: bool, right: Vec<&'a Expr> },
+    /// Anything else: a value that is a condition by itself (filter text, map).
+    Other,
+}
+
+/// Reads one node of a condition.
+pub(crate) fn condition_part(expr: &Expr) -> Part<'_> {
+    match &expr.kind {
+        ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => Part::Both(left, right),
+        ExprKind::Unary(UnaryOp::Not, inner) => Part::Not(inner),
+        ExprKind::Binary(op, left, right) => comparison(*op, left, right),
+        ExprKind::IsNull { value, negated } => match column(value) {
+            Some(column) => {
+                Part::Compare { column, op: "isnull", negated: *negated, right: Vec::new() }
+            }
+            None => Part::Other,
+        },
+        ExprKind::Between { value, low, high } => match column(value) {
+            Some(column) => Part::Compare {
+                column,
+                op: "between",
+                negated: false,
+                right: vec![&**low, &**high],
+            },
+            None => Part::Other,
+        },
+        _ => Part::Other,
+    }
+}
+
+fn comparison<'a>(op: BinaryOp, left: &'a Expr, right: &'a Expr) -> Part<'a> {
+    let (op, negated) = match op {
+        BinaryOp::Eq => ("=", false),
+        BinaryOp::Ne => ("<>", false),
+        BinaryOp::Lt => ("<", false),
+        BinaryOp::Le => ("<=", false),
+        BinaryOp::Gt => (">", false),
+        BinaryOp::Ge => (">=", false),
+        BinaryOp::Like => ("like", false),
+        BinaryOp::NotLike => ("like", true),
+        BinaryOp::Contains => ("contains", false),
+        BinaryOp::StartsWith => ("startswith", false),
+        BinaryOp::In => ("in", false),
+        BinaryOp::NotIn => ("in", true),
+        _ => return Part::Other,
+    };
+    match column(left) {
+        Some(column) => Part::Compare { column, op, negated, right: vec![right] },
+        None => Part::Other,
+    }
+}
+
+/// The column that the left side of a comparison names: `price`, `orders.price`, `"unit price"`.
+fn column(left: &Expr) -> Option<String> {
+    match &left.kind {
+        ExprKind::Name(name) | ExprKind::Text(name) => Some(name.clone()),
+        ExprKind::Field { of, name, .. } => Some(format!("{}.{}", column(of)?, name.name)),
+        _ => None,
+    }
+}

@@ -1,1 +1,66 @@
-//! types
+//! Arguments of keywords against their forms.
+//!
+//! [`bind`] takes a keyword with its arguments as written and says which argument fills which
+//! field. It knows nothing of variables: [`crate::names`] asks it what is read and what receives
+//! an answer, [`crate::lower`] asks it in which order arguments are passed.
+
+mod fit;
+mod kinds;
+mod pairs;
+
+pub use fit::{bind, bind_call};
+
+use crate::ast::Expr;
+use crate::source::Span;
+use basilect_stdlib::Keyword;
+use basilect_stdlib::keyword::Type;
+
+/// A keyword whose arguments have found their fields.
+#[derive(Clone, Debug)]
+pub struct Bound<'a> {
+    /// The keyword.
+    pub keyword: &'static Keyword,
+    /// What fills each field, in the declared order; further arguments of functions that take any
+    /// number follow.
+    pub slots: Vec<Slot<'a>>,
+}
+
+/// What fills a field.
+#[derive(Clone, Debug, Default)]
+pub enum Slot<'a> {
+    /// Nothing: the field was left out.
+    #[default]
+    Missing,
+    /// A bare word that stands for true.
+    Flag,
+    /// One expression.
+    Value(&'a Expr),
+    /// A list of expressions.
+    Rest(Vec<&'a Expr>),
+    /// Named values.
+    Pairs(Vec<Pair<'a>>),
+}
+
+/// One named value.
+#[derive(Clone, Debug)]
+pub struct Pair<'a> {
+    /// The name as written.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The value.
+    pub value: &'a Expr,
+}
+
+impl<'a> Bound<'a> {
+    /// The fields' types beside what fills them.
+    pub fn typed(&self) -> impl Iterator<Item = (Type, &Slot<'a>)> {
+        let more = std::iter::repeat(Type::Any);
+        self.keyword.fields.iter().map(|f| f.ty).chain(more).zip(&self.slots)
+    }
+    /// What fills the field called `name`.
+    pub fn slot(&self, name: &str) -> &Slot<'a> {
+        let index = self.keyword.field(name).map(|(index, _)| index);
+        index.and_then(|i| self.slots.get(i)).unwrap_or(&Slot::Missing)
+    }
+}

@@ -1,0 +1,208 @@
+//! Keywords: their arguments in the declared order, then one call.
+
+use super::function::Lower;
+use crate::ast::{Command, Expr, ExprKind};
+use crate::diagnostics::Diagnostic;
+use crate::names::{self, Part, condition_part};
+use crate::source::Span;
+use crate::types::{self, Bound, Pair, Slot};
+use basilect_stdlib::keyword::Type;
+use basilect_vm::program::instr::Op;
+
+impl<'a> Lower<'a, '_> {
+    /// A keyword with its arguments; the answer goes to `to`.
+    pub(super) fn command(&mut self, to: u8, command: &'a Command, text: Option<&'a Expr>) {
+        if let Some(what) = names::error_name(command.keyword.name)
+            && command.args.is_empty()
+        {
+            return self.code.push(Op::ErrorGet, to, what, 0);
+        }
+        match types::bind(command, text) {
+            Ok(bound) => self.bound(to, &bound),
+            Err(diagnostic) => self.report(diagnostic),
+        }
+    }
+
+    /// Calls a keyword whose arguments have found their fields.
+    pub(super) fn bound(&mut self, to: u8, bound: &Bound<'a>) {
+        let slots: Vec<_> = bound.typed().collect();
+        let used = slots.iter().rposition(|(_, slot)| !matches!(slot, Slot::Missing));
+        let count = used.map_or(0, |last| last + 1);
+        let base = self.call_base(to);
+        for (index, (ty, slot)) in slots.iter().take(count).enumerate() {
+            let register = if index == 0 { base } else { self.code.temp() };
+            self.slot(register, *ty, slot);
+        }
+        let (op, index) = match bound.keyword.run {
+            Some(_) => (Op::CallPure, self.pool.pure(bound.keyword.name)),
+            None => (Op::CallHost, self.pool.keyword(bound.keyword.name)),
+        };
+        self.code.push(op, base, index, count as u16);
+        for (_, slot) in slots.iter().filter(|(ty, _)| *ty == Type::Target) {
+            if let Slot::Value(place) = slot {
+                self.store(place, base);
+            }
+        }
+        self.code.copy(to, base);
+    }
+
+    fn slot(&mut self, to: u8, ty: Type, slot: &Slot<'a>) {
+        match slot {
+            Slot::Missing => self.code.push(Op::Null, to, 0, 0),
+            Slot::Flag => self.code.push(Op::Bool, to, 1, 0),
+            Slot::Value(value) => self.argument(to, ty, value),
+            Slot::Rest(values) => self.list(to, values),
+            Slot::Pairs(pairs) => self.pairs(to, pairs),
+        }
+    }
+
+    fn argument(&mut self, to: u8, ty: Type, value: &'a Expr) {
+        match (ty, &value.kind) {
+            (Type::Target, _) => {
+                let written = self.unit.file.slice(value.span).to_string();
+                self.load_text(to, &written);
+            }
+            (Type::Symbol, ExprKind::Name(word)) => self.load_text(to, word),
+            (Type::Condition, _) => {
+                let mark = self.code.mark();
+                self.condition(to, value, true);
+                self.code.release(mark);
+            }
+            _ => self.into(to, value),
+        }
+    }
+
+    fn pairs(&mut self, to: u8, pairs: &[Pair<'a>]) {
+        self.code.push(Op::NewMap, to, 0, 0);
+        for pair in pairs {
+            let mark = self.code.mark();
+            let value = self.operand(pair.value);
+            self.set_field(to, &pair.name, value);
+            self.code.release(mark);
+        }
+    }
+
+    /// A condition as the tree that `basilect_stdlib::pure::condition` describes. What is no
+    /// comparison stands for itself: a filter text, a map of columns, the id of a row.
+    pub(super) fn condition(&mut self, to: u8, value: &'a Expr, outermost: bool) {
+        match condition_part(value) {
+            Part::Both(left, right) => {
+                let both = self.code.temp();
+                let second = self.code.temp();
+                self.condition(both, left, false);
+                self.condition(second, right, false);
+                self.code.push(Op::NewList, both, u16::from(both), 2);
+                self.wrap(to, if is_and(value) { "and" } else { "or" }, both);
+            }
+            Part::Not(inner) => {
+                let part = self.code.temp();
+                self.condition(part, inner, false);
+                self.wrap(to, "not", part);
+            }
+            Part::Compare { column, op, negated, right } if negated && op != "isnull" => {
+                let part = self.code.temp();
+                self.comparison(part, &column, op, false, &right);
+                self.wrap(to, "not", part);
+            }
+            Part::Compare { column, op, negated, right } => {
+                self.comparison(to, &column, op, negated, &right);
+            }
+            Part::Other => self.bare_condition(to, value, outermost),
+        }
+    }
+
+    /// `to = {word: part}`
+    fn wrap(&mut self, to: u8, word: &str, part: u8) {
+        self.code.push(Op::NewMap, to, 0, 0);
+        self.set_field(to, word, u16::from(part));
+    }
+
+    /// `to = {column, op, value}`
+    fn comparison(&mut self, to: u8, column: &str, op: &str, negated: bool, right: &[&'a Expr]) {
+        self.code.push(Op::NewMap, to, 0, 0);
+        let mark = self.code.mark();
+        self.text_field(to, "column", column);
+        self.text_field(to, "op", op);
+        let value = match right {
+            [] => {
+                let truth = self.code.temp();
+                self.code.push(Op::Bool, truth, u16::from(!negated), 0);
+                u16::from(truth)
+            }
+            [value] => self.operand(value),
+            several => {
+                let list = self.code.temp();
+                self.list(list, several);
+                u16::from(list)
+            }
+        };
+        self.set_field(to, "value", value);
+        self.code.release(mark);
+    }
+
+    /// `object.name = "text"`
+    fn text_field(&mut self, object: u8, name: &str, text: &str) {
+        let index = self.pool.text(text);
+        let value = super::emit::constant_operand(index).unwrap_or_else(|| {
+            let register = self.code.temp();
+            self.load_text(register, text);
+            u16::from(register)
+        });
+        self.set_field(object, name, value);
+    }
+
+    /// A column alone inside a larger condition asks whether it is true.
+    fn bare_condition(&mut self, to: u8, value: &'a Expr, outermost: bool) {
+        match &value.kind {
+            ExprKind::Name(column) if !outermost => {
+                self.code.push(Op::NewMap, to, 0, 0);
+                self.text_field(to, "column", column);
+                self.text_field(to, "op", "=");
+                let yes = self.code.temp();
+                self.code.push(Op::Bool, yes, 1, 0);
+                self.set_field(to, "value", u16::from(yes));
+            }
+            _ => self.into(to, value),
+        }
+    }
+
+    /// `x = SELECT … FROM …`: the text of the query, and the variables it may name.
+    pub(super) fn select(&mut self, to: u8, query: &str, span: Span) {
+        let Some(keyword) = names::host_call_style("SELECT") else {
+            return self.report(Diagnostic::error(
+                "B0405",
+                span,
+                "SELECT … FROM is not part of the vocabulary; use FIND with WHERE",
+            ));
+        };
+        let base = self.call_base(to);
+        self.load_text(base, query);
+        let tables = self.code.temp();
+        self.code.push(Op::NewMap, tables, 0, 0);
+        for name in query_names(query) {
+            if let Some(place) = self.place(name) {
+                let mark = self.code.mark();
+                let register = self.code.temp();
+                self.load(register, place);
+                self.set_field(tables, name, u16::from(register));
+                self.code.release(mark);
+            }
+        }
+        let index = self.pool.keyword(keyword.name);
+        self.code.push(Op::CallHost, base, index, 2);
+        self.code.copy(to, base);
+    }
+}
+
+fn is_and(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Binary(crate::ast::BinaryOp::And, ..))
+}
+
+/// The words of a query that could be variables, each once.
+fn query_names(query: &str) -> Vec<&str> {
+    let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let mut names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

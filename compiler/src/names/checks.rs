@@ -1,0 +1,252 @@
+//! What is suspicious about the names and the order of a script.
+
+use super::collect::{Call, Collected, Scope, ScopeKind, Usage};
+use super::suggest::did_you_mean;
+use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
+use crate::ast::{Classic, Script, Stmt, StmtKind};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::source::Span;
+
+pub(super) fn check(
+    collected: &Collected,
+    names: &Names,
+    script: &Script,
+    around: &Surroundings,
+    out: &mut Vec<Diagnostic>,
+) {
+    for (id, scope) in collected.scopes.iter().enumerate() {
+        labels(scope, out);
+        for call in &scope.calls {
+            check_call(id, call, collected, names, around, script.classic, out);
+        }
+        if !script.classic {
+            never_set(id, scope, collected, names, around, out);
+            unused(scope, collected, out);
+        }
+    }
+    whole_script(collected, out);
+}
+
+fn labels(scope: &Scope, out: &mut Vec<Diagnostic>) {
+    for (name, span) in &scope.jumps {
+        if !scope.labels.contains_key(&fold(name)) {
+            let message = format!("there is no label {name} here");
+            let help = did_you_mean(name, scope.labels.keys().map(String::as_str));
+            let general = "a jump stays inside its SUB, FUNCTION or script level".to_string();
+            let help = help.unwrap_or(general);
+            out.push(Diagnostic::error("B0312", *span, message).help(help));
+        }
+    }
+}
+
+fn check_call(
+    id: usize,
+    call: &Call,
+    collected: &Collected,
+    names: &Names,
+    around: &Surroundings,
+    classic: bool,
+    out: &mut Vec<Diagnostic>,
+) {
+    if let Some(procedure) = collected.procedures.get(&call.name) {
+        if call.args > procedure.params {
+            let message = format!(
+                "{} takes {} argument(s), not {}",
+                procedure.spelling, procedure.params, call.args
+            );
+            let diagnostic = Diagnostic::error("B0303", call.span, message);
+            out.push(diagnostic.related(procedure.span, "defined here"));
+        }
+        return;
+    }
+    let known = match call.named {
+        true => is_script(&call.name, around) != Some(false) || is_variable(id, call, collected),
+        false => names.home(id, &call.name).is_some() || vocabulary(&call.name).is_some(),
+    };
+    if !known && !classic {
+        out.push(unknown_call(call, collected, around));
+    } else if !call.named && names.home(id, &call.name).is_none() {
+        out.extend(check_arity(call));
+    }
+}
+
+fn is_variable(id: usize, call: &Call, collected: &Collected) -> bool {
+    let scope = collected.scopes.get(id);
+    scope.is_some_and(|s| s.names.get(&call.name).is_some_and(|usage| usage.writes > 0))
+}
+
+/// Whether the package has a script of that name; `None` when the package is not known.
+fn is_script(name: &str, around: &Surroundings) -> Option<bool> {
+    let scripts = around.scripts.as_ref()?;
+    Some(scripts.iter().any(|script| script == name || script.replace('-', "_") == name))
+}
+
+fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Diagnostic {
+    let what = if call.named { "SUB, FUNCTION or script" } else { "function" };
+    let message = format!("there is no {what} called {}", call.spelling);
+    let own = collected.procedures.values().map(|p| p.spelling.as_str());
+    let functions = basilect_stdlib::words::all().map(|k| k.name).filter(|_| !call.named);
+    let scripts = around.scripts.iter().flatten().map(String::as_str).filter(|_| call.named);
+    let diagnostic = Diagnostic::error("B0302", call.span, message);
+    match did_you_mean(&call.spelling, own.chain(scripts).chain(functions)) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic.help("define it with SUB or FUNCTION, or check the spelling"),
+    }
+}
+
+fn check_arity(call: &Call) -> Option<Diagnostic> {
+    let keyword = super::function(&call.name)?;
+    let (least, most) = keyword.arity();
+    if call.args >= least && most.is_none_or(|most| call.args <= most) {
+        return None;
+    }
+    let fields: Vec<_> = keyword.fields.iter().map(|field| field.name).collect();
+    let message = format!("{} is written {0}({})", keyword.name, fields.join(", "));
+    Some(Diagnostic::error("B0404", call.span, message))
+}
+
+fn never_set(
+    id: usize,
+    scope: &Scope,
+    collected: &Collected,
+    names: &Names,
+    around: &Surroundings,
+    out: &mut Vec<Diagnostic>,
+) {
+    for (name, usage) in scope.names.iter().filter(|(_, usage)| usage.writes == 0) {
+        let other = bare_function(name).is_some()
+            || names.is_procedure(name)
+            || error_name(name).is_some()
+            || names.inputs.contains(name)
+            || names.shared.contains_key(name)
+            || (scope.kind != ScopeKind::Main && names.captured(id).contains(name));
+        let set_in_main = id != 0 && names.home(0, name).is_some_and(|_| sets(collected, name));
+        if !other && !set_in_main {
+            out.push(never_set_warning(usage, scope, collected, around));
+        }
+    }
+}
+
+fn sets(collected: &Collected, name: &str) -> bool {
+    collected.scopes.first().is_some_and(|s| s.names.get(name).is_some_and(|u| u.writes > 0))
+}
+
+fn never_set_warning(
+    usage: &Usage,
+    scope: &Scope,
+    collected: &Collected,
+    around: &Surroundings,
+) -> Diagnostic {
+    let message = format!("{} is read but never set, so it is always null", usage.spelling);
+    let main = collected.scopes.first();
+    let set = [Some(scope), main].into_iter().flatten().flat_map(|scope| scope.names.values());
+    let set = set.filter(|other| other.writes > 0).map(|other| other.spelling.as_str());
+    let others = set
+        .chain(around.settings.iter().map(String::as_str))
+        .chain(collected.procedures.values().map(|p| p.spelling.as_str()));
+    let diagnostic = Diagnostic::warning("B0301", usage.first, message);
+    match did_you_mean(&usage.spelling, others) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic.help(format!(
+            "set it first, or give the bot a setting `param-{}`",
+            usage.spelling.to_lowercase()
+        )),
+    }
+}
+
+fn unused(scope: &Scope, collected: &Collected, out: &mut Vec<Diagnostic>) {
+    for (name, usage) in &scope.names {
+        let read_elsewhere = collected.scopes.iter().any(|other| {
+            other.names.get(name).is_some_and(|u| u.reads > 0)
+                || other.calls.iter().any(|call| call.name == *name)
+        });
+        let answer = name.starts_with("result");
+        if usage.writes > 0 && !read_elsewhere && !usage.param && !usage.incidental && !answer {
+            let message = format!("{} is set but never read", usage.spelling);
+            out.push(Diagnostic::new("B0320", Severity::Hint, usage.first, message));
+        }
+    }
+}
+
+fn whole_script(collected: &Collected, out: &mut Vec<Diagnostic>) {
+    for span in &collected.unreachable {
+        let message = "nothing leads here: the statement before it leaves";
+        out.push(Diagnostic::warning("B0321", *span, message));
+    }
+    for span in &collected.secrets {
+        let message = "this looks like a password or key";
+        let help = "put secrets into the server's vault and read them with a setting";
+        out.push(Diagnostic::warning("B0350", *span, message).help(help));
+    }
+    let Some(trigger) = collected.unattended else { return };
+    for span in &collected.waits {
+        let message = "nobody is there to answer: a clock or a request starts this script";
+        let diagnostic = Diagnostic::warning("B0330", *span, message);
+        out.push(diagnostic.related(trigger, "it is started here"));
+    }
+}
+
+/// The first statement of `body` that follows one that always leaves.
+pub(super) fn unreachable(body: &[Stmt]) -> Option<Span> {
+    let left = body.iter().position(leaves)?;
+    let after = body.iter().skip(left + 1).find(|stmt| !is_declaration(stmt))?;
+    (!matches!(after.kind, StmtKind::Label(_))).then_some(after.span)
+}
+
+fn leaves(stmt: &Stmt) -> bool {
+    matches!(
+        stmt.kind,
+        StmtKind::Return(_)
+            | StmtKind::Exit(_)
+            | StmtKind::Continue
+            | StmtKind::Goto(_)
+            | StmtKind::Throw(_)
+    )
+}
+
+/// Statements that mean the same wherever they stand.
+fn is_declaration(stmt: &Stmt) -> bool {
+    matches!(
+        stmt.kind,
+        StmtKind::Procedure(_)
+            | StmtKind::Param(_)
+            | StmtKind::Description(_)
+            | StmtKind::Table(_)
+            | StmtKind::Pragma(_)
+            | StmtKind::EventBlock { .. }
+            | StmtKind::Broken
+            | StmtKind::Classic(Classic::Data(_) | Classic::DefFn { .. } | Classic::Next(_))
+    )
+}
+
+/// Whether a text looks like a password or key: a known prefix, or a long run of mixed letters
+/// and digits.
+pub(super) fn looks_secret(text: &str) -> bool {
+    const PREFIXES: &[&str] = &["sk-", "ghp_", "gho_", "xoxb-", "xoxp-", "AKIA", "eyJ", "glpat-"];
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '/' | '=');
+    if text.len() < 20 || text.len() > 400 || !text.chars().all(|c| plain(c) || c == '.') {
+        return false;
+    }
+    if PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+        return true;
+    }
+    let count = |test: fn(&char) -> bool| text.chars().filter(test).count();
+    let digits = count(char::is_ascii_digit);
+    let (lower, upper) = (count(char::is_ascii_lowercase), count(char::is_ascii_uppercase));
+    let word = text.chars().all(|c| c.is_ascii_alphanumeric());
+    word && text.len() >= 32 && digits >= 4 && lower + upper >= 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recognises_keys_but_not_words() {
+        assert!(looks_secret("sk-abcdefghijklmnopqrst"));
+        assert!(looks_secret("9f86d081884c7d659a2feaa0c55ad015"));
+        assert!(!looks_secret("https://example.org/a/very/long/path/1234567890"));
+        assert!(!looks_secret("order-confirmation-template-2"));
+        assert!(!looks_secret("a long sentence about 12345678 things in 2024"));
+    }
+}

@@ -1,0 +1,293 @@
+//! Gathers, scope by scope, who reads and writes which name.
+
+use super::fold;
+use super::walk::{Block, Watch, Write};
+use crate::ast::{Command, Ident, Param, Stmt, StmtKind};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::types::Bound;
+use basilect_stdlib::keyword::{Capability, Effect};
+use indexmap::IndexMap;
+use std::collections::HashMap;
+
+/// What is known of a name in one scope.
+#[derive(Clone, Debug)]
+pub(super) struct Usage {
+    /// As first written.
+    pub spelling: String,
+    /// Where it is first written.
+    pub first: Span,
+    /// How often it is read.
+    pub reads: u32,
+    /// How often it receives a value.
+    pub writes: u32,
+    /// Whether only loops and CATCH set it.
+    pub loops_only: bool,
+    /// Whether an element of it receives a value.
+    pub element: bool,
+    /// Whether this scope DIMs it.
+    pub dim: bool,
+    /// Whether it is a parameter.
+    pub param: bool,
+    /// Whether an answer or a loop sets it: then it may well stay unread.
+    pub incidental: bool,
+}
+
+/// What a scope is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    Main,
+    Procedure,
+    Event,
+    Later,
+}
+
+/// One scope.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    pub kind: ScopeKind,
+    /// The scope around it.
+    pub parent: usize,
+    pub names: IndexMap<String, Usage>,
+    pub labels: IndexMap<String, Span>,
+    pub jumps: Vec<(String, Span)>,
+    pub calls: Vec<Call>,
+}
+
+/// `name(args)` somewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub name: String,
+    pub spelling: String,
+    pub span: Span,
+    pub args: usize,
+    /// Whether it is written `CALL name`.
+    pub named: bool,
+}
+
+/// A SUB or FUNCTION.
+#[derive(Clone, Debug)]
+pub(super) struct Procedure {
+    pub spelling: String,
+    pub span: Span,
+    pub params: usize,
+}
+
+/// All that was gathered.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub scopes: Vec<Scope>,
+    pub procedures: IndexMap<String, Procedure>,
+    pub params: Vec<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The scope of each block, by the first byte of its name or opening words.
+    pub starts: HashMap<u32, usize>,
+    /// Texts that look like passwords or keys.
+    pub secrets: Vec<Span>,
+    /// Statements that no path reaches.
+    pub unreachable: Vec<Span>,
+    /// Where a person is waited for.
+    pub waits: Vec<Span>,
+    /// Where the script says that a clock or a request starts it.
+    pub unattended: Option<Span>,
+}
+
+/// Listens to the walk.
+pub(super) struct Collector {
+    out: Collected,
+    open: Vec<usize>,
+}
+
+impl Scope {
+    fn new(kind: ScopeKind, parent: usize) -> Scope {
+        let (names, labels) = (IndexMap::new(), IndexMap::new());
+        Scope { kind, parent, names, labels, jumps: Vec::new(), calls: Vec::new() }
+    }
+    fn usage(&mut self, name: &str, span: Span) -> &mut Usage {
+        self.names.entry(fold(name)).or_insert_with(|| Usage {
+            spelling: name.to_string(),
+            first: span,
+            reads: 0,
+            writes: 0,
+            loops_only: true,
+            element: false,
+            dim: false,
+            param: false,
+            incidental: false,
+        })
+    }
+}
+
+impl Collector {
+    pub(super) fn new() -> Collector {
+        let scopes = vec![Scope::new(ScopeKind::Main, 0)];
+        Collector { out: Collected { scopes, ..Collected::default() }, open: vec![0] }
+    }
+
+    pub(super) fn finish(self) -> Collected {
+        self.out
+    }
+
+    fn here(&self) -> usize {
+        self.open.last().copied().unwrap_or(0)
+    }
+
+    fn scope(&mut self) -> Option<&mut Scope> {
+        let here = self.here();
+        self.out.scopes.get_mut(here)
+    }
+
+    fn push_call(&mut self, name: &str, span: Span, args: usize, named: bool) {
+        let call = Call { name: fold(name), spelling: name.to_string(), span, args, named };
+        if let Some(scope) = self.scope() {
+            scope.calls.push(call);
+        }
+    }
+
+    fn param(&mut self, param: &Param) {
+        let main = self.here() == 0;
+        let name = fold(&param.name.name);
+        if main && self.out.params.contains(&name) {
+            let message = format!("there is a PARAM {} already", param.name.name);
+            self.report(Diagnostic::error("B0313", param.name.span, message));
+        } else if main {
+            self.out.params.push(name);
+        }
+        self.declare_param(param);
+    }
+
+    fn declare_param(&mut self, param: &Param) {
+        let Some(scope) = self.scope() else { return };
+        let usage = scope.usage(&param.name.name, param.name.span);
+        usage.writes += 1;
+        usage.param = true;
+        usage.loops_only = false;
+    }
+
+    fn procedure(&mut self, spelling: &Ident, params: usize) {
+        let name = fold(&spelling.name);
+        if let Some(first) = self.out.procedures.get(&name) {
+            let message = format!("there is a procedure {} already", spelling.name);
+            let first = first.span;
+            let diagnostic = Diagnostic::error("B0314", spelling.span, message);
+            return self.report(diagnostic.related(first, "the first one"));
+        }
+        let (span, spelling) = (spelling.span, spelling.name.clone());
+        self.out.procedures.insert(name, Procedure { spelling, span, params });
+    }
+
+    fn declare_def_fn(&mut self, name: &Ident, params: &[Ident]) {
+        let parent = self.here();
+        let id = self.out.scopes.len();
+        let mut scope = Scope::new(ScopeKind::Procedure, parent);
+        for param in params {
+            let usage = scope.usage(&param.name, param.span);
+            (usage.param, usage.writes, usage.loops_only) = (true, 1, false);
+        }
+        self.out.scopes.push(scope);
+        self.out.starts.insert(name.span.start, id);
+        self.procedure(name, params.len());
+    }
+}
+
+impl<'a> Watch<'a> for Collector {
+    fn read(&mut self, name: &'a str, span: Span) {
+        if let Some(scope) = self.scope() {
+            scope.usage(name, span).reads += 1;
+        }
+    }
+
+    fn write(&mut self, name: &'a str, span: Span, how: Write) {
+        let Some(scope) = self.scope() else { return };
+        let usage = scope.usage(name, span);
+        usage.writes += 1;
+        usage.loops_only &= how == Write::Loop;
+        usage.element |= how == Write::Element;
+        usage.dim |= how == Write::Dim;
+        usage.incidental |= matches!(how, Write::Loop | Write::Answer | Write::Element);
+    }
+
+    fn call(&mut self, name: &'a str, span: Span, args: usize) {
+        self.push_call(name, span, args, false);
+    }
+
+    fn call_named(&mut self, name: &'a str, span: Span, args: usize) {
+        self.push_call(name, span, args, true);
+    }
+
+    fn text(&mut self, text: &'a str, span: Span) {
+        if super::checks::looks_secret(text) {
+            self.out.secrets.push(span);
+        }
+    }
+
+    fn block(&mut self, body: &'a [Stmt]) {
+        self.out.unreachable.extend(super::checks::unreachable(body));
+    }
+
+    fn label(&mut self, label: &'a Ident) {
+        let name = fold(&label.name);
+        let Some(scope) = self.scope() else { return };
+        if let Some(first) = scope.labels.get(&name).copied() {
+            let message = format!("the label {} stands twice", label.name);
+            let diagnostic = Diagnostic::error("B0311", label.span, message);
+            return self.report(diagnostic.related(first, "the first one"));
+        }
+        scope.labels.insert(name, label.span);
+    }
+
+    fn jump(&mut self, label: &'a Ident) {
+        if let Some(scope) = self.scope() {
+            scope.jumps.push((label.name.clone(), label.span));
+        }
+    }
+
+    fn command(&mut self, command: &'a Command, _bound: Option<&Bound<'a>>) {
+        let keyword = command.keyword;
+        if keyword.effect == Effect::Suspend && keyword.capability == Capability::Chat {
+            self.out.waits.push(command.words);
+        }
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::Param(param) => self.param(param),
+            StmtKind::Command(command) if self.here() == 0 => {
+                if crate::package::triggers::starts_unattended(command) {
+                    self.out.unattended = Some(command.words);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn def_fn(&mut self, name: &'a Ident, params: &'a [Ident]) {
+        self.declare_def_fn(name, params);
+        self.open.push(self.out.scopes.len() - 1);
+    }
+
+    fn enter(&mut self, block: Block<'a>) {
+        let parent = self.here();
+        let id = self.out.scopes.len();
+        let (kind, start) = match block {
+            Block::Procedure(procedure) => (ScopeKind::Procedure, procedure.name.span.start),
+            Block::Event(command) => (ScopeKind::Event, command.words.start),
+            Block::Later(span) => (ScopeKind::Later, span.start),
+        };
+        self.out.scopes.push(Scope::new(kind, parent));
+        self.out.starts.insert(start, id);
+        self.open.push(id);
+        if let Block::Procedure(procedure) = block {
+            procedure.params.iter().for_each(|param| self.declare_param(param));
+            self.procedure(&procedure.name, procedure.params.len());
+        }
+    }
+
+    fn leave(&mut self) {
+        self.open.pop();
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.out.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,247 @@
+//! Decides which names are variables and where each lives.
+
+use super::collect::{Collected, Scope, ScopeKind, Usage};
+use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
+use crate::ast::Script;
+use indexmap::{IndexMap, IndexSet};
+use std::collections::HashMap;
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In a register of its function.
+    Local,
+    /// In this slot of the script's environment.
+    Shared(u16),
+}
+
+/// The names of a script, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// The variables that procedures share, with their slots.
+    pub shared: IndexMap<String, u16>,
+    /// The variables that the outside may set, PARAMs first.
+    pub inputs: Vec<String>,
+    /// SUBs and FUNCTIONs by folded name: number of parameters.
+    pub procedures: IndexMap<String, usize>,
+    /// The scope of each block, by the first byte of its name or opening words.
+    pub starts: HashMap<u32, usize>,
+    /// Per scope, the variables in registers: folded name and spelling.
+    locals: Vec<IndexMap<String, String>>,
+    /// Arrays of a classic program that no DIM declares.
+    implicit_arrays: IndexSet<String>,
+    /// Per scope, what a later block takes along from the scope around it.
+    captured: Vec<Vec<String>>,
+}
+
+impl Names {
+    /// Where the variable `name` lives in `scope`; `None` when it is no variable.
+    pub fn home(&self, scope: usize, name: &str) -> Option<Home> {
+        let name = fold(name);
+        if self.locals.get(scope).is_some_and(|locals| locals.contains_key(&name)) {
+            return Some(Home::Local);
+        }
+        self.shared.get(&name).map(|slot| Home::Shared(*slot))
+    }
+    /// The variables of a scope that live in registers: folded name and spelling.
+    pub fn locals(&self, scope: usize) -> impl Iterator<Item = (&str, &str)> {
+        self.locals.get(scope).into_iter().flatten().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+    /// The variables that a block running later or on an event receives from outside.
+    pub fn captured(&self, scope: usize) -> &[String] {
+        self.captured.get(scope).map_or(&[], Vec::as_slice)
+    }
+    /// The number of scopes: the script level, then each procedure and block.
+    pub fn scope_count(&self) -> usize {
+        self.locals.len()
+    }
+    /// Whether a classic program uses `name` as an array without DIM.
+    pub fn is_implicit_array(&self, name: &str) -> bool {
+        self.implicit_arrays.contains(name)
+    }
+    /// Whether `name` is a SUB or FUNCTION of the script.
+    pub fn is_procedure(&self, name: &str) -> bool {
+        self.procedures.contains_key(&fold(name))
+    }
+}
+
+pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundings) -> Names {
+    let globals = globals(collected, around);
+    let mut names = Names {
+        procedures: collected.procedures.iter().map(|(k, p)| (k.clone(), p.params)).collect(),
+        starts: collected.starts.clone(),
+        inputs: inputs(collected, &globals, around),
+        ..Names::default()
+    };
+    for (id, scope) in collected.scopes.iter().enumerate().skip(1) {
+        share(id, scope, collected, &globals, &mut names.shared);
+    }
+    if script.classic {
+        names.implicit_arrays = undeclared_arrays(collected);
+    }
+    for (id, scope) in collected.scopes.iter().enumerate() {
+        let locals = locals(id, scope, collected, &globals, &names.shared, script.classic);
+        names.captured.push(captured(id, scope, collected, &globals, around));
+        names.locals.push(locals);
+    }
+    names
+}
+
+/// The variables of the script level: what it sets or declares, what the server sets, and what it
+/// reads and only a procedure sets.
+fn globals(collected: &Collected, around: &Surroundings) -> IndexSet<String> {
+    let mut globals: IndexSet<String> = collected.params.iter().cloned().collect();
+    let Some(main) = collected.scopes.first() else { return globals };
+    for (name, usage) in &main.names {
+        let set_elsewhere = || sets_somewhere(collected, name);
+        if usage.writes > 0 || (!is_other(collected, name) && set_elsewhere()) {
+            globals.insert(name.clone());
+        }
+    }
+    globals.extend(called_variables(main, collected));
+    let mentioned = collected.scopes.iter().flat_map(|scope| scope.names.keys());
+    globals.extend(mentioned.filter(|name| is_input(collected, name, around)).cloned());
+    globals
+}
+
+/// Names that the main script only mentions as `name(i)` but a procedure sets.
+fn called_variables(main: &Scope, collected: &Collected) -> Vec<String> {
+    let names = main.calls.iter().map(|call| call.name.clone());
+    names.filter(|n| !is_other(collected, n) && sets_somewhere(collected, n)).collect()
+}
+
+fn sets_somewhere(collected: &Collected, name: &str) -> bool {
+    collected
+        .scopes
+        .iter()
+        .skip(1)
+        .any(|scope| scope.names.get(name).is_some_and(|usage| usage.writes > 0 && !is_own(usage)))
+}
+
+/// Whether the name means something that is no variable.
+fn is_other(collected: &Collected, name: &str) -> bool {
+    collected.procedures.contains_key(name) || bare_function(name).is_some()
+}
+
+fn is_input(collected: &Collected, name: &str, around: &Surroundings) -> bool {
+    let set = around.settings.iter().any(|setting| setting == name);
+    set || (IMPLICIT.contains(&name) && !is_other(collected, name) && error_name(name).is_none())
+}
+
+fn inputs(collected: &Collected, globals: &IndexSet<String>, around: &Surroundings) -> Vec<String> {
+    let given = globals.iter().filter(|name| is_input(collected, name, around));
+    let all: IndexSet<&String> = collected.params.iter().chain(given).collect();
+    all.into_iter().cloned().collect()
+}
+
+/// Whether a scope keeps this name to itself whatever the script level does.
+fn is_own(usage: &Usage) -> bool {
+    usage.param || usage.dim || (usage.loops_only && usage.writes > 0)
+}
+
+/// Marks the script's variables that the scope `id` uses as shared.
+fn share(
+    id: usize,
+    scope: &Scope,
+    collected: &Collected,
+    globals: &IndexSet<String>,
+    shared: &mut IndexMap<String, u16>,
+) {
+    if scope.kind == ScopeKind::Later {
+        return;
+    }
+    let read = scope.names.iter().filter(|(_, usage)| !is_own(usage)).map(|(name, _)| name);
+    let called = scope.calls.iter().map(|call| &call.name);
+    for name in read.chain(called) {
+        let own = scope.names.get(name).is_some_and(is_own);
+        let inner = belongs_to_parent(id, name, collected);
+        if globals.contains(name) && !own && !inner && shared.len() < usize::from(u16::MAX) {
+            let slot = shared.len() as u16;
+            shared.entry(name.clone()).or_insert(slot);
+        }
+    }
+}
+
+/// A later block inside a procedure sees that procedure's own names first.
+fn belongs_to_parent(id: usize, name: &str, collected: &Collected) -> bool {
+    let Some(scope) = collected.scopes.get(id) else { return false };
+    scope.kind == ScopeKind::Later
+        && scope.parent != 0
+        && collected.scopes.get(scope.parent).is_some_and(|s| s.names.contains_key(name))
+}
+
+fn locals(
+    id: usize,
+    scope: &Scope,
+    collected: &Collected,
+    globals: &IndexSet<String>,
+    shared: &IndexMap<String, u16>,
+    classic: bool,
+) -> IndexMap<String, String> {
+    let mut locals = IndexMap::new();
+    for (name, usage) in &scope.names {
+        let inherited = shared.contains_key(name) && globals.contains(name) && !is_own(usage);
+        let variable = usage.writes > 0
+            || globals.contains(name)
+            || (!is_other(collected, name) && error_name(name).is_none());
+        if variable && !inherited {
+            locals.insert(name.clone(), usage.spelling.clone());
+        }
+    }
+    if classic {
+        implicit_arrays(id, scope, collected, shared, &mut locals);
+    }
+    locals
+}
+
+/// Names of a classic program that are used like arrays and never declared.
+fn undeclared_arrays(collected: &Collected) -> IndexSet<String> {
+    let calls = collected.scopes.iter().flat_map(|scope| &scope.calls);
+    let read = calls.filter(|call| !call.named).map(|call| &call.name);
+    let usages = collected.scopes.iter().flat_map(|scope| &scope.names);
+    let written = usages.filter(|(_, usage)| usage.element).map(|(name, _)| name);
+    let declared = |name: &String| {
+        collected.scopes.iter().any(|s| s.names.get(name).is_some_and(|usage| usage.dim))
+    };
+    let known = |name: &String| {
+        is_other(collected, name) || super::vocabulary(name).is_some() || declared(name)
+    };
+    read.chain(written).filter(|name| !known(name)).cloned().collect()
+}
+
+/// In classic programs an array needs no DIM.
+fn implicit_arrays(
+    _id: usize,
+    scope: &Scope,
+    collected: &Collected,
+    shared: &IndexMap<String, u16>,
+    locals: &mut IndexMap<String, String>,
+) {
+    for call in scope.calls.iter().filter(|call| !call.named) {
+        let known = is_other(collected, &call.name) || super::vocabulary(&call.name).is_some();
+        if !known && !shared.contains_key(&call.name) {
+            locals.entry(call.name.clone()).or_insert_with(|| call.spelling.clone());
+        }
+    }
+}
+
+/// What a block that runs in another instance of the script receives from outside.
+fn captured(
+    _id: usize,
+    scope: &Scope,
+    collected: &Collected,
+    globals: &IndexSet<String>,
+    around: &Surroundings,
+) -> Vec<String> {
+    let outer = collected.scopes.get(scope.parent);
+    let outside = |name: &String| {
+        globals.contains(name)
+            || outer.is_some_and(|o| o.names.get(name).is_some_and(|usage| usage.writes > 0))
+    };
+    let input = |name: &String| is_input(collected, name, around);
+    match scope.kind {
+        ScopeKind::Later => scope.names.keys().filter(|name| outside(name)).cloned().collect(),
+        ScopeKind::Event => scope.names.keys().filter(|name| input(name)).cloned().collect(),
+        ScopeKind::Main | ScopeKind::Procedure => Vec::new(),
+    }
+}
