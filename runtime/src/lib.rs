@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub mod bots;
 pub mod conversation;
+pub mod crash;
 pub mod error;
 pub mod host;
 pub mod llm;

@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use crate::Services;
+use crate::crash;
 use crate::error::{Error, Result};
 use crate::ports::store::{Accepted, Conversation, Inbound, Item, NewConversation};
 
@@ -203,7 +204,9 @@ impl Conversations {
             item,
             at,
         };
+        crash::point("before-accept");
         let accepted = self.inner.services.store.accept(&message).await?;
+        crash::point("after-accept");
         if !accepted.duplicate {
             if let (Some(seq), Some(item)) = (accepted.seq, &message.item) {
                 slot.hub.show(&Live::Item(seq, items::frame(seq, at, item)));

@@ -12,14 +12,16 @@ use super::event::Event;
 use super::hub::{Hub, Live};
 use super::state::{State, Waiting};
 use super::turn::{Turn, TurnEnd};
-use super::{CACHE_BYTES_MAX, Conversations};
+use super::{CACHE_BYTES_MAX, Conversations, QUEUE_MAX};
+use crate::crash;
 use crate::error::{Error, Result};
 use crate::ports::store::{Accepted, Conversation, Inbound, InboxRow};
 
 /// Timers nearer than this have a task of their own; later ones are found by the schedule.
 const NEAR_MS: i64 = 90_000;
-/// Messages read from the store at once when a conversation is taken up.
-const TAKE_UP: u32 = 100;
+/// Messages read from the store at once when a conversation is taken up: all that may wait, and
+/// the timer behind them that the conversation may be waiting for.
+const TAKE_UP: u32 = QUEUE_MAX as u32 + 100;
 
 /// What this server holds of a conversation that is in use.
 #[derive(Debug)]
@@ -173,6 +175,7 @@ async fn step(conversations: &Conversations, slot: &Slot) -> Result<bool> {
     let idle = state.idle();
     let bot = pinned_bot(conversations, &row, idle).await?;
     let resumed = state.in_progress == Some(message.id);
+    crash::point("before-turn");
     let turn = Turn::new(conversations, &slot.hub, bot, row, state, message.id);
     let end = guarded(turn, event, resumed).await?;
     finish(conversations, slot, end);

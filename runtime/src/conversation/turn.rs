@@ -11,6 +11,7 @@ use super::state::{Frame, State, Waiting};
 use super::{Conversations, items};
 use crate::Services;
 use crate::bots::Bot;
+use crate::crash;
 use crate::error::{Error, Result};
 use crate::ports::store::{
     Conversation, Delivery, JournalEntry, MemoryWrite, NewItem, Schedule, TurnCommit,
@@ -191,10 +192,12 @@ impl<'a> Turn<'a> {
         let commit = self.to_commit(done)?;
         let (state, program, at) = (commit.state.clone(), commit.program.clone(), commit.at);
         let bodies: Vec<String> = commit.items.iter().map(|item| item.body.clone()).collect();
+        crash::point("before-commit");
         let committed = match self.transaction.take() {
             Some(transaction) => transaction.commit(commit).await?,
             None => self.services().store.commit(commit).await?,
         };
+        crash::point(if done { "after-commit" } else { "after-checkpoint" });
         self.row.version = committed.version;
         self.row.state = state;
         self.row.program = program;
@@ -203,6 +206,7 @@ impl<'a> Turn<'a> {
             self.row.last_seq = self.row.last_seq.max(*seq);
             self.hub.show(&Live::Item(*seq, items::frame(*seq, at, body)));
         }
+        crash::point("after-show");
         self.state.step += 1;
         Ok(())
     }

@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio::sync::mpsc;
 
 use super::group::{self, Answer, Answers, FromAnswer, Job, Operation, Queue};
+use crate::crash;
 use crate::ports::store::StoreResult;
 
 mod dialect;
@@ -167,7 +168,9 @@ async fn together(pool: &PgPool, jobs: &[Job]) -> Result<Vec<StoreResult<Answer>
     let mut transaction = pool.begin().await.map_err(away)?;
     match statements::apply_all(&mut transaction, jobs).await {
         Ok(answers) => {
+            crash::point("store-before-commit");
             transaction.commit().await.map_err(away)?;
+            crash::point("store-after-commit");
             Ok(answers)
         }
         Err(error) => {
@@ -187,7 +190,10 @@ impl Transaction {
     }
 
     async fn keep(self) -> StoreResult<()> {
-        Ok(self.0.commit().await?)
+        crash::point("rows-before-commit");
+        self.0.commit().await?;
+        crash::point("rows-after-commit");
+        Ok(())
     }
 
     async fn undo(self) {

@@ -17,6 +17,7 @@ use sqlx::{ConnectOptions, Connection as _, query};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 
 use super::group::{self, Answer, Answers, FromAnswer, Job, Operation, Queue};
+use crate::crash;
 use crate::ports::store::{StoreError, StoreResult};
 
 mod dialect;
@@ -154,10 +155,12 @@ impl Writer {
     async fn together(&mut self, jobs: &[Job]) -> Answers {
         self.begin().await?;
         let answers = statements::apply_all(self.connection()?, jobs).await;
+        crash::point("store-before-commit");
         let ended = match &answers {
             Ok(_) => self.end("commit").await,
             Err(_) => Ok(()),
         };
+        crash::point("store-after-commit");
         if self.in_transaction
             && let Err(error) = self.end("rollback").await
         {
@@ -210,7 +213,10 @@ impl Transaction {
     }
 
     async fn keep(mut self) -> StoreResult<()> {
-        self.writer.end("commit").await
+        crash::point("rows-before-commit");
+        self.writer.end("commit").await?;
+        crash::point("rows-after-commit");
+        Ok(())
     }
 
     async fn undo(mut self) {

@@ -7,6 +7,7 @@
 
 use super::dialect::{self, Connection};
 use super::{Handle, Unit};
+use crate::crash;
 use crate::ports::store::StoreError;
 use crate::store::{columns, document, group, names, order, prefilter};
 
@@ -24,7 +25,11 @@ pub(super) use bot_rows::Selects;
 /// so that the transaction is lost; an operation that is refused is an answer like any other.
 pub(super) async fn apply_all(on: &mut Connection, jobs: &[group::Job]) -> group::Answers {
     let mut answers = Vec::with_capacity(jobs.len());
+    crash::point("store-begun");
     for job in jobs {
+        if !answers.is_empty() {
+            crash::point("store-between-operations");
+        }
         match turns::apply(on, &job.operation).await {
             Err(failed @ StoreError::Unavailable(_)) => return Err(failed),
             answer => answers.push(answer),

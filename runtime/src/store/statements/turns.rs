@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 
 use super::group::{Answer, Firing, Operation};
 use super::{Connection, document, names, values};
+use crate::crash;
 use crate::ports::store::{
     Accepted, Committed, Delivery, Inbound, Item, JournalEntry, MemoryWrite, Millis,
     NewConversation, Schedule, Scope, StoreError, StoreResult, TurnCommit,
@@ -147,6 +148,7 @@ pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResul
     let fresh = turn.items.iter().filter(|item| item.seq.is_none()).count();
     let fresh = i64::try_from(fresh).unwrap_or(i64::MAX);
     let (bot, version, last) = advance(on, turn, fresh).await?;
+    crash::point("store-half-turn");
     let items = numbered(turn, last - fresh);
     insert_items(on, &turn.conversation, &items).await?;
     insert_journal(on, turn, version).await?;
