@@ -18,6 +18,8 @@ pub mod keyword;
 pub mod limits;
 pub mod manual;
 pub mod pure;
+#[cfg(test)]
+mod testing;
 pub mod value;
 pub mod words;
 

@@ -6,8 +6,15 @@
 use crate::keyword::Keyword;
 use crate::{Fault, Heap, Value};
 
+pub mod arith;
 pub mod condition;
+pub mod convert;
+pub mod dates;
+pub mod display;
+pub mod json;
+pub mod lists;
 pub mod logic;
+pub mod maps;
 pub mod numbers;
 pub mod text;
 
@@ -59,5 +66,15 @@ impl Call<'_> {
 
 /// Every pure function, family by family.
 pub fn functions() -> impl Iterator<Item = &'static Keyword> {
-    [].into_iter()
+    [
+        text::FUNCTIONS,
+        numbers::FUNCTIONS,
+        dates::FUNCTIONS,
+        lists::FUNCTIONS,
+        maps::FUNCTIONS,
+        logic::FUNCTIONS,
+        json::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -1,0 +1,187 @@
+//! How values are written out: what TALK shows, what `+` appends, what JSON holds.
+
+use super::{Env, dates};
+use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
+
+/// A value as TALK shows it and `+` appends it, dates in the zone of `env`.
+///
+/// A list or map is written as JSON; one that is too deep (or contains itself) or too long fails.
+pub fn display(heap: &dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
+    match value.kind() {
+        Kind::Text => Ok(heap.text(&value).to_string()),
+        Kind::List | Kind::Map => json_text(heap, value, env),
+        _ => Ok(scalar(value, &env.zone)),
+    }
+}
+
+fn scalar(value: Value, zone: &str) -> String {
+    match value.kind() {
+        Kind::Bool => (value.as_i64() != 0).to_string(),
+        Kind::Int => value.as_i64().to_string(),
+        Kind::Num => number_text(value.as_f64()),
+        Kind::Date => dates::day_text(value.as_i64()),
+        Kind::Moment => dates::moment_text(value.as_i64(), zone),
+        Kind::Span => dates::span_text(value.as_i64()),
+        _ => String::new(),
+    }
+}
+
+/// The same for a value outside the machine, in the zone given.
+pub fn display_data_in(data: &Data, zone: &str) -> String {
+    match data {
+        Data::Null => String::new(),
+        Data::Text(text) => text.clone(),
+        Data::Bool(b) => b.to_string(),
+        Data::Int(i) => i.to_string(),
+        Data::Num(n) => number_text(*n),
+        Data::Date(days) => dates::day_text(*days),
+        Data::Moment(ms) => dates::moment_text(*ms, zone),
+        Data::Span(ms) => dates::span_text(*ms),
+        Data::List(_) | Data::Map(_) => super::json::to_json(data, zone).to_string(),
+    }
+}
+
+/// The same in UTC, where no zone is known.
+pub fn display_data(data: &Data) -> String {
+    display_data_in(data, "UTC")
+}
+
+/// A number with 15 significant digits, so that `0.1 + 0.2` is `0.3`.
+pub fn number_text(n: f64) -> String {
+    if !n.is_finite() {
+        return if n.is_nan() { "NaN".into() } else { format!("{n}") };
+    }
+    if n.fract() == 0.0 && n.abs() < 1e15 {
+        return format!("{}", n as i64);
+    }
+    let written = format!("{n:.14e}");
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    let sign = if n < 0.0 { "-" } else { "" };
+    format!("{sign}{}", place_point(digits, exponent))
+}
+
+/// Digits `d.ddd` times ten to the exponent, plain where that is short enough.
+fn place_point(digits: &str, exponent: i32) -> String {
+    let count = digits.len() as i32;
+    match exponent {
+        -7..=-1 => format!("0.{}{digits}", "0".repeat((-exponent - 1) as usize)),
+        0..=20 if count <= exponent + 1 => {
+            format!("{digits}{}", "0".repeat((exponent + 1 - count) as usize))
+        }
+        0..=20 => {
+            let (whole, rest) = digits.split_at((exponent + 1) as usize);
+            format!("{whole}.{rest}")
+        }
+        _ => {
+            let (first, rest) = digits.split_at(1);
+            let point = if rest.is_empty() { "" } else { "." };
+            format!("{first}{point}{rest}E{exponent:+}")
+        }
+    }
+}
+
+/// A value as JSON. Dates are texts of the same form as on the screen.
+pub fn json_text(heap: &dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
+    let limits = heap.limits();
+    let (bytes, depth) = (limits.text_bytes, limits.data_depth);
+    let mut writer = Writer { heap, zone: &env.zone, out: String::new(), bytes };
+    writer.value(value, depth)?;
+    Ok(writer.out)
+}
+
+struct Writer<'a> {
+    heap: &'a dyn Heap,
+    zone: &'a str,
+    out: String,
+    bytes: usize,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, value: Value, depth: usize) -> Result<(), Fault> {
+        if depth == 0 {
+            return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
+        }
+        if self.out.len() > self.bytes {
+            return Err(Fault::new(TrapCode::LimitReached, "the value is too long as a text"));
+        }
+        match value.kind() {
+            Kind::Null => self.out.push_str("null"),
+            Kind::Text => self.text(self.heap.text(&value).to_string()),
+            Kind::List => self.list(value, depth)?,
+            Kind::Map => self.map(value, depth)?,
+            Kind::Num if !value.as_f64().is_finite() => self.out.push_str("null"),
+            Kind::Bool | Kind::Int | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
+            _ => self.text(scalar(value, self.zone)),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: String) {
+        self.out.push_str(&serde_json::Value::String(text).to_string());
+    }
+
+    fn list(&mut self, list: Value, depth: usize) -> Result<(), Fault> {
+        self.out.push('[');
+        for (index, element) in self.heap.list(list).iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.value(*element, depth - 1)?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn map(&mut self, map: Value, depth: usize) -> Result<(), Fault> {
+        self.out.push('{');
+        for index in 0..self.heap.map_len(map) {
+            let Some((key, value)) = self.heap.map_entry(map, index) else { break };
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.text(self.heap.text(&key).to_string());
+            self.out.push(':');
+            self.value(value, depth - 1)?;
+        }
+        self.out.push('}');
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestHeap, env};
+
+    #[test]
+    fn numbers_have_fifteen_digits() {
+        for (n, text) in [
+            (0.1 + 0.2, "0.3"),
+            (7.0 / 2.0, "3.5"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (-2.5, "-2.5"),
+            (1e15, "1000000000000000"),
+            (1.5e300, "1.5E+300"),
+            (1e-9, "1E-9"),
+            (0.00012, "0.00012"),
+            (123456789.125, "123456789.125"),
+            (-0.0, "0"),
+        ] {
+            assert_eq!(number_text(n), text);
+        }
+    }
+
+    #[test]
+    fn lists_are_json_and_cycles_fail() {
+        let mut heap = TestHeap::default();
+        let text = heap.new_text("a\"b").expect("text");
+        let list = heap.new_list(vec![Value::int(1), text, Value::NULL]).expect("list");
+        assert_eq!(display(&heap, list, &env()).expect("json"), r#"[1,"a\"b",null]"#);
+        heap.list_push(list, list).expect("push");
+        let fault = display(&heap, list, &env()).expect_err("a cycle");
+        assert_eq!(fault.code, TrapCode::LimitReached);
+    }
+}

@@ -1,0 +1,294 @@
+//! JSON, YAML and CSV.
+
+use super::{Call, display};
+use crate::{Data, Fault, Heap, TrapCode, Value};
+use indexmap::IndexMap;
+
+crate::functions! {
+    family "json";
+
+    /// A value written as JSON.
+    ///
+    /// `JSON([1, "a", NULL])` → `[1,"a",null]`
+    "JSON" also ["TOJSON", "TO JSON"] (value: Any) -> Text = to_text;
+
+    /// The value that a text in JSON spells.
+    ///
+    /// `JSON PARSE "[1, 2]"` → `[1,2]`
+    "JSON PARSE" also ["PARSEJSON", "PARSE JSON", "FROMJSON", "JSON DECODE"] (text: Text) -> Any
+    = parse;
+
+    /// A value written as YAML.
+    ///
+    /// `TOYAML({ "a": 1 })` → `a: 1`
+    "TOYAML" also ["YAML", "TO YAML"] (value: Any) -> Text = to_yaml;
+
+    /// A list of maps written as CSV, with a first line of names.
+    ///
+    /// `TRIM(CSV([{ "a": 1, "b": 2 }]))` → `a,b
+    /// 1,2`
+    "CSV" also ["TOCSV", "TO CSV"] (rows: List) -> Text = to_csv;
+}
+
+/// A value as JSON; dates are texts, as on the screen.
+pub fn to_json(data: &Data, zone: &str) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match data {
+        Data::Null => Json::Null,
+        Data::Bool(b) => Json::Bool(*b),
+        Data::Int(i) => (*i).into(),
+        Data::Num(n) => number(*n),
+        Data::Text(text) => Json::String(text.clone()),
+        Data::List(list) => Json::Array(list.iter().map(|item| to_json(item, zone)).collect()),
+        Data::Map(map) => {
+            Json::Object(map.iter().map(|(k, v)| (k.clone(), to_json(v, zone))).collect())
+        }
+        _ => Json::String(display::display_data_in(data, zone)),
+    }
+}
+
+/// A float as it is shown, with 15 digits.
+fn number(n: f64) -> serde_json::Value {
+    let shown = display::number_text(n).parse().unwrap_or(n);
+    serde_json::Number::from_f64(shown).map_or(serde_json::Value::Null, serde_json::Value::Number)
+}
+
+/// The value that JSON stands for.
+pub fn from_json(json: &serde_json::Value) -> Data {
+    use serde_json::Value as Json;
+    match json {
+        Json::Null => Data::Null,
+        Json::Bool(b) => Data::Bool(*b),
+        Json::Number(n) => {
+            n.as_i64().map_or_else(|| Data::Num(n.as_f64().unwrap_or(0.0)), Data::Int)
+        }
+        Json::String(text) => Data::Text(text.clone()),
+        Json::Array(list) => Data::List(list.iter().map(from_json).collect()),
+        Json::Object(map) => {
+            Data::Map(map.iter().map(|(k, v)| (k.clone(), from_json(v))).collect())
+        }
+    }
+}
+
+/// Reads JSON that is nested no deeper than `depth`.
+pub fn parse_data(text: &str, depth: usize) -> Result<Data, String> {
+    if nesting(text) > depth {
+        return Err("the JSON is nested too deeply".into());
+    }
+    serde_json::from_str(text).map(|json| from_json(&json)).map_err(|e| e.to_string())
+}
+
+/// How deep the brackets outside texts are nested.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Makes a value of the machine; charges for every part.
+pub fn data_to_value(heap: &mut dyn Heap, data: &Data, depth: usize) -> Result<Value, Fault> {
+    heap.charge(1)?;
+    if depth == 0 {
+        return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
+    }
+    Ok(match data {
+        Data::Null => Value::NULL,
+        Data::Bool(b) => Value::bool(*b),
+        Data::Int(i) => Value::int(*i),
+        Data::Num(n) => Value::num(*n),
+        Data::Date(days) => Value::date(*days),
+        Data::Moment(ms) => Value::moment(*ms),
+        Data::Span(ms) => Value::span(*ms),
+        Data::Text(text) => heap.new_text(text)?,
+        Data::List(list) => list_to_value(heap, list, depth - 1)?,
+        Data::Map(map) => map_to_value(heap, map, depth - 1)?,
+    })
+}
+
+fn list_to_value(heap: &mut dyn Heap, list: &[Data], depth: usize) -> Result<Value, Fault> {
+    heap.reserve(size_of_val(list))?;
+    let made = list.iter().map(|data| data_to_value(heap, data, depth));
+    let elements = made.collect::<Result<Vec<_>, _>>()?;
+    heap.new_list(elements)
+}
+
+fn map_to_value(
+    heap: &mut dyn Heap,
+    map: &IndexMap<String, Data>,
+    depth: usize,
+) -> Result<Value, Fault> {
+    let made = heap.new_map()?;
+    for (key, data) in map {
+        let value = data_to_value(heap, data, depth)?;
+        heap.map_set(made, key, value)?;
+    }
+    Ok(made)
+}
+
+fn to_text(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = display::json_text(call.heap, call.arg(0), call.env)?;
+    call.room(text.len())?;
+    call.give(&text)
+}
+
+fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.heap.charge(text.len() as u64)?;
+    call.heap.reserve(text.len().saturating_mul(4))?;
+    let depth = call.heap.limits().data_depth;
+    let data = parse_data(&text, depth)
+        .map_err(|e| Fault::new(TrapCode::BadData, format!("this is not JSON: {e}")))?;
+    data_to_value(call.heap, &data, depth + 1)
+}
+
+fn to_yaml(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let json = display::json_text(call.heap, call.arg(0), call.env)?;
+    call.room(json.len().saturating_mul(2))?;
+    let depth = call.heap.limits().data_depth;
+    let data = parse_data(&json, depth).unwrap_or_default();
+    let mut out = String::new();
+    yaml(&data, 0, &mut out);
+    call.give(out.trim_end())
+}
+
+/// Writes block style: a field or element a line, two blanks a level.
+fn yaml(data: &Data, indent: usize, out: &mut String) {
+    match data {
+        Data::List(list) if !list.is_empty() => {
+            for item in list {
+                yaml_item("- ", item, indent, out);
+            }
+        }
+        Data::Map(map) if !map.is_empty() => {
+            for (key, value) in map {
+                yaml_item(&format!("{}: ", yaml_text(key)), value, indent, out);
+            }
+        }
+        scalar => {
+            out.push_str(&yaml_scalar(scalar));
+            out.push('\n');
+        }
+    }
+}
+
+fn yaml_item(lead: &str, value: &Data, indent: usize, out: &mut String) {
+    out.push_str(&" ".repeat(indent));
+    let nested = match value {
+        Data::List(list) => !list.is_empty(),
+        Data::Map(map) => !map.is_empty(),
+        _ => false,
+    };
+    if !nested {
+        out.push_str(lead);
+        return yaml(value, 0, out);
+    }
+    out.push_str(lead.trim_end());
+    out.push('\n');
+    yaml(value, indent + 2, out);
+}
+
+fn yaml_scalar(data: &Data) -> String {
+    match data {
+        Data::Text(text) => yaml_text(text),
+        Data::Null => "null".into(),
+        Data::List(_) => "[]".into(),
+        Data::Map(_) => "{}".into(),
+        other => display::display_data(other),
+    }
+}
+
+/// A text as it is where it cannot be taken for anything else, else in quotes.
+fn yaml_text(text: &str) -> String {
+    let safe = |c: char| c.is_alphanumeric() || " _./@".contains(c);
+    let plain = text.starts_with(char::is_alphabetic)
+        && text.chars().all(safe)
+        && !text.ends_with(' ')
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
+    if plain { text.into() } else { serde_json::Value::from(text).to_string() }
+}
+
+fn to_csv(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let json = display::json_text(call.heap, call.arg(0), call.env)?;
+    call.room(json.len())?;
+    let rows = match parse_data(&json, call.heap.limits().data_depth) {
+        Ok(Data::List(rows)) => rows,
+        Ok(row) => vec![row],
+        Err(_) => Vec::new(),
+    };
+    let text = csv_text(&rows).map_err(|e| Fault::new(TrapCode::BadData, e))?;
+    call.give(&text)
+}
+
+/// Rows as CSV; the fields of the first row are the columns.
+pub fn csv_text(rows: &[Data]) -> Result<String, String> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let columns: Vec<String> = match rows.first() {
+        Some(Data::Map(map)) => map.keys().cloned().collect(),
+        _ => Vec::new(),
+    };
+    if !columns.is_empty() {
+        writer.write_record(&columns).map_err(|e| e.to_string())?;
+    }
+    for row in rows {
+        writer.write_record(csv_cells(row, &columns)).map_err(|e| e.to_string())?;
+    }
+    let bytes = writer.into_inner().map_err(|e| e.to_string())?;
+    String::from_utf8(bytes).map_err(|e| e.to_string())
+}
+
+fn csv_cells(row: &Data, columns: &[String]) -> Vec<String> {
+    let cell = |data: Option<&Data>| data.map(display::display_data).unwrap_or_default();
+    match row {
+        Data::Map(_) => columns.iter().map(|column| cell(row.get(column))).collect(),
+        Data::List(list) => list.iter().map(display::display_data).collect(),
+        other => vec![display::display_data(other)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::call;
+
+    #[test]
+    fn json_goes_there_and_back() {
+        let text = r#"{"a":[1,2.5,"x",null,true],"b":{}}"#;
+        let data = parse_data(text, 8).expect("JSON");
+        assert_eq!(to_json(&data, "UTC").to_string(), text);
+        assert_eq!(call("JSON PARSE", r#"["[1, {\"k\": 2}]"]"#), r#"[1,{"k":2}]"#);
+        assert!(call("JSON PARSE", r#"["{broken"]"#).starts_with("this is not JSON"));
+    }
+
+    #[test]
+    fn deep_json_is_refused_before_it_is_read() {
+        let deep = "[".repeat(100_000);
+        assert!(parse_data(&deep, 64).expect_err("too deep").contains("deep"));
+        assert!(parse_data(r#"["[[[[[["]"#, 1).is_ok());
+    }
+
+    #[test]
+    fn yaml_is_in_block_style() {
+        let shown = call("TOYAML", r#"[{"name":"Ana","tags":["a","no"],"none":{},"n":1}]"#);
+        assert_eq!(shown, "name: Ana\ntags:\n  - a\n  - \"no\"\nnone: {}\n\"n\": 1");
+    }
+
+    #[test]
+    fn csv_quotes_what_needs_it() {
+        assert_eq!(call("CSV", r#"[[{"a":1,"b":"x,y"},{"b":"z"}]]"#), "a,b\n1,\"x,y\"\n,z\n");
+    }
+}
