@@ -396,7 +396,7 @@ impl<'a> Folder<'a, '_> {
         self.plain = true;
         Some(self.rest())
     }
-    /// `BEGIN TALK`: the keyword is `BEGIN TALK`, or what follows BEGIN, or that after SEND.
+    /// `BEGIN TALK`: the keyword is `BEGIN TALK` or what follows BEGIN.
     fn begin_head(&mut self) -> Option<End> {
         if self.keyword(true) {
             return Some(self.rest());
@@ -404,11 +404,7 @@ impl<'a> Folder<'a, '_> {
         let start = self.peek(0)?.span;
         self.push(Tok::Begin, start);
         self.at += 1;
-        if !self.keyword(true)
-            && let Some(entry) = self.vocabulary.exact(&format!("SEND {}", self.word(0)))
-        {
-            self.open_keyword(entry, 1, true);
-        }
+        self.keyword(true);
         Some(self.rest())
     }
     /// PRINT is a keyword with one value, unless zones, `;` or line numbers show classic BASIC.

@@ -6,6 +6,7 @@
 use super::vocabulary::Vocabulary;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
+use std::cell::Cell;
 
 /// The kind of a raw token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,11 +111,15 @@ pub struct Scanner<'a> {
     /// Offset of `text` in the file.
     base: u32,
     unclosed: u32,
+    /// `${` without `}` so far.
+    open_interpolations: Cell<u32>,
     vocabulary: &'static Vocabulary,
 }
 
 /// How far a `${` may lie from its `}`.
-const INTERPOLATION_BYTES: usize = 2_048;
+const INTERPOLATION_BYTES: usize = 1_024;
+/// How many `${` without `}` are searched for in one file before all others are plain text.
+pub const OPEN_INTERPOLATIONS: u32 = 256;
 /// How many texts without an end are searched to the end of the file before lines are the limit.
 const UNCLOSED_SEARCHES: u32 = 3;
 
@@ -122,7 +127,7 @@ impl<'a> Scanner<'a> {
     /// Over `text`, which starts at byte `base` of its file.
     pub fn new(text: &'a str, base: u32) -> Scanner<'a> {
         let pos = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Scanner { text, pos, base, unclosed: 0, vocabulary: Vocabulary::get() }
+        Scanner { text, pos, base, unclosed: 0, open_interpolations: Cell::new(0), vocabulary: Vocabulary::get() }
     }
     /// The offset of the next byte, in the file.
     pub fn offset(&self) -> u32 {
@@ -419,16 +424,16 @@ impl<'a> Scanner<'a> {
     fn find_close(&self, from: usize, close: &[u8], multiline: bool) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut at = from;
-        let mut failures = 0;
         while let Some(&byte) = bytes.get(at) {
             match byte {
                 b'\\' if close != b"'" => at += 1,
                 b'\n' if !multiline => return None,
                 b'$' if bytes.get(at + 1) == Some(&b'$') => at += 1,
-                b'$' if bytes.get(at + 1) == Some(&b'{') && close != b"'" && failures < 64 => {
-                    match interpolation_end(bytes, at + 2) {
+                b'$' if bytes.get(at + 1) == Some(&b'{') && close != b"'" => {
+                    let failures = self.open_interpolations.get();
+                    match interpolation_end(bytes, at + 2, failures) {
                         Some(end) => at = end - 1,
-                        None => failures += 1,
+                        None => self.open_interpolations.set(failures + 1),
                     }
                 }
                 _ if byte == close[0] && bytes.get(at..at + close.len()) == Some(close) => {
@@ -448,8 +453,9 @@ impl<'a> Scanner<'a> {
 }
 
 /// The offset behind the `}` that closes a `${` whose inside starts at `from`, on the same line.
-pub fn interpolation_end(bytes: &[u8], from: usize) -> Option<usize> {
-    if bytes.get(from) == Some(&b'{') {
+/// `failures` is how often this was in vain before.
+pub fn interpolation_end(bytes: &[u8], from: usize, failures: u32) -> Option<usize> {
+    if bytes.get(from) == Some(&b'{') || failures > OPEN_INTERPOLATIONS {
         return None;
     }
     let mut depth = 1usize;

@@ -40,6 +40,8 @@ pub struct Entry {
     pub may_be_bare: bool,
     /// Whether it never has arguments.
     pub bare: bool,
+    /// Whether a pure function has the same words, which then means a call in a value.
+    pub also_function: bool,
 }
 
 /// The arguments that any of a keyword's forms allows.
@@ -89,6 +91,7 @@ impl Vocabulary {
             }
         }
         for list in entries.values_mut() {
+            mark_functions(list);
             list.sort_by_key(|e| std::cmp::Reverse(e.words.len()));
         }
         Vocabulary { entries, lead_starts }
@@ -155,7 +158,17 @@ fn entry(keyword: &'static Keyword, spelling: &str) -> Entry {
     let words: Vec<String> = normal.split_whitespace().map(str::to_owned).collect();
     let shape = shape(keyword, &words);
     let bare = shape.allowed == 0 && shape.leads.is_empty();
-    Entry { keyword, may_be_bare: shape.required == 0, bare, shape, words }
+    let may_be_bare = shape.required == 0;
+    Entry { keyword, may_be_bare, bare, shape, words, also_function: false }
+}
+
+/// Marks keywords of the host that share their words with a function.
+fn mark_functions(list: &mut [Entry]) {
+    let functions: Vec<Vec<String>> =
+        list.iter().filter(|e| e.keyword.run.is_some()).map(|e| e.words.clone()).collect();
+    for entry in list.iter_mut().filter(|e| e.keyword.run.is_none()) {
+        entry.also_function = functions.contains(&entry.words);
+    }
 }
 
 /// Joins what the forms of a keyword allow.

@@ -5,7 +5,7 @@ use super::text;
 use crate::ast::*;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 /// What actions may need besides the tokens.
@@ -16,6 +16,8 @@ pub struct Cx<'s> {
     pub procedures: &'s HashSet<String>,
     /// How many `${…}` stand around this text.
     pub depth: u32,
+    /// How many `${` could not be read so far.
+    pub failures: Cell<u32>,
 }
 
 impl Cx<'_> {

@@ -24,7 +24,7 @@ use crate::source::{SourceFile, Span};
 use blocks::Blocks;
 use build::Cx;
 use line::Line;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 /// Errors after which parsing stops.
@@ -118,6 +118,7 @@ impl<'s> Parser<'s> {
             diagnostics: RefCell::new(Vec::new()),
             procedures: &survey.procedures,
             depth: 0,
+            failures: Cell::new(0),
         };
         Parser {
             lines: Lines::new(text, survey.classic),

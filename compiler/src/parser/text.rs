@@ -7,7 +7,7 @@ use crate::grammar::ExprParser;
 use crate::lexer::fold::Folder;
 use crate::lexer::scan::{Scanner, interpolation_end};
 use crate::source::Span;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// How many `${…}` may stand inside one another.
 const MAX_DEPTH: u32 = 4;
@@ -69,7 +69,7 @@ impl Pieces {
 fn pieces(cx: &Cx<'_>, inner: &str, start: u32, escapes: bool) -> ExprKind {
     let mut out = Pieces { done: Vec::new(), text: String::with_capacity(inner.len()) };
     let bytes = inner.as_bytes();
-    let (mut at, mut from, mut failures) = (0, 0, 0);
+    let (mut at, mut from) = (0, 0);
     while let Some(&byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or(0);
         let (text, skip): (&str, usize) = match byte {
@@ -77,10 +77,10 @@ fn pieces(cx: &Cx<'_>, inner: &str, start: u32, escapes: bool) -> ExprKind {
             b'"' if escapes && next == b'"' => ("\"", 2),
             b'\r' if next == b'\n' => ("", 1),
             b'$' if next == b'$' && bytes.get(at + 2) == Some(&b'{') => ("${", 3),
-            b'$' if next == b'{' && failures < 64 => {
+            b'$' if next == b'{' => {
                 out.text.push_str(inner.get(from..at).unwrap_or(""));
                 from = at;
-                let end = interpolation_end(bytes, at + 2);
+                let end = interpolation_end(bytes, at + 2, cx.failures.get());
                 let value = end.and_then(|end| {
                     let code = inner.get(at + 2..end - 1)?;
                     interpolated(cx, code, start + at as u32 + 2)
@@ -92,7 +92,7 @@ fn pieces(cx: &Cx<'_>, inner: &str, start: u32, escapes: bool) -> ExprKind {
                         from = end;
                     }
                     _ => {
-                        failures += 1;
+                        cx.failures.set(cx.failures.get() + 1);
                         at += 2;
                     }
                 }
@@ -160,6 +160,7 @@ pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
         diagnostics: RefCell::new(Vec::new()),
         procedures: cx.procedures,
         depth: cx.depth + 1,
+        failures: Cell::new(cx.failures.get()),
     };
     let value = (!failed).then(|| ExprParser::new().parse(&inner, tokens)).and_then(Result::ok);
     cx.diagnostics.borrow_mut().append(&mut inner.diagnostics.borrow_mut());

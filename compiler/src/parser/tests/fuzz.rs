@@ -124,3 +124,24 @@ fn hostile_text_is_bounded() {
         assert!(diagnostics.len() <= 1_000, "{} messages for {shown}", diagnostics.len());
     }
 }
+
+/// Run with `cargo test --release -- --ignored ten_thousand`.
+#[test]
+#[ignore = "a measurement, meaningful in release builds only"]
+fn ten_thousand_lines_take_twenty_milliseconds() {
+    const BLOCK: &str = "FOR EACH item IN products\n    line = \"- **\" + item.name + \"** \" + \
+        FORMAT(VAL(item.price), \"$#,##0.00\")\n    IF VAL(item.stock) = 0 THEN\n        line = line + \
+        \" (sold out)\"\n    ELSE IF VAL(item.stock) < 10 THEN\n        TALK \"only ${item.stock} left\"\n    \
+        END IF\n    found = FIND \"orders\" WHERE order_number = order_number FIRST\nNEXT item\n\
+        ADD SUGGESTION TOOL \"browse\" AS \"Browse\"\n";
+    let file = SourceFile::new("s.bas", BLOCK.repeat(1_000));
+    let best = (0..10).map(|_| {
+        let start = Instant::now();
+        let (script, diagnostics) = parse(&file);
+        let took = start.elapsed();
+        assert!(diagnostics.is_empty() && script.body.len() == 2_000);
+        took
+    });
+    let best = best.min().expect("ten measurements");
+    assert!(best < Duration::from_millis(20), "{best:?}");
+}

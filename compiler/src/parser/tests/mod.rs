@@ -161,7 +161,7 @@ fn blocks() {
         ("SCHEDULE IN 600 SECONDS DO\n TALK \"x\"\nEND SCHEDULE", "later 600 SECONDS {<TALK \"x\">}"),
         ("BEGIN TALK\n Hi ${name}\n\n 'x'\nEND TALK\nx = 1",
          "text <TALK> t(\" Hi \" ${name} \"\\n\\n 'x'\"); x := 1"),
-        ("BEGIN MAIL to\nSubject: x\n\nHi\nEND MAIL", "text <SEND MAIL to> \"Subject: x\\n\\nHi\""),
+        ("BEGIN MAIL to\nSubject: x\n\nHi\nEND MAIL", "text <MAIL to> \"Subject: x\\n\\nHi\""),
         ("RETURN WITH a AS 1, b AS x + 1", "return {a: 1, b: (Add x 1)}"),
         ("RETURN\nRETURN FIND \"t\"\nEXIT\nEXIT SUB", "return -; return <FIND \"t\">; exit Script; exit Procedure"),
         ("again:\nGOTO again\nLABEL x", "label again; goto again; label x"),
