@@ -9,7 +9,8 @@ use super::{Exit, Frame, Machine, NO_ENV, NO_PC, Pending, bug, builtins, flag};
 use crate::heap::{Scope, limit_reached};
 use crate::program::{Instr, Place, Program};
 
-/// The script of this name: without folder and ending, in any letter case, `-`, `_` and space alike.
+/// The script of this name: without folder and ending, in any letter case; `-`, `_` and space are
+/// alike.
 pub(super) fn find_script(program: &Program, name: &str) -> Result<u32, Fault> {
     let wanted = plain_name(name);
     let found = program.scripts.iter().position(|s| plain_name(&s.name) == wanted);
@@ -31,9 +32,10 @@ impl Machine {
     /// `Call`: the arguments are copied behind the caller's registers, so that a call disturbs
     /// none of them.
     #[inline]
-    pub(super) fn call(&mut self, i: Instr) -> Result<(), Fault> {
+    pub(super) fn call(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         let env = self.state.frames.last().map_or(NO_ENV, |f| f.env);
-        self.enter(u32::from(i.b), i.a as usize, i.c as usize, Seat { env, ret: i.a, flags: 0 })
+        self.enter(u32::from(i.b), i.a as usize, i.c as usize, Seat { env, ret: i.a, flags: 0 })?;
+        self.check_fuel()
     }
 
     fn enter(&mut self, function: u32, first: usize, args: usize, seat: Seat) -> Result<(), Fault> {
@@ -196,7 +198,7 @@ impl Machine {
         let pending = Pending { words, args, register: i.a };
         let call: HostCall = pending.call()?;
         self.host_calls += 1;
-        Ok(Exit::Host(Box::new(pending), call))
+        Ok(Exit::Host(Box::new((pending, call))))
     }
     fn export_args(&mut self, i: Instr, bytes: usize) -> Result<Vec<basilect_stdlib::Data>, Fault> {
         let mut left = bytes;

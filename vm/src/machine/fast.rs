@@ -37,10 +37,14 @@ fn finite(n: f64) -> Option<Value> {
     n.is_finite().then(|| Value::num(n))
 }
 
-/// Exact division of floats.
+/// Exact division: an integer where the quotient is one.
 #[inline(always)]
 pub(super) fn div(l: &Value, r: &Value) -> Option<Value> {
     match (l.tag(), r.tag()) {
+        (INT, INT) => match l.as_i64().checked_rem(r.as_i64())? {
+            0 => Some(Value::int(l.as_i64() / r.as_i64())),
+            _ => Some(Value::num(l.as_i64() as f64 / r.as_i64() as f64)),
+        },
         (NUM, NUM) => finite(l.as_f64() / r.as_f64()),
         (NUM, INT) => finite(l.as_f64() / r.as_i64() as f64),
         (INT, NUM) => finite(l.as_i64() as f64 / r.as_f64()),
@@ -107,27 +111,23 @@ pub(super) fn truth(v: &Value) -> Option<bool> {
     }
 }
 
-/// One step of a loop over numbers of one kind: `None` for the full rules, `Some(None)` when the
-/// loop is over.
+/// One step of a loop over numbers of one kind: the next number and whether it is still within
+/// the limit; `None` for the full rules.
 #[inline(always)]
-pub(super) fn for_step(window: &[Value; 256], a: usize) -> Option<Option<Value>> {
-    let (at, limit, step) = (window.get(a)?, window.get(a + 1)?, window.get(a + 2)?);
-    if (at.tag(), limit.tag(), step.tag()) == (INT, INT, INT) {
-        return Some(next_int(at.as_i64(), limit.as_i64(), step.as_i64()));
+pub(super) fn for_step(at: &Value, limit: &Value, step: &Value) -> Option<(Value, bool)> {
+    match (at.tag(), limit.tag(), step.tag()) {
+        (INT, INT, INT) => {
+            let (limit, step) = (limit.as_i64(), step.as_i64());
+            let next = at.as_i64().checked_add(step)?;
+            Some((Value::int(next), if step > 0 { next <= limit } else { next >= limit }))
+        }
+        (NUM, NUM, NUM) => {
+            let (limit, step) = (limit.as_f64(), step.as_f64());
+            let next = at.as_f64() + step;
+            Some((Value::num(next), if step > 0.0 { next <= limit } else { next >= limit }))
+        }
+        _ => None,
     }
-    if (at.tag(), limit.tag(), step.tag()) == (NUM, NUM, NUM) {
-        let (limit, step) = (limit.as_f64(), step.as_f64());
-        let next = at.as_f64() + step;
-        let within = if step > 0.0 { next <= limit } else { next >= limit };
-        return Some(within.then(|| Value::num(next)));
-    }
-    None
-}
-#[inline(always)]
-fn next_int(at: i64, limit: i64, step: i64) -> Option<Value> {
-    let next = at.checked_add(step)?;
-    let within = if step > 0 { next <= limit } else { next >= limit };
-    within.then(|| Value::int(next))
 }
 
 /// The place that an integer names.

@@ -1,5 +1,6 @@
 //! Errors of the program: who handles them, RESUME, and what ERR tells.
 
+use basilect_stdlib::pure::display;
 use basilect_stdlib::{Data, Fault, Kind, TrapCode, Value};
 
 use super::{Exit, Frame, LastError, Machine, NO_PC, Trap, bug, flag};
@@ -60,12 +61,15 @@ impl Machine {
     /// Raises an error where the innermost frame stands. `Ok(None)`: handled, run on; `Ok(Some)`:
     /// handled by leaving the last frame.
     pub(super) fn raise(&mut self, fault: Fault) -> Result<Option<Exit>, Box<Trap>> {
+        let origin = self.origin.take();
         if self.memory.fuel_used >= self.memory.limits().fuel_per_turn {
             return Err(self.trap(&out_of_fuel()));
         }
         let handler = if fault.code.catchable() { self.find_handler() } else { None };
-        let Some((depth, handling)) = handler else { return Err(self.trap(&fault)) };
-        let trap = self.remember(&fault);
+        let Some((depth, handling)) = handler else {
+            return Err(self.trap_at(&fault, origin));
+        };
+        let trap = self.remember(&fault, origin);
         self.unwind_to(depth);
         let handled = match handling {
             Handling::Try => self.catch(),
@@ -83,6 +87,14 @@ impl Machine {
         }
         self.state.frames.truncate(depth + 1);
     }
+    fn trap_at(&self, fault: &Fault, origin: Option<(String, u32)>) -> Box<Trap> {
+        let mut trap = self.trap(fault);
+        if let Some((script, line)) = origin {
+            trap.script = script;
+            trap.line = line;
+        }
+        trap
+    }
     fn trap(&self, fault: &Fault) -> Box<Trap> {
         let mut trace = self.state.frames.iter().rev().take(TRACE).map(|frame| {
             let (script, line) = self.place(frame, frame.pc);
@@ -93,9 +105,9 @@ impl Machine {
         let (script, line) = trace.first().map_or_else(Default::default, |t| (t.1.clone(), t.2));
         Box::new(Trap { code: fault.code, message: fault.message.clone(), script, line, trace })
     }
-    fn remember(&mut self, fault: &Fault) -> Trap {
+    fn remember(&mut self, fault: &Fault, origin: Option<(String, u32)>) -> Trap {
         let place = self.state.frames.last().map(|f| self.place(f, f.pc));
-        let (script, line) = place.unwrap_or_default();
+        let (script, line) = origin.or(place).unwrap_or_default();
         let (code, message) = (fault.code, fault.message.clone());
         let trap =
             Trap { code, message: message.clone(), script: script.clone(), line, trace: vec![] };
@@ -202,21 +214,30 @@ impl Machine {
         }
     }
 
-    /// `Throw`: the error that a value describes.
-    pub(super) fn thrown(&self, value: Value) -> Fault {
+    /// `Throw`: the error that a value describes. The map of an error that was caught keeps the
+    /// code and the place that it tells.
+    pub(super) fn thrown(&mut self, value: Value) -> Fault {
         if value.kind() != Kind::Map {
             return Fault::new(TrapCode::Thrown, self.shown_text(value));
         }
         let message = self.memory.field(value, "message").unwrap_or(value);
         let code = self.memory.field(value, "code").filter(|c| c.kind() == Kind::Int);
+        self.origin = self.told_place(value);
         let code = code.and_then(|c| code_of(c.as_i64())).filter(|c| c.catchable());
         Fault::new(code.unwrap_or(TrapCode::Thrown), self.shown_text(message))
+    }
+    fn told_place(&self, error: Value) -> Option<(String, u32)> {
+        let line = self.memory.field(error, "line").filter(|l| l.kind() == Kind::Int)?;
+        let script = self.memory.field(error, "script").filter(|s| s.kind() == Kind::Text)?;
+        let known = self.program.scripts.iter().any(|s| s.path == self.memory.text(script));
+        let line = u32::try_from(line.as_i64()).ok()?;
+        known.then(|| (self.memory.text(script).to_string(), line))
     }
     /// A value as a sentence, shortened when it is very long.
     fn shown_text(&self, value: Value) -> String {
         match self.shown(value) {
             Data::Text(text) => text.chars().take(1000).collect(),
-            data => basilect_stdlib::pure::text::display_data(&data).chars().take(1000).collect(),
+            data => display::display_data_in(&data, &self.env.zone).chars().take(1000).collect(),
         }
     }
 

@@ -69,7 +69,7 @@ impl Machine {
     fn calendar_field(&mut self, a: u8, value: Value, key: Value) -> Result<(), Fault> {
         let name = self.memory.text(key).to_ascii_lowercase();
         if name == "formatted" {
-            let text = operators::as_text(&mut self.scope(), value)?;
+            let text = self.text_of(value)?;
             self.state.set_register(a, text);
             return Ok(());
         }
@@ -99,7 +99,7 @@ impl Machine {
         match value.kind() {
             Kind::Null => Ok(Value::NULL),
             Kind::Map => {
-                let key = operators::as_text(&mut self.scope(), index)?;
+                let key = self.text_of(index)?;
                 Ok(self.memory.field(value, self.memory.text(key)).unwrap_or(Value::NULL))
             }
             Kind::List => self.element(value, index),
@@ -153,7 +153,7 @@ impl Machine {
         match target.kind() {
             Kind::Map => {
                 let mut scope = Scope::new(&mut self.memory, &self.state);
-                let key = operators::as_text(&mut scope, index)?;
+                let key = operators::as_text(&mut scope, &self.env, index)?;
                 scope.put(target, key, value, false)
             }
             Kind::List => self.set_element(target, index, value),

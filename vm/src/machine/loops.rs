@@ -2,29 +2,44 @@
 
 use basilect_stdlib::{Fault, Kind, TrapCode, Value};
 
-use super::{Exit, Machine, operators};
+use super::{Exit, Machine, fast, operators};
 use crate::heap::Scope;
 use crate::program::Instr;
 
 impl Machine {
     /// `ForPrep`: makes start, limit and step numbers of one kind and decides whether to enter.
     pub(super) fn for_prep(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
-        let start = self.for_number(i.a, "the start")?;
-        let limit = self.for_number(i.a.wrapping_add(1), "the end")?;
-        let step = self.for_number(i.a.wrapping_add(2), "the step")?;
+        self.for_numbers(i.a)?;
+        let step = self.state.register(i.a.wrapping_add(2));
         if step.number() == Some(0.0) {
             return Err(Fault::argument("the step of FOR must not be 0"));
-        }
-        let whole = [start, limit, step].iter().all(|v| v.kind() == Kind::Int);
-        for (register, value) in
-            [(i.a, start), (i.a.wrapping_add(1), limit), (i.a.wrapping_add(2), step)]
-        {
-            let value = if whole { value } else { Value::num(value.number().unwrap_or(0.0)) };
-            self.state.set_register(register, value);
         }
         let start = self.state.register(i.a);
         self.state.set_register(i.b as u8, start);
         if self.for_within(i.a, start) { Ok(None) } else { self.jump(i.target()) }
+    }
+    /// `ForLoop` where the body changed the counter to another kind, or the integers end.
+    pub(super) fn for_loop(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        self.for_numbers(i.a)?;
+        let (at, step) = (self.state.register(i.a), self.state.register(i.a.wrapping_add(2)));
+        let sum = at.number().unwrap_or(0.0) + step.number().unwrap_or(0.0);
+        let next = fast::add(&at, &step);
+        self.state.set_register(i.a, next.unwrap_or(Value::num(sum)));
+        // A sum that no number of its kind holds is past every limit.
+        let Some(next) = next.filter(|&next| self.for_within(i.a, next)) else { return Ok(None) };
+        self.state.set_register(i.b as u8, next);
+        self.jump(i.target())
+    }
+    fn for_numbers(&mut self, a: u8) -> Result<(), Fault> {
+        let start = self.for_number(a, "the counter")?;
+        let limit = self.for_number(a.wrapping_add(1), "the end")?;
+        let step = self.for_number(a.wrapping_add(2), "the step")?;
+        let whole = [start, limit, step].iter().all(|v| v.kind() == Kind::Int);
+        for (at, value) in [start, limit, step].into_iter().enumerate() {
+            let value = if whole { value } else { Value::num(value.number().unwrap_or(0.0)) };
+            self.state.set_register(a.wrapping_add(at as u8), value);
+        }
+        Ok(())
     }
     fn for_number(&mut self, register: u8, what: &str) -> Result<Value, Fault> {
         let value = self.state.register(register);

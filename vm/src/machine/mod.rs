@@ -2,11 +2,12 @@
 //!
 //! A machine is frames of plain integers, a stack of registers and a memory; nothing of it points
 //! into the process. Reading order: this file (what the outside sees), `state` (frames), `cycle`
-//! (the loop), `ops` (everything that is not fast), `calls`, `faults`, `fields`, `operators`.
+//! (the loop, on its `cursor`, by the `fast` rules), `ops` (everything that is not fast), then
+//! `calls`, `builtins`, `faults`, `loops`, `fields`, `operators`.
 
-mod arith;
 mod builtins;
 mod calls;
+mod cursor;
 mod cycle;
 mod fast;
 mod faults;
@@ -33,6 +34,7 @@ const SHOWN_BYTES: usize = 64 << 10;
 
 /// Why the machine stopped.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "returned once a stop and taken apart at once")]
 pub enum Outcome {
     /// It waits for the host: serve the call and give the answer to [`Machine::resume`].
     Host(HostCall),
@@ -116,6 +118,8 @@ pub struct Machine {
     pub(crate) last_error: Option<LastError>,
     pub(crate) host_calls: u64,
     stop_at: u64,
+    /// Where an error that is thrown again first happened; taken by the raise that follows.
+    origin: Option<(String, u32)>,
 }
 
 impl Machine {
@@ -147,6 +151,7 @@ impl Machine {
             last_error: None,
             host_calls: 0,
             stop_at: 0,
+            origin: None,
         }
     }
 
@@ -212,8 +217,9 @@ impl Machine {
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {
             Exit::Slice => Ok(Outcome::OutOfFuelSlice),
-            Exit::Host(pending, call) => {
-                self.phase = Phase::Waiting(*pending);
+            Exit::Host(stop) => {
+                let (pending, call) = *stop;
+                self.phase = Phase::Waiting(pending);
                 Ok(Outcome::Host(call))
             }
             Exit::Done(value) => {
@@ -342,7 +348,7 @@ fn constant((index, constant): (usize, &Const)) -> Value {
 
 /// Why the loop was left without an error.
 pub(crate) enum Exit {
-    Host(Box<Pending>, HostCall),
+    Host(Box<(Pending, HostCall)>),
     Done(Value),
     Slice,
 }

@@ -1,10 +1,12 @@
-//! Operators beyond the fast path: the rules are those of `basilect_stdlib::pure::arith`.
+//! Operators beyond the fast path: the rules are those of `basilect_stdlib::pure`.
 
 use std::cmp::Ordering;
 
+use basilect_stdlib::pure::Env;
+use basilect_stdlib::pure::{arith, display, logic};
 use basilect_stdlib::{Fault, Heap, Kind, Value};
 
-use super::{Machine, arith, bug};
+use super::{Machine, bug};
 use crate::heap::Scope;
 use crate::program::Op;
 
@@ -23,46 +25,60 @@ pub(super) fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
+/// A value as it is written out.
+pub(super) fn as_text(scope: &mut Scope<'_>, env: &Env, value: Value) -> Result<Value, Fault> {
+    if value.kind() == Kind::Text {
+        return Ok(value);
+    }
+    let text = display::display(scope, value, env)?;
+    scope.charge(text.len() as u64 / 64)?;
+    scope.make_text(&text)
+}
+
 impl Machine {
     pub(super) fn scope(&mut self) -> Scope<'_> {
         Scope::new(&mut self.memory, &self.state)
     }
+    /// A value as a text of the memory.
+    pub(super) fn text_of(&mut self, value: Value) -> Result<Value, Fault> {
+        let mut scope = Scope::new(&mut self.memory, &self.state);
+        as_text(&mut scope, &self.env, value)
+    }
     /// The number that a value is or spells.
     pub(super) fn number(&mut self, value: Value) -> Option<Value> {
-        arith::number(&self.scope(), value)
+        arith::to_number(&self.scope(), value)
     }
     /// Whether a value counts as true.
     pub(super) fn truth(&mut self, value: Value) -> bool {
-        arith::truth(&self.scope(), value)
+        logic::truth(&self.scope(), value)
     }
     /// Whether two values are equal.
     pub(super) fn equal(&mut self, l: Value, r: Value) -> Result<bool, Fault> {
-        self.charge_texts(l, r)?;
-        Ok(arith::equal(&self.scope(), l, r))
+        arith::equal(&mut self.scope(), l, r)
     }
     /// The order of two values.
     pub(super) fn order(&mut self, l: Value, r: Value) -> Result<Ordering, Fault> {
-        self.charge_texts(l, r)?;
-        arith::compare(&self.scope(), l, r)
+        arith::compare(&mut self.scope(), l, r)
     }
-    /// Looking at two texts costs as much as the shorter one is long.
-    fn charge_texts(&mut self, l: Value, r: Value) -> Result<(), Fault> {
-        let shorter = self.memory.text(l).len().min(self.memory.text(r).len());
-        self.memory.charge(shorter as u64 / 64)
+    /// The value with its sign changed.
+    pub(super) fn negate(&mut self, value: Value) -> Result<Value, Fault> {
+        arith::neg(&mut self.scope(), value)
     }
 
     /// The value of an arithmetic, text or list operator.
     pub(super) fn binary(&mut self, op: Op, l: Value, r: Value) -> Result<Value, Fault> {
-        if op == Op::Concat || op == Op::Add && (is_text(l) || is_text(r)) {
+        let text = l.kind() == Kind::Text || r.kind() == Kind::Text;
+        if op == Op::Concat || op == Op::Add && text {
             return self.concat(l, r);
         }
-        let heap = &mut self.scope();
+        let env = &self.env;
+        let heap = &mut Scope::new(&mut self.memory, &self.state);
         match op {
-            Op::Add => arith::add(heap, l, r),
-            Op::Sub => arith::sub(heap, l, r),
+            Op::Add => arith::add(heap, env, l, r),
+            Op::Sub => arith::sub(heap, env, l, r),
             Op::Mul => arith::mul(heap, l, r),
             Op::Div => arith::div(heap, l, r),
-            Op::IntDiv => arith::int_div(heap, l, r),
+            Op::IntDiv => arith::idiv(heap, l, r),
             Op::Mod => arith::modulo(heap, l, r),
             Op::Pow => arith::pow(heap, l, r),
             _ => Err(bug("no such operator")),
@@ -70,8 +86,8 @@ impl Machine {
     }
     fn concat(&mut self, l: Value, r: Value) -> Result<Value, Fault> {
         let mut scope = Scope::new(&mut self.memory, &self.state);
-        let left = as_text(&mut scope, l)?;
-        let right = as_text(&mut scope, r)?;
+        let left = as_text(&mut scope, &self.env, l)?;
+        let right = as_text(&mut scope, &self.env, r)?;
         scope.concat(left, right)
     }
     /// The texts of registers, joined.
@@ -79,9 +95,32 @@ impl Machine {
         let mut scope = Scope::new(&mut self.memory, &self.state);
         let mut parts = Vec::with_capacity(count);
         for &value in self.state.registers(first, count) {
-            parts.push(as_text(&mut scope, value)?);
+            parts.push(as_text(&mut scope, &self.env, value)?);
         }
         scope.join(&parts)
+    }
+    /// A bitwise operation, numbered as in [`Op::Bits`].
+    pub(super) fn bits(&mut self, which: u16, l: Value, r: Value) -> Result<Value, Fault> {
+        let (l, r) = (self.integer(l)?, self.integer(r)?);
+        Ok(Value::int(match which {
+            0 => l & r,
+            1 => l | r,
+            2 => l ^ r,
+            3 => !(l ^ r),
+            _ => !l | r,
+        }))
+    }
+    /// A number without its fraction.
+    fn integer(&mut self, value: Value) -> Result<i64, Fault> {
+        let number = self.number(value).ok_or_else(|| {
+            let what = kind_name(value.kind());
+            Fault::argument(format!("bitwise AND, OR and NOT need numbers, not {what}"))
+        })?;
+        match number.kind() {
+            Kind::Int => Ok(number.as_i64()),
+            _ if number.as_f64().abs() < 9.2e18 => Ok(libm::round(number.as_f64()) as i64),
+            _ => Err(Fault::argument("the number is too large for bitwise AND, OR and NOT")),
+        }
     }
 
     /// Text tests and membership.
@@ -96,9 +135,7 @@ impl Machine {
         }
     }
     fn member(&mut self, element: Value, list: Value) -> Result<bool, Fault> {
-        let len = self.memory.list(list).len();
-        self.memory.charge(len as u64 / 2)?;
-        for at in 0..len {
+        for at in 0..self.memory.list(list).len() {
             let candidate = self.memory.list(list).get(at).copied().unwrap_or(Value::NULL);
             if self.equal(element, candidate)? {
                 return Ok(true);
@@ -107,41 +144,31 @@ impl Machine {
         Ok(false)
     }
     fn has_key(&mut self, map: Value, key: Value) -> Result<bool, Fault> {
-        let mut scope = Scope::new(&mut self.memory, &self.state);
-        let key = as_text(&mut scope, key)?;
+        let key = self.text_of(key)?;
         Ok(self.memory.field(map, self.memory.text(key)).is_some())
     }
+    /// Text tests ignore letter case, as conditions over rows do.
     fn text_test(&mut self, op: Op, l: Value, r: Value) -> Result<bool, Fault> {
         let mut scope = Scope::new(&mut self.memory, &self.state);
-        let (l, r) = (as_text(&mut scope, l)?, as_text(&mut scope, r)?);
-        let bytes = self.memory.text(l).len() + self.memory.text(r).len();
-        self.memory.charge(bytes as u64 / 32)?;
-        arith::text_test(op, self.memory.text(l), self.memory.text(r))
+        let left = as_text(&mut scope, &self.env, l)?;
+        let right = as_text(&mut scope, &self.env, r)?;
+        let (l, r) = (scope.text(&left).len(), scope.text(&right).len());
+        scope.charge(work(op, l, r))?;
+        scope.reserve((l + r) * 4)?;
+        let (l, r) = (scope.text(&left).to_lowercase(), scope.text(&right).to_lowercase());
+        Ok(match op {
+            Op::Contains => l.contains(&r),
+            Op::StartsWith => l.starts_with(&r),
+            Op::EndsWith => l.ends_with(&r),
+            _ => logic::like(&l, &r),
+        })
     }
 }
 
-fn is_text(value: Value) -> bool {
-    value.kind() == Kind::Text
-}
-
-/// A value as it is written out.
-pub(super) fn as_text(scope: &mut Scope<'_>, value: Value) -> Result<Value, Fault> {
-    if is_text(value) {
-        return Ok(value);
-    }
-    let limit = scope.limits().text_bytes;
-    let (data, bytes) = scope.memory().export(value, limit)?;
-    scope.charge(bytes as u64 / 64)?;
-    scope.make_text(&arith::display(&data))
-}
-
-impl Machine {
-    /// The value with its sign changed.
-    pub(super) fn negate(&mut self, value: Value) -> Result<Value, Fault> {
-        arith::neg(&mut self.scope(), value)
-    }
-    /// A bitwise operation, numbered as in [`Op::Bits`].
-    pub(super) fn bits(&mut self, which: u16, l: Value, r: Value) -> Result<Value, Fault> {
-        arith::bits(&mut self.scope(), which, l, r)
+/// Fuel of a text test: LIKE compares every place with the pattern at worst.
+fn work(op: Op, left: usize, right: usize) -> u64 {
+    match op {
+        Op::Like => (left as u64).saturating_mul(right as u64) / 16,
+        _ => (left + right) as u64 / 32,
     }
 }

@@ -33,7 +33,10 @@ impl Machine {
             Op::GoSub => self.gosub(i.target()),
             Op::GoSubReturn => self.gosub_return(),
             Op::GoSubPop => self.gosub_pop(),
-            Op::Throw => Err(self.thrown(self.state.register(i.a))),
+            Op::Throw => {
+                let error = self.state.register(i.a);
+                Err(self.thrown(error))
+            }
             Op::Resume => self.resume_at(i),
             _ if i.op.jumps() => match self.condition(i)? {
                 true => self.jump(i.target()),
@@ -60,11 +63,6 @@ impl Machine {
             _ => Err(bug("no such condition")),
         }
     }
-    fn for_loop(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
-        let _ = i;
-        Err(Fault::new(TrapCode::BadControl, "NEXT without FOR"))
-    }
-
     /// Instructions that do something else than giving a value.
     fn effect(&mut self, i: Instr) -> Result<(), Fault> {
         match i.op {

@@ -146,7 +146,8 @@ pub enum Op {
     /// R[a] start, R[a+1] limit, R[a+2] step; checks that they are numbers and step is not 0; go
     /// to target (past the loop) when it runs no time; R[b] = R[a]
     ForPrep,
-    /// R[a] += R[a+2]; when still within R[a+1]: R[b] = R[a] and go to target (the body)
+    /// R[a] += R[a+2] (also the last time: it ends one step past the limit); when still within
+    /// R[a+1]: R[b] = R[a] and go to target (the body)
     ForLoop,
     /// R[a] = iterator over R[b] (list: a copy of its elements; map: its keys; text: its
     /// characters; null: nothing), R[a+1] = 0; c = 1: only the last R[a+1] elements
@@ -155,19 +156,21 @@ pub enum Op {
     IterNext,
 
     // ---- lists and maps
-    /// R[a] = new list of R[b] .. R[b + c]
+    /// R[a] = new list of the c registers from R[b] on
     NewList,
     /// R[a] = new empty map
     NewMap,
     /// R[a] = new array with upper bounds R[b] .. R[b + c] and lower bound d & 0xff (0 or 1);
-    /// d >> 8: elements start as 0 number, 1 text, 2 null. Several dimensions nest lists.
+    /// d >> 8: elements start as 0 number, 1 text, 2 null. Several dimensions nest lists. A bound n
+    /// gives n + 1 elements, the first unused when the lower bound is 1, so that indexes are used
+    /// as written.
     NewArray,
     /// R[a] = R[b].name, name = constant c (text); null of null
     GetField,
     /// R[a].name = RK[c], name = constant b (text)
     SetField,
     /// R[a] = R[b][RK[c]]: list by number (0-based, negative counts from the end is an error), map
-    /// by text, text by position; null of null
+    /// by text, text by position (0-based, one character); null of null
     GetIndex,
     /// R[a][RK[b]] = RK[c]; writing at index = length appends
     SetIndex,

@@ -60,8 +60,9 @@ fn an_error_in_a_catch_goes_to_the_next_try() {
 fn throw_of_an_error_map_keeps_its_code() {
     let mut asm = Asm::new();
     asm.function("main", 0, 4).line().jump(Op::TryBegin, 1, 0, "catch");
-    divide(&mut asm).at("catch").op(Op::Throw, 1, 0, 0);
-    assert_eq!(run(asm).trap().code, TrapCode::DivisionByZero);
+    divide(&mut asm).at("catch").line().op(Op::Throw, 1, 0, 0);
+    let run_ = run(asm);
+    assert_eq!((run_.trap().code, run_.trap().line), (TrapCode::DivisionByZero, 1));
     let mut asm = Asm::new();
     asm.function("main", 0, 4).line().set_text(0, "no stock").op(Op::Throw, 0, 0, 0);
     let run = run(asm);

@@ -222,6 +222,21 @@ fn for_loops() {
     assert_eq!(for_loop(2.0, 1.0, 1.0, true), list(&[]));
     let halves = [1.0, 1.5, 2.0].map(Data::Num).to_vec();
     assert_eq!(for_loop(1.0, 2.0, 0.5, false), Data::List(halves));
+    for (limit, step, ends) in [(3, 1, 4), (5, 3, 7), (0, 1, 1)] {
+        let after = value(|a| {
+            a.set_int(1, 1).set_int(2, limit).set_int(3, step).jump(Op::ForPrep, 1, 5, "end");
+            a.at("body").jump(Op::ForLoop, 1, 5, "body").at("end").op(Op::Move, 0, 1, 0);
+        });
+        assert_eq!(after, Data::Int(ends), "the counter ends past the limit");
+    }
+    let changed = value(|a| {
+        a.set_int(0, 0).set_int(1, 1).set_int(2, 5).set_int(3, 1).jump(Op::ForPrep, 1, 5, "end");
+        let one = a.int(1);
+        a.at("body").op(Op::Add, 0, 0, one).set_text(1, "4");
+        a.jump(Op::ForLoop, 1, 5, "body2").jump(Op::Jump, 0, 0, "end").at("body2");
+        a.op(Op::Add, 0, 0, one).jump(Op::ForLoop, 1, 5, "body2").at("end");
+    });
+    assert_eq!(changed, Data::Int(2), "a counter that the body made a text counts on");
     let edge = value(|a| {
         for (register, n) in [(1, i64::MAX - 1), (2, i64::MAX), (3, 1)] {
             let operand = a.int(n);
