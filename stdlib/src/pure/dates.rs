@@ -210,7 +210,7 @@ fn date_of(days: i64) -> Option<Date> {
 }
 
 /// The days since 1970 of a date.
-fn days_of(date: Date) -> i64 {
+pub fn days_of(date: Date) -> i64 {
     epoch().until(date).map_or(0, |span| i64::from(span.get_days()))
 }
 

@@ -17,6 +17,7 @@ pub mod logic;
 pub mod maps;
 pub mod numbers;
 pub mod text;
+pub mod validate;
 
 /// The implementation of a pure function.
 pub type PureFn = fn(&mut Call<'_>) -> Result<Value, Fault>;
