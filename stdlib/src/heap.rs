@@ -9,6 +9,11 @@ use crate::{Fault, Value};
 pub trait Heap {
     /// The text of a Text value, `""` for any other kind.
     fn text<'a>(&'a self, value: &'a Value) -> &'a str;
+    /// Whether a text has only characters of one byte, so that places are bytes. A memory that
+    /// remembers it answers at once.
+    fn is_ascii(&self, value: Value) -> bool {
+        self.text(&value).is_ascii()
+    }
     /// The elements of a List value, empty for any other kind.
     fn list(&self, value: Value) -> &[Value];
     /// The number of entries of a Map value.

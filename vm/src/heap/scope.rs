@@ -216,6 +216,9 @@ impl Heap for Scope<'_> {
     fn text<'a>(&'a self, value: &'a Value) -> &'a str {
         self.memory.text(*value)
     }
+    fn is_ascii(&self, value: Value) -> bool {
+        self.memory.is_ascii(value)
+    }
     fn list(&self, value: Value) -> &[Value] {
         self.memory.list(value)
     }

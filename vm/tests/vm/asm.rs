@@ -128,6 +128,17 @@ impl Asm {
         });
         self.op(Op::CallHost, a, index as u16, args)
     }
+    /// R[a] = a pure function of R[a] ...
+    pub fn pure(&mut self, name: &str, a: u8, args: u16) -> &mut Asm {
+        self.program.pures.push(name.into());
+        let index = self.program.pures.len() - 1;
+        self.op(Op::CallPure, a, index as u16, args)
+    }
+    /// R[a] = R[a].name(R[a+1] ...)
+    pub fn method(&mut self, name: &str, a: u8, args: u16) -> &mut Asm {
+        let name = self.name(name);
+        self.op(Op::CallMethod, a, name, args)
+    }
     /// TALK R[a].
     pub fn talk(&mut self, a: u8) -> &mut Asm {
         self.host("TALK", a, 1)

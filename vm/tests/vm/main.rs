@@ -6,6 +6,7 @@
 mod asm;
 mod calls;
 mod errors;
+mod functions;
 mod hostile;
 mod limits;
 mod ops;
