@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use basilect_runtime::conversation::Conversations;
+use basilect_runtime::ports::store::Store;
 use basilect_runtime::schedule::Ticker;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -41,7 +42,12 @@ pub struct Server {
 impl Server {
     /// Starts a server; it is ready for traffic when this returns.
     pub async fn start(config: &Config) -> Result<Server, StartError> {
-        let assembled = bootstrap::assemble(config).await?;
+        Server::start_on(config, bootstrap::open_store(config).await?).await
+    }
+
+    /// Starts a server on a store that is open already.
+    pub async fn start_on(config: &Config, store: Arc<dyn Store>) -> Result<Server, StartError> {
+        let assembled = bootstrap::assemble(config, store).await?;
         let app = assembled.app;
         let listen_error = |error| StartError::Listen { address: config.listen, error };
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use basilect_compiler::package::{Package, ScheduleInfo, TableInfo};
+use basilect_compiler::package::Package;
+use basilect_compiler::package::manifest::Schedule as Declared;
+use basilect_compiler::package::tables::TableEntry;
+use basilect_stdlib::Data;
 
 use super::{Bot, Bots, write};
 use crate::error::{Error, Result};
@@ -29,18 +32,19 @@ impl Bots {
             let message = format!("the package is of the bot {}, not {name}", package.name);
             return Err(Error::invalid("bad_package", message));
         }
-        self.deploy(package, bytes, now).await
+        self.deploy(package, now).await
     }
 
-    /// Deploys a package that has been checked; `bytes` is its file.
-    pub async fn deploy(&self, package: Package, bytes: &[u8], now: i64) -> Result<Deployed> {
+    /// Deploys a package that has been checked.
+    pub async fn deploy(&self, package: Package, now: i64) -> Result<Deployed> {
+        let bytes = package.to_bytes().map_err(|e| Error::invalid("bad_package", e.to_string()))?;
         let bot = Bot::from_package(package);
         let before = self.current(&bot.name).map(|bot| bot.hash.clone());
         let changed = before.as_deref() != Some(bot.hash.as_str());
         let deployed = Deployed { bot: bot.name.clone(), version: bot.hash.clone(), changed };
         if changed {
             let plan = plan(&bot, now)?;
-            self.store.put_package(&bot.hash, bytes, now).await?;
+            self.store.put_package(&bot.hash, &bytes, now).await?;
             self.store.deploy(&plan).await?;
             let bot = Arc::new(bot);
             if let Some(old) = self.current(&bot.name) {
@@ -70,37 +74,53 @@ fn plan(bot: &Bot, now: i64) -> Result<Deploy> {
 }
 
 /// A declared schedule with its first time; one that never comes again is left out.
-fn declared(bot: &Bot, info: &ScheduleInfo, now: i64) -> Result<Option<Schedule>> {
+fn declared(bot: &Bot, info: &Declared, now: i64) -> Result<Option<Schedule>> {
     let zone = bot.settings.zone();
-    let rule = Rule::parse(&info.rule)
+    let rule = Rule::parse(&info.when)
         .map_err(|message| Error::invalid("bad_package", format!("{}: {message}", info.script)))?;
     Ok(rule.next_after(now, zone).map(|next_at| Schedule {
-        id: format!("declared:{}:{}", info.script, info.rule),
+        id: format!("declared:{}:{}", info.script, info.when),
         bot: bot.name.clone(),
         script: info.script.clone(),
-        rule: info.rule.clone(),
+        rule: info.when.clone(),
         zone: zone.to_string(),
-        args: info.args.clone(),
+        args: argument(bot, info),
         next_at,
         declared: true,
     }))
 }
 
-fn shape(table: &TableInfo) -> TableShape {
+/// The argument of a schedule is the script's first PARAM.
+fn argument(bot: &Bot, info: &Declared) -> Data {
+    let param = bot.entry(&info.script).and_then(|entry| entry.params.first());
+    let named = info.argument.as_ref().zip(param);
+    Data::map(named.map(|(text, param)| (param.name.to_lowercase(), Data::text(text.as_str()))))
+}
+
+fn shape(table: &TableEntry) -> TableShape {
+    let key = match table.primary_key.as_slice() {
+        [one] => one.clone(),
+        _ => "id".into(),
+    };
+    let mut unique = table.unique.clone();
+    if table.primary_key.len() > 1 {
+        unique.push(table.primary_key.clone());
+    }
+    unique.extend(table.columns.iter().filter(|c| c.unique).map(|c| vec![c.name.clone()]));
     TableShape {
         name: table.name.to_lowercase(),
-        key: table.key.clone().unwrap_or_else(|| "id".into()),
+        key,
         columns: table
             .columns
             .iter()
             .map(|column| ColumnShape {
                 name: column.name.clone(),
-                ty: column.ty.clone(),
+                ty: column.ty.name().to_string(),
                 required: column.required,
                 default: column.default.clone(),
             })
             .collect(),
-        unique: table.unique.clone(),
+        unique,
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-use basilect_compiler::package::{Manifest, Package};
+use basilect_compiler::package::manifest::ScriptEntry;
+use basilect_compiler::package::{Manifest, Package, schema};
 use basilect_vm::Program;
 
 use crate::error::{Error, Result};
@@ -39,7 +40,7 @@ impl Bot {
     /// A bot from its package.
     pub fn from_package(package: Package) -> Bot {
         let hash = package.version();
-        let settings = Settings::from_manifest(&package.manifest);
+        let settings = Settings::from_package(&package);
         Bot {
             name: package.name,
             hash,
@@ -51,12 +52,26 @@ impl Bot {
     }
     /// The schema of a script as a callable tool, in OpenAI's function form.
     pub fn tool_schema(&self, script: &str) -> Option<serde_json::Value> {
-        self.manifest.tool_schema(self.script(script)?)
+        self.entry(script).map(schema::tool_schema)
     }
     /// Whether a person may run this script by a button: it declares itself by PARAM or
     /// DESCRIPTION, or the bot has offered it.
     pub fn offers(&self, script: &str) -> bool {
-        self.manifest.script(script).is_some()
+        self.entry(script).is_some()
+    }
+    /// What the package says of a script.
+    pub fn entry(&self, script: &str) -> Option<&ScriptEntry> {
+        let wanted = script_key(script);
+        self.manifest.scripts.iter().find(|entry| script_key(&entry.name) == wanted)
+    }
+    /// Whether a script asks the person something.
+    pub fn suspends(&self, script: &str) -> bool {
+        self.entry(script).is_some_and(|entry| entry.suspends)
+    }
+    /// The scripts that a model or a person may run by name: those with PARAM or DESCRIPTION.
+    pub fn tools(&self) -> impl Iterator<Item = &ScriptEntry> {
+        let declares = |e: &&ScriptEntry| e.description.is_some() || !e.params.is_empty();
+        self.manifest.scripts.iter().filter(declares)
     }
     /// The files of its theme, by their paths below the theme's folder.
     pub fn theme_files(&self) -> impl Iterator<Item = &str> {

@@ -1,6 +1,6 @@
 //! The settings of a bot's `config.csv`, typed where the runtime uses them.
 
-use basilect_compiler::package::Manifest;
+use basilect_compiler::package::Package;
 use basilect_stdlib::{Capability, Data};
 use indexmap::IndexMap;
 
@@ -16,12 +16,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of a package.
-    pub fn from_manifest(manifest: &Manifest) -> Settings {
+    /// The settings of a package, with the text of its prompt file.
+    pub fn from_package(package: &Package) -> Settings {
+        let prompt = package.manifest.system_prompt.as_ref();
+        let prompt = prompt.and_then(|path| package.files.get(path));
         Settings {
-            values: manifest.settings.clone(),
-            params: manifest.params.clone(),
-            system_prompt: manifest.system_prompt.clone(),
+            values: package.manifest.settings.clone(),
+            params: package.manifest.params.clone(),
+            system_prompt: prompt.map(|bytes| String::from_utf8_lossy(bytes).trim().to_string()),
         }
     }
     /// The setting of that name, unless it is empty.

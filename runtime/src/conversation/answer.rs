@@ -9,6 +9,7 @@ use super::hub::Live;
 use super::items;
 use super::state::{Frame, ModelFrame};
 use super::turn::Turn;
+use crate::bots::script_key;
 use crate::error::{Error, Result};
 use crate::llm::prompt;
 use crate::ports::models::{ChatAnswer, ChatRequest, Message, ModelError, ToolCall};
@@ -37,7 +38,7 @@ impl Turn<'_> {
         self.state.started = true;
         let start = self.bot.script("start").map(str::to_string);
         match start {
-            Some(script) if self.bot.manifest.suspends(&script) => {
+            Some(script) if self.bot.suspends(&script) => {
                 self.push_script(&script, IndexMap::new())
             }
             Some(script) => {
@@ -57,11 +58,11 @@ impl Turn<'_> {
 
     /// Scripts and menus work without a model; anything else is told to the person honestly.
     fn answer_without_model(&mut self, text: &str) -> Result<()> {
-        if let Some(tool) = tool_named(&self.bot.manifest, text) {
+        if let Some(tool) = tool_named(&self.bot, text) {
             return self.run_script_of_event(&tool, IndexMap::new());
         }
         let start = self.bot.script("start").map(str::to_string);
-        match start.filter(|script| self.bot.manifest.suspends(script)) {
+        match start.filter(|script| self.bot.suspends(script)) {
             Some(script) => self.push_script(&script, IndexMap::new()),
             None => {
                 self.explain_missing_model();
@@ -108,7 +109,8 @@ impl Turn<'_> {
 
     /// A model may run the tools that the bot gave it, and nothing else.
     fn call_tool(&mut self, call: &ToolCall) -> Result<()> {
-        let offered = self.state.tools.iter().any(|tool| tool == &call.name);
+        let wanted = script_key(&call.name);
+        let offered = self.state.tools.iter().any(|tool| script_key(tool) == wanted);
         let Some(script) = self.bot.script(&call.name).map(str::to_string).filter(|_| offered)
         else {
             self.tool_answered(format!("There is no tool {}.", call.name));

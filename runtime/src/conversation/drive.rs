@@ -1,6 +1,5 @@
 //! Running what is on top: a script, a model's answer, or the asking of PARAMs.
 
-use basilect_compiler::package::Manifest;
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Fault, HostCall, TrapCode};
 use basilect_vm::{Machine, Outcome, Trap};
@@ -10,7 +9,7 @@ use super::event::Step;
 use super::items;
 use super::state::{Frame, ScriptFrame, State, Suggestion, Waiting};
 use super::turn::Turn;
-use crate::bots::script_key;
+use crate::bots::{Bot, script_key};
 use crate::error::{Error, Result};
 
 /// How many scripts, forms and model answers may be on top of one another.
@@ -97,7 +96,7 @@ impl Turn<'_> {
     }
 
     /// Writes down the script on top, and the question that it waits with, before another begins.
-    fn suspend_top(&mut self) -> Result<()> {
+    pub(super) fn suspend_top(&mut self) -> Result<()> {
         let waiting = std::mem::take(&mut self.state.waiting);
         let machine = self.machine.take();
         if let Some(Frame::Script(frame)) = self.state.frames.last_mut() {
@@ -302,8 +301,8 @@ fn tool_answer(value: &Data, said: String) -> String {
     }
 }
 
-/// The scripts that a model or a person may run by name: those with PARAM or DESCRIPTION.
-pub(super) fn tool_named(manifest: &Manifest, text: &str) -> Option<String> {
+/// The tool that a message names exactly.
+pub(super) fn tool_named(bot: &Bot, text: &str) -> Option<String> {
     let wanted = script_key(text);
-    manifest.tools().find(|tool| script_key(tool) == wanted).map(str::to_string)
+    bot.tools().find(|tool| script_key(&tool.name) == wanted).map(|tool| tool.name.clone())
 }

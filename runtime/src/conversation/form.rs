@@ -1,6 +1,6 @@
 //! Asking a script's PARAMs from the person before it runs, when no model fills them in.
 
-use basilect_compiler::package::ParamInfo;
+use basilect_compiler::package::manifest::ParamEntry;
 use basilect_stdlib::Data;
 use indexmap::IndexMap;
 
@@ -15,7 +15,7 @@ impl Turn<'_> {
             None => self.push_script(script, inputs),
             Some(_) => {
                 let form = FormFrame { script: script.into(), inputs, asking: String::new() };
-                self.suspend_for_form();
+                self.suspend_top()?;
                 self.state.frames.push(Frame::Form(form));
                 Ok(())
             }
@@ -35,7 +35,7 @@ impl Turn<'_> {
             top.asking = param.name.clone();
         }
         let question = Question {
-            kind: if param.choices.is_empty() { param.kind.clone() } else { String::new() },
+            kind: if param.choices.is_empty() { param.ty.clone() } else { String::new() },
             choices: param.choices.iter().map(|c| Data::text(c.as_str())).collect(),
             ..Question::default()
         };
@@ -54,18 +54,18 @@ impl Turn<'_> {
     }
 
     /// The first required PARAM without a value. A schedule has nobody to ask.
-    fn missing(&self, script: &str, inputs: &IndexMap<String, Data>) -> Option<ParamInfo> {
+    fn missing(&self, script: &str, inputs: &IndexMap<String, Data>) -> Option<ParamEntry> {
         if matches!(self.row.channel.as_str(), "schedule" | "webhook") {
             return None;
         }
-        let info = self.bot.manifest.script(script)?;
-        let known = |param: &&ParamInfo| inputs.contains_key(&param.name.to_lowercase());
+        let info = self.bot.entry(script)?;
+        let known = |param: &&ParamEntry| inputs.contains_key(&param.name.to_lowercase());
         info.params.iter().find(|p| p.required && !known(p)).cloned()
     }
 }
 
 /// What to ask: the PARAM's description, or its name.
-fn prompt(param: &ParamInfo) -> String {
+fn prompt(param: &ParamEntry) -> String {
     let text = param.description.clone().unwrap_or_else(|| param.name.replace('_', " "));
     let text = text.trim_end();
     if text.ends_with(['?', ':', '.', '!']) { text.to_string() } else { format!("{text}?") }

@@ -1,6 +1,5 @@
 //! TALK, HEAR and their kin.
 
-use basilect_stdlib::pure::json::to_text;
 use basilect_stdlib::words::chat::Call;
 use basilect_stdlib::{Data, TrapCode};
 
@@ -126,7 +125,7 @@ impl Turn<'_> {
 /// A value as it is said.
 fn spoken(data: &Data) -> String {
     match data {
-        Data::List(_) | Data::Map(_) => to_text(data),
+        Data::List(_) | Data::Map(_) => super::data::json_text(data),
         other => basilect_stdlib::pure::text::display_data(other),
     }
 }

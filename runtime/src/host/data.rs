@@ -14,6 +14,11 @@ pub(super) fn seconds_of(data: &Data) -> Option<f64> {
     }
 }
 
+/// A value as compact JSON, moments in UTC.
+pub(super) fn json_text(data: &Data) -> String {
+    basilect_stdlib::pure::json::to_json(data, "UTC").to_string()
+}
+
 /// How many seconds a unit has.
 pub(super) fn unit_seconds(unit: &str) -> Option<f64> {
     match unit.trim().to_lowercase().trim_end_matches('s') {

@@ -166,7 +166,7 @@ fn other_conversation() -> Served {
 }
 
 fn too_large(value: &Data) -> bool {
-    basilect_stdlib::pure::json::to_text(value).len() > VALUE_BYTES_MAX
+    super::data::json_text(value).len() > VALUE_BYTES_MAX
 }
 
 fn large(key: &str) -> Served {

@@ -86,7 +86,7 @@ fn rewriting(tone: Option<&str>) -> String {
 
 fn shown(data: &Data) -> String {
     match data {
-        Data::List(_) | Data::Map(_) => basilect_stdlib::pure::json::to_text(data),
+        Data::List(_) | Data::Map(_) => super::data::json_text(data),
         other => basilect_stdlib::pure::text::display_data(other),
     }
 }

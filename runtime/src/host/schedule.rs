@@ -105,7 +105,7 @@ impl Turn<'_> {
         next_at: i64,
     ) -> Served {
         let once = if rule.is_empty() { next_at.to_string() } else { String::new() };
-        let args_text = basilect_stdlib::pure::json::to_text(&args);
+        let args_text = super::data::json_text(&args);
         let id = key_hash(&[&*script, &*rule, &*args_text, &*once].join("\0"));
         let bot = self.bot.name.clone();
         let id = format!("set:{id}");

@@ -5,5 +5,8 @@ pub mod blobs;
 #[cfg(test)]
 mod blobs_contract;
 pub mod clock;
+pub mod faulty;
 pub mod models;
 pub mod store;
+#[cfg(test)]
+pub(crate) mod store_contract;

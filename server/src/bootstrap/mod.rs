@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use basilect_compiler::diagnostics::{Diagnostic, Severity};
 use basilect_compiler::package::{self, Package};
+use basilect_compiler::source::SourceFile;
 use basilect_runtime::Services;
 use basilect_runtime::bots::Bots;
 use basilect_runtime::conversation::Conversations;
@@ -68,10 +70,9 @@ pub struct Mounted {
     pub outcome: Result<String, String>,
 }
 
-/// Puts a server together.
-pub async fn assemble(config: &Config) -> Result<Assembled, StartError> {
+/// Puts a server together on this store.
+pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assembled, StartError> {
     make_folder(&config.data)?;
-    let store = open_store(config).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let bots = Arc::new(Bots::new(store.clone()));
     let services = Services {
@@ -110,7 +111,9 @@ fn make_folder(path: &Path) -> Result<(), StartError> {
     std::fs::create_dir_all(path).map_err(|error| file_error(path, error))
 }
 
-async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+/// The store that the settings name.
+pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    make_folder(&config.data)?;
     basilect_runtime::store::open(config.database.as_deref(), &config.data)
         .await
         .map_err(|error| StartError::Store(error.to_string()))
@@ -120,8 +123,7 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
 pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
     let outcome = match build(&folder) {
         Ok(package) => {
-            let bytes = package.to_bytes();
-            let deployed = bots.deploy(package, &bytes, now).await;
+            let deployed = bots.deploy(package, now).await;
             deployed.map(|d| d.version).map_err(|error| error.to_string())
         }
         Err(errors) => Err(errors),
@@ -136,14 +138,16 @@ pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
 pub fn build(folder: &BotFolder) -> Result<Package, String> {
     let provider = FolderProvider::new(&folder.path);
     let built = package::build(&provider, &folder.name);
-    let errors = || {
-        let lines = built.errors().map(|error| error.to_string());
-        lines.collect::<Vec<_>>().join("\n")
-    };
-    match built.package {
-        Some(ref package) => Ok(package.clone()),
-        None => Err(errors()),
-    }
+    built.package.ok_or_else(|| {
+        let errors = built.diagnostics.iter().filter(|(_, d)| d.severity == Severity::Error);
+        errors.map(|(file, d)| line(file, d)).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// `path:line:column: B0123 message`
+fn line(file: &SourceFile, diagnostic: &Diagnostic) -> String {
+    let (line, column) = file.position(diagnostic.span.start);
+    format!("{}:{line}:{column}: {} {}", file.path, diagnostic.code, diagnostic.message)
 }
 
 /// Metrics are one recorder a process; servers of one process (tests) share it.
