@@ -240,10 +240,12 @@ impl<'a> Scanner<'a> {
     }
     /// A single quote opens a text where an operand is due and the line holds a second quote.
     fn quote_opens_text(&self, out: &[RawToken], line_start: bool) -> bool {
-        let line = self.rest().split('\n').next().unwrap_or("").as_bytes();
-        let close = line.iter().skip(1).position(|&b| b == b'\'');
+        let line = self.rest().as_bytes();
+        let close = line.iter().skip(1).position(|&b| b == b'\'' || b == b'\n');
+        let close = close.filter(|&i| line.get(i + 1) == Some(&b'\''));
         let (Some(close), Some(last)) = (close, out.last()) else { return false };
-        let after = line.iter().skip(close + 2).find(|b| !b.is_ascii_whitespace());
+        let after = line.iter().skip(close + 2).find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        let after = after.filter(|&&b| b != b'\n');
         if line_start && !after.is_none_or(|b| b",)]}:+".contains(b)) {
             return false;
         }

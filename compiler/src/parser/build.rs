@@ -5,8 +5,12 @@ use super::text;
 use crate::ast::*;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
+use basilect_stdlib::Keyword;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+
+/// How expressions travel on the parser's stack.
+type Boxed = Box<Expr>;
 
 /// What actions may need besides the tokens.
 pub struct Cx<'s> {
@@ -30,51 +34,71 @@ impl Cx<'_> {
 pub fn ident(start: u32, name: &str, end: u32) -> Ident {
     Ident { name: name.to_owned(), span: Span::new(start, end) }
 }
-pub fn expr(kind: ExprKind, start: u32, end: u32) -> Expr {
-    Expr { kind, span: Span::new(start, end) }
+pub fn expr(kind: ExprKind, start: u32, end: u32) -> Boxed {
+    boxed(kind, Span::new(start, end))
 }
-pub fn arg(lead: Option<&str>, comma: bool, value: Option<Expr>, start: u32, end: u32) -> Arg {
-    Arg { lead: lead.map(str::to_owned), comma, value, span: Span::new(start, end) }
+fn boxed(kind: ExprKind, span: Span) -> Boxed {
+    Box::new(Expr { kind, span })
 }
-pub fn binary(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+/// What a list of boxes holds.
+pub fn unbox<T>(list: Vec<Box<T>>) -> Vec<T> {
+    list.into_iter().map(|item| *item).collect()
+}
+pub fn name(n: Ident) -> Boxed {
+    boxed(ExprKind::Name(n.name), n.span)
+}
+/// A keyword: its words lie from `l` to `w`, its arguments end at `r`.
+pub fn command(
+    keyword: &'static Keyword,
+    args: Vec<Arg>,
+    (l, w, r): (u32, u32, u32),
+) -> Box<Command> {
+    Box::new(Command { keyword, words: Span::new(l, w), args, span: Span::new(l, r.max(w)) })
+}
+pub fn arg(
+    lead: Option<&str>,
+    comma: bool,
+    value: Option<Boxed>,
+    start: u32,
+    end: u32,
+) -> Box<Arg> {
+    let value = value.map(|e| *e);
+    Box::new(Arg { lead: lead.map(str::to_owned), comma, value, span: Span::new(start, end) })
+}
+pub fn binary(op: BinaryOp, a: Boxed, b: Boxed) -> Boxed {
     let span = a.span.to(b.span);
-    Expr { kind: ExprKind::Binary(op, Box::new(a), Box::new(b)), span }
+    boxed(ExprKind::Binary(op, a, b), span)
 }
-pub fn unary(op: UnaryOp, e: Expr, start: u32) -> Expr {
+pub fn unary(op: UnaryOp, e: Boxed, start: u32) -> Boxed {
     let span = Span::new(start, e.span.end);
-    let kind = match (op, e.kind) {
+    let kind = match (op, &e.kind) {
         (UnaryOp::Neg, ExprKind::Int(n)) => ExprKind::Int(n.wrapping_neg()),
         (UnaryOp::Neg, ExprKind::Num(n)) => ExprKind::Num(-n),
-        (op, kind) => ExprKind::Unary(op, Box::new(Expr { kind, span: e.span })),
+        _ => ExprKind::Unary(op, e),
     };
-    Expr { kind, span }
+    boxed(kind, span)
 }
-pub fn ternary(c: Expr, a: Expr, b: Expr) -> Expr {
+pub fn ternary(c: Boxed, a: Boxed, b: Boxed) -> Boxed {
     let span = c.span.to(b.span);
-    Expr { kind: ExprKind::Ternary(Box::new(c), Box::new(a), Box::new(b)), span }
+    boxed(ExprKind::Ternary(c, a, b), span)
 }
-pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
+pub fn between(value: Boxed, low: Boxed, high: Boxed) -> Boxed {
     let span = value.span.to(high.span);
-    let kind = ExprKind::Between {
-        value: Box::new(value),
-        low: Box::new(low),
-        high: Box::new(high),
-    };
-    Expr { kind, span }
+    boxed(ExprKind::Between { value, low, high }, span)
 }
 /// `a IS NULL`; with anything else than NULL it compares.
-pub fn is_test(value: Expr, with: Expr, negated: bool, end: u32) -> Expr {
+pub fn is_test(value: Boxed, with: Boxed, negated: bool, end: u32) -> Boxed {
     if matches!(with.kind, ExprKind::Null) {
         let span = Span::new(value.span.start, end);
-        return Expr { kind: ExprKind::IsNull { value: Box::new(value), negated }, span };
+        return boxed(ExprKind::IsNull { value, negated }, span);
     }
     binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, value, with)
 }
 /// The values after IN; a single one that is no constant may be a list itself.
-pub fn tuple(mut items: Vec<Expr>, start: u32, end: u32) -> Expr {
+pub fn tuple(mut items: Vec<Expr>, start: u32, end: u32) -> Boxed {
     let list = items.len() != 1 || items.iter().any(is_constant);
     match items.pop() {
-        Some(only) if !list => only,
+        Some(only) if !list => Box::new(only),
         last => {
             items.extend(last);
             expr(ExprKind::List(items), start, end)
@@ -85,25 +109,25 @@ fn is_constant(e: &Expr) -> bool {
     use ExprKind::*;
     matches!(e.kind, Null | Bool(_) | Int(_) | Num(_) | Text(_) | Template(_))
 }
-pub fn field(of: Expr, name: Ident, safe: bool) -> Expr {
+pub fn field(of: Boxed, name: Ident, safe: bool) -> Boxed {
     let span = of.span.to(name.span);
-    Expr { kind: ExprKind::Field { of: Box::new(of), name, safe }, span }
+    boxed(ExprKind::Field { of, name, safe }, span)
 }
-pub fn command_value(command: Command) -> Expr {
+pub fn command_value(command: Box<Command>) -> Boxed {
     let span = command.span;
-    Expr { kind: ExprKind::Command(Box::new(command)), span }
+    boxed(ExprKind::Command(command), span)
 }
-pub fn index_of(of: Expr, index: Vec<Expr>, end: u32) -> Expr {
+pub fn index_of(of: Boxed, index: Vec<Expr>, end: u32) -> Boxed {
     let span = Span::new(of.span.start, end);
-    Expr { kind: ExprKind::Index { of: Box::new(of), index }, span }
+    boxed(ExprKind::Index { of, index }, span)
 }
-pub fn call(callee: Expr, args: Vec<Expr>, end: u32) -> Expr {
+pub fn call(callee: Boxed, args: Vec<Expr>, end: u32) -> Boxed {
     let span = Span::new(callee.span.start, end);
-    Expr { kind: ExprKind::Call { callee: Box::new(callee), args }, span }
+    boxed(ExprKind::Call { callee, args }, span)
 }
 
 /// A number: decimal, `0x1F` or `&H1F`, with a fraction or exponent.
-pub fn number(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> Expr {
+pub fn number(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> Boxed {
     let hex = ["0x", "0X", "&H", "&h"].iter().find_map(|prefix| written.strip_prefix(prefix));
     let kind = match hex {
         Some(digits) => i64::from_str_radix(digits, 16).ok().map(ExprKind::Int),
@@ -118,28 +142,29 @@ pub fn number(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> Expr {
         cx.report(Diagnostic::error(codes::BAD_NUMBER, span, message));
         ExprKind::Broken
     });
-    Expr { kind, span }
+    boxed(kind, span)
 }
 /// A text literal with its quotes.
-pub fn text(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> Expr {
+pub fn text(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> Boxed {
     expr(text::literal(cx, written, start), start, end)
 }
 /// A text as the key of a map.
 pub fn text_key(cx: &Cx<'_>, written: &str, start: u32, end: u32) -> MapKey {
+    let span = Span::new(start, end);
     match text::literal(cx, written, start) {
-        ExprKind::Text(name) => MapKey::Fixed(Ident { name, span: Span::new(start, end) }),
-        kind => MapKey::Computed(expr(kind, start, end)),
+        ExprKind::Text(name) => MapKey::Fixed(Ident { name, span }),
+        kind => MapKey::Computed(Expr { kind, span }),
     }
 }
 
 // -------------------------------------------------------------------- statements
 
-pub fn assign_with(op: BinaryOp, target: Expr, value: Expr) -> StmtKind {
-    let value = binary(op, target.clone(), value);
-    StmtKind::Assign { target, value }
+pub fn assign_with(op: BinaryOp, target: Boxed, value: Boxed) -> StmtKind {
+    let value = *binary(op, target.clone(), value);
+    StmtKind::Assign { target: *target, value }
 }
-pub fn dotted(name: Ident, value: Expr) -> Line {
-    Line::Dotted(name, value)
+pub fn dotted(name: Ident, value: Boxed) -> Line {
+    Line::Dotted(name, *value)
 }
 pub fn procedure(function: bool, name: Ident, params: Vec<Param>) -> Line {
     Line::Procedure { function, name, params }
@@ -174,31 +199,36 @@ pub fn on_error_goto(target: Ident) -> Line {
     let kind = if target.name == "0" { OnError::Off } else { OnError::Goto(target) };
     Line::Stmt(StmtKind::OnError(kind))
 }
-pub fn call_named(callee: Expr, args: Vec<Expr>) -> Line {
+pub fn call_named(callee: Boxed, args: Vec<Expr>) -> Line {
     let (callee, args) = match callee.kind {
         ExprKind::Call { callee, args: inner } if args.is_empty() => (*callee, inner),
         kind => (Expr { kind, span: callee.span }, args),
     };
     Line::Stmt(StmtKind::CallNamed { callee, args })
 }
-pub fn schedule(delay: Expr, unit: Option<Ident>) -> Line {
+pub fn schedule(delay: Boxed, unit: Option<Ident>) -> Line {
     let unit = unit.map_or_else(|| "SECONDS".into(), |u| u.name.to_uppercase());
-    Line::Schedule { delay, unit }
+    Line::Schedule { delay: *delay, unit }
 }
 pub fn dim_item(name: Ident, bounds: Vec<Expr>, ty: Option<Ident>) -> DimItem {
     DimItem { name, bounds, ty: ty.map(|t| t.name.to_uppercase()) }
 }
-pub fn def_fn(name: Ident, params: Vec<Param>, body: Expr) -> Line {
+pub fn def_fn(name: Ident, params: Vec<Param>, body: Boxed) -> Line {
     let params = params.into_iter().map(|p| p.name).collect();
-    Line::Stmt(StmtKind::Classic(Classic::DefFn { name, params, body }))
+    Line::Stmt(StmtKind::Classic(Classic::DefFn { name, params, body: *body }))
 }
 /// The last printed item ends the line unless a separator follows it.
-pub fn end_print(items: &mut Vec<(PrintItem, PrintEnd)>, last: Option<PrintItem>) {
+pub fn end_print(
+    parts: Vec<Box<(PrintItem, PrintEnd)>>,
+    last: Option<Box<PrintItem>>,
+) -> Vec<(PrintItem, PrintEnd)> {
+    let mut items = unbox(parts);
     if let Some(item) = last {
-        items.push((item, PrintEnd::Line));
+        items.push((*item, PrintEnd::Line));
     } else if items.is_empty() {
         items.push((PrintItem::Empty, PrintEnd::Line));
     }
+    items
 }
 pub fn input(
     cx: &Cx<'_>,
@@ -217,7 +247,7 @@ pub fn input(
 #[derive(Debug)]
 pub enum ParamClause {
     /// `AS t` or `AS "a", "b"`
-    As(Expr, Vec<Expr>),
+    As(Vec<Expr>),
     /// `LIKE e`
     Example(Expr),
     /// `DESCRIPTION e`
@@ -225,15 +255,15 @@ pub enum ParamClause {
     /// `DEFAULT e`
     Default(Expr),
     /// `ENUM ["a", "b"]`
-    Enum(Expr, Vec<Expr>),
+    Enum(Vec<Expr>),
     /// OPTIONAL or REQUIRED
     Optional(bool),
 }
 
-pub fn params(cx: &Cx<'_>, first: Ident, rest: Vec<Ident>, clauses: Vec<ParamClause>) -> Line {
+pub fn params(cx: &Cx<'_>, first: Ident, rest: Vec<Ident>, clauses: Vec<Box<ParamClause>>) -> Line {
     let mut model = procedure_param(first, None, None);
     for clause in clauses {
-        apply(cx, &mut model, clause);
+        apply(cx, &mut model, *clause);
     }
     let others = rest.into_iter().map(|name| Param { name, ..model.clone() }).map(StmtKind::Param);
     let others: Vec<StmtKind> = others.collect();
@@ -243,31 +273,27 @@ pub fn params(cx: &Cx<'_>, first: Ident, rest: Vec<Ident>, clauses: Vec<ParamCla
 }
 fn apply(cx: &Cx<'_>, param: &mut Param, clause: ParamClause) {
     match clause {
-        ParamClause::As(ty, more) => param_type(cx, param, ty, more),
+        ParamClause::As(values) => param_type(cx, param, &values),
         ParamClause::Example(e) => param.example = Some(words(cx, &e)),
         ParamClause::Description(e) => param.description = Some(words(cx, &e)),
         ParamClause::Default(e) => {
             param.default = Some(e);
             param.optional = true;
         }
-        ParamClause::Enum(first, more) => {
-            param.choices = choices(cx, std::iter::once(&first).chain(&more));
-        }
+        ParamClause::Enum(values) => param.choices = choices(cx, &values),
         ParamClause::Optional(optional) => param.optional = optional,
     }
 }
 /// A type, a list of allowed values, or a text that describes the parameter.
-fn param_type(cx: &Cx<'_>, param: &mut Param, ty: Expr, more: Vec<Expr>) {
-    match &ty.kind {
-        ExprKind::Name(name) => param.ty = name.to_uppercase(),
-        _ if !more.is_empty() => {
-            param.choices = choices(cx, std::iter::once(&ty).chain(&more));
-        }
-        ExprKind::List(_) => param.choices = choices(cx, std::iter::once(&ty)),
-        _ => param.description = Some(words(cx, &ty)),
+fn param_type(cx: &Cx<'_>, param: &mut Param, values: &[Expr]) {
+    match values {
+        [Expr { kind: ExprKind::Name(name), .. }] => param.ty = name.to_uppercase(),
+        [Expr { kind: ExprKind::List(_), .. }] | [_, _, ..] => param.choices = choices(cx, values),
+        [only] => param.description = Some(words(cx, only)),
+        [] => {}
     }
 }
-fn choices<'e>(cx: &Cx<'_>, values: impl Iterator<Item = &'e Expr>) -> Vec<String> {
+fn choices(cx: &Cx<'_>, values: &[Expr]) -> Vec<String> {
     let mut out = Vec::new();
     for value in values {
         match &value.kind {

@@ -222,7 +222,7 @@ impl<'s> Parser<'s> {
     }
     fn parse_tokens(&mut self, span: Span) -> Line {
         match self.grammar.parse(&self.cx, self.tokens.iter().copied()) {
-            Ok(line) => line,
+            Ok(line) => *line,
             Err(error) => {
                 let report = errors::explain(error, &self.tokens, self.text, span);
                 self.diagnostics.push(report);
