@@ -1,10 +1,10 @@
 //! Where the loop is: the window of registers, the program counter, and the fuel since the frame
 //! was entered. A local of the loop, so that the compiler keeps it in processor registers.
 
-use basilect_stdlib::Value;
+use basilect_stdlib::{Fault, Value};
 
-use super::fast;
-use super::state::WINDOW;
+use super::state::{Frame, WINDOW};
+use super::{bug, fast};
 use crate::program::Instr;
 
 /// The registers behind a frame's base.
@@ -46,7 +46,19 @@ pub(super) struct Cursor<'a> {
     pub stop_at: u64,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    /// At the place where a frame stands, without fuel.
+    #[inline(always)]
+    pub fn new(
+        frame: &Frame,
+        stack: &'a mut [Value],
+        consts: &'a [Value],
+    ) -> Result<Cursor<'a>, Fault> {
+        let (base, pc) = (frame.base as usize, frame.pc);
+        let window = stack.get_mut(base..base + WINDOW).and_then(|w| w.try_into().ok());
+        let window = window.ok_or_else(|| bug("a frame outside the stack"))?;
+        Ok(Cursor { window, consts, pc, block: pc, fuel: 0, stop_at: 0 })
+    }
     /// Register or constant.
     #[inline(always)]
     pub fn rk(&self, x: u16) -> &Value {

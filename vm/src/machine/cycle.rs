@@ -6,7 +6,6 @@ use std::sync::Arc;
 use basilect_stdlib::{Fault, Kind, Value};
 
 use super::cursor::{Cursor, Flow};
-use super::state::WINDOW;
 use super::{Exit, Machine, bug, fast};
 use crate::heap::out_of_fuel;
 use crate::program::Op;
@@ -19,17 +18,9 @@ impl Machine {
         let code = program.code.as_slice();
         loop {
             let frame = self.state.frames.last().ok_or_else(|| bug("no frame"))?;
-            let (base, env, pc) = (frame.base as usize, frame.env, frame.pc);
-            let window = self.state.stack.get_mut(base..base + WINDOW);
-            let window = window.and_then(|w| w.try_into().ok());
-            let mut at = Cursor {
-                window: window.ok_or_else(|| bug("a frame outside the stack"))?,
-                consts: &self.consts,
-                pc,
-                block: pc,
-                fuel: self.memory.fuel_used,
-                stop_at: self.stop_at,
-            };
+            let env = frame.env;
+            let mut at = Cursor::new(frame, &mut self.state.stack, &self.consts)?;
+            (at.fuel, at.stop_at) = (self.memory.fuel_used, self.stop_at);
             let (i, flow) = loop {
                 let &i = code.get(at.pc as usize).ok_or_else(|| bug("the end of the code"))?;
                 at.pc += 1;
@@ -80,10 +71,8 @@ impl Machine {
             };
             let (pc, fuel) = (at.pc, at.fuel + u64::from(at.pc - at.block));
             self.leave(pc, fuel);
-            if flow == Flow::Pause {
-                return self.pause();
-            }
             let exit = match i.op {
+                _ if flow == Flow::Pause => return self.pause(),
                 Op::Call => self.call(i)?,
                 Op::Return => self.leave_frame(self.state.register(i.a)).map(Exit::Done),
                 _ => self.slow(i)?,

@@ -186,17 +186,19 @@ pub enum Op {
     CallScriptByName,
     /// call pure function `pures[b]` with c arguments in R[a] ..; the result replaces R[a]
     CallPure,
-    /// stop for the host keyword `keywords[b]` with c arguments in R[a] ..; the answer replaces R[a]
+    /// stop for the host keyword `keywords[b]` with c arguments in R[a] ..; the answer replaces
+    /// R[a]
     CallHost,
     /// method: constant b is the name, receiver in R[a], c further arguments in R[a+1] ..; a field
-    /// of a map that is so called does not exist (maps hold no functions); the pure function of that
-    /// name gets the receiver as its first argument; the result replaces R[a]
+    /// of a map that is so called does not exist (maps hold no functions); the pure function of
+    /// that name gets the receiver as its first argument; the result replaces R[a]
     CallMethod,
     /// leave the function with the result R[a]
     Return,
     /// leave the function with null
     ReturnNull,
-    /// leave the script (EXIT, END): unwind to the frame that called this script's main; result R[a]
+    /// leave the script (EXIT, END): unwind to the frame that called this script's main;
+    /// result R[a]
     ExitScript,
     /// end the whole program (STOP)
     Stop,
