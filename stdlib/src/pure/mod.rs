@@ -11,11 +11,14 @@ pub mod condition;
 pub mod convert;
 pub mod dates;
 pub mod display;
+pub mod formats;
+pub mod hash;
 pub mod json;
 pub mod lists;
 pub mod logic;
 pub mod maps;
 pub mod numbers;
+pub mod patterns;
 pub mod text;
 pub mod validate;
 
@@ -75,6 +78,9 @@ pub fn functions() -> impl Iterator<Item = &'static Keyword> {
         maps::FUNCTIONS,
         logic::FUNCTIONS,
         json::FUNCTIONS,
+        formats::FUNCTIONS,
+        hash::FUNCTIONS,
+        patterns::FUNCTIONS,
     ]
     .into_iter()
     .flatten()
