@@ -71,7 +71,8 @@ fn is_root(path: &str) -> bool {
     let parent = folder.rsplit('/').next().unwrap_or_default();
     let root_name = ["lib.rs", "main.rs", "build.rs"].contains(&name);
     let inside = folder.contains("/src/") || folder.contains("/suite/");
-    (root_name && !inside) || ["bin", "benches", "examples"].contains(&parent)
+    let alone = ["bin", "benches", "examples", "tests"].contains(&parent) && !inside;
+    (root_name && !inside) || alone || folder.ends_with("/src/bin")
 }
 
 /// The paths at which the modules that `file` declares may lie.
@@ -82,15 +83,35 @@ fn modules(file: &File) -> Vec<String> {
         "lib.rs" | "main.rs" | "mod.rs" | "build.rs" => folder.to_string(),
         name => format!("{folder}/{}", name.trim_end_matches(".rs")),
     };
-    let declared = words(code, "mod").filter_map(|at| {
-        let (name, _) = code[at + 3..].split_once(';')?;
+    let mut found = Vec::new();
+    for at in words(code, "mod") {
+        let Some((name, _)) = code[at + 3..].split_once(';') else { continue };
         let name = name.trim();
-        let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        (plain && !name.is_empty()).then(|| name.to_string())
-    });
-    declared
-        .flat_map(|name| [format!("{base}/{name}.rs"), format!("{base}/{name}/mod.rs")])
-        .collect()
+        if let Some(path) = path_attribute(&file.text[..at]) {
+            found.push(joined(folder, path));
+        } else if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            found.extend([format!("{base}/{name}.rs"), format!("{base}/{name}/mod.rs")]);
+        }
+    }
+    found
+}
+
+/// The path in `#[path = "…"]`, when that is the line above a declaration.
+fn path_attribute(before: &str) -> Option<&str> {
+    let line = before.rsplit_once('\n')?.0.lines().next_back()?;
+    line.trim().strip_prefix("#[path = \"")?.strip_suffix("\"]")
+}
+
+/// `folder/path` without steps upwards.
+fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// Every dependency and every lint of the workspace says why it is there.
@@ -185,9 +206,13 @@ fn every_file_belongs_to_a_crate() {
 fn an_orphan_is_caught() {
     let tree = Tree::of(&[
         ("vm/src/lib.rs", "pub(crate) mod a;\n// mod lost;\nmod inline { mod b; }"),
-        ("vm/src/a.rs", "mod c;"),
+        ("vm/src/a.rs", "mod c;\nmod d;"),
         ("vm/src/a/c.rs", ""),
         ("vm/src/lost.rs", ""),
+        ("vm/src/a/d/mod.rs", "#[path = \"../../e/mod.rs\"]\nmod e;"),
+        ("vm/src/e/mod.rs", "pub mod f;"),
+        ("vm/src/e/f.rs", ""),
+        ("vm/tests/alone.rs", ""),
         ("tests/suite/main.rs", "mod d;"),
         ("tests/suite/d/mod.rs", ""),
     ]);

@@ -8,11 +8,15 @@ const FUNCTION_LINES: usize = 70;
 const TYPICAL_FUNCTION_LINES: usize = 8;
 const FILE_LINES: usize = 800;
 
+/// How far below its exception a length may fall before the exception must follow.
+const SLACK_LINES: usize = 10;
+
 /// An exception to a length: where, which function (empty for the file), how long, and why.
 type Long = (&'static str, &'static str, usize, &'static str);
 
 /// Functions over 70 lines. Only a `match` that is a table may be one.
-const LONG_FUNCTIONS: &[Long] = &[];
+const LONG_FUNCTIONS: &[Long] =
+    &[("compiler/src/parser/tests/dump.rs", "stmt", 106, "one arm for each kind of statement")];
 /// Files over 800 lines. Only tables and data may be one.
 const LONG_FILES: &[Long] = &[];
 
@@ -127,10 +131,12 @@ fn judge(
     let Some(known) = known else { return Some(format!("{place}: {lines} lines")) };
     used[known] = true;
     let allowed = exceptions[known].2;
-    match lines.cmp(&allowed) {
-        std::cmp::Ordering::Equal => None,
-        std::cmp::Ordering::Less => Some(format!("{place}: lower its exception to {lines} lines")),
-        std::cmp::Ordering::Greater => Some(format!("{place}: {lines} lines, allowed {allowed}")),
+    match allowed.checked_sub(lines) {
+        None => Some(format!("{place}: {lines} lines, allowed {allowed}")),
+        Some(slack) if slack > SLACK_LINES => {
+            Some(format!("{place}: lower its exception to {lines} lines"))
+        }
+        Some(_) => None,
     }
 }
 
