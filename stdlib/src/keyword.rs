@@ -254,8 +254,8 @@ impl FromData for Symbol {
     }
 }
 
-/// A condition with its values bound, and the `ORDER BY … LIMIT` tail that a filter text may have;
-/// see [`crate::pure::condition`].
+/// A condition with its values bound, and the order and bound that a filter text may end with; see
+/// [`crate::pure::condition`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition(pub crate::pure::condition::Query);
 
@@ -359,6 +359,19 @@ macro_rules! keywords {
             $(#[doc = $doc])*
             #[derive(Clone, Debug, PartialEq)]
             pub struct $name { $( $(#[doc = $fdoc])* pub $field: $ty ),* }
+
+            impl $name {
+                fn decode(
+                    args: &mut dyn Iterator<Item = $crate::Data>,
+                ) -> Result<$name, $crate::Fault> {
+                    let _ = &args;
+                    Ok($name { $( $field: $crate::keyword::decode_field(
+                        $words,
+                        stringify!($field),
+                        args.next(),
+                    )? ),* })
+                }
+            }
         )+
 
         /// A request of this family.
@@ -393,12 +406,7 @@ macro_rules! keywords {
             args: &mut dyn Iterator<Item = $crate::Data>,
         ) -> Option<Result<Call, $crate::Fault>> {
             match words {
-                $( $words => Some((|| {
-                    let _ = &args;
-                    Ok(Call::$name($name {
-                        $( $field: $crate::keyword::decode_field($words, stringify!($field), args.next())? ),*
-                    }))
-                })()), )+
+                $( $words => Some($name::decode(args).map(Call::$name)), )+
                 _ => None,
             }
         }

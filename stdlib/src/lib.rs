@@ -8,7 +8,10 @@
 //! Reading order: [`value`] (the 16-byte value), [`data`] (a value as a tree, for the world outside
 //! the machine), [`heap`] (what a pure function may do with memory), [`fault`] (what can go wrong),
 //! [`limits`], [`keyword`] (what a keyword is and the `keywords!` declaration), [`words`] (the
-//! declarations, one file a family), [`forms`] (their patterns, read), [`pure`] (the functions that need no host), [`manual`].
+//! declarations, one file a family), [`forms`] (their patterns, read), [`pure`] (the functions that
+//! need no host), [`manual`].
+
+#![forbid(unsafe_code)]
 
 pub mod data;
 pub mod fault;

@@ -168,7 +168,7 @@ impl Call<'_> {
             Kind::List => {
                 let len = self.heap.list(value).len();
                 self.heap.charge(1 + len as u64)?;
-                self.heap.reserve(len * size_of::<Value>())?;
+                self.heap.reserve(size_of_val(self.heap.list(value)))?;
                 Ok(self.heap.list(value).to_vec())
             }
             Kind::Null => Ok(Vec::new()),

@@ -12,7 +12,8 @@ crate::functions! {
     /// `REGEX_MATCH("order 42", "\d+")` → `true`
     "REGEX MATCH" also ["MATCHES", "REGEX TEST"] (text: Text, pattern: Text) -> Bool = matches;
 
-    /// The first part of a text that a regular expression matches, or its first group; null without.
+    /// The first part of a text that a regular expression matches, or its first group; null
+    /// without one.
     ///
     /// `REGEX_FIND("order 42", "\d+")` → `42`
     "REGEX FIND" also ["REGEX EXTRACT"] (text: Text, pattern: Text) -> Any = find;

@@ -444,7 +444,7 @@ fn card(answer: &str, _: &Env) -> Option<Data> {
     let digits = number.chars().rev().filter_map(|c| c.to_digit(10));
     let sum: u32 = digits.enumerate().map(doubled).sum();
     let last = number.get(number.len().checked_sub(4)?..)?;
-    let fits = (13..=19).contains(&number.len()) && sum % 10 == 0 && sum > 0;
+    let fits = (13..=19).contains(&number.len()) && sum.is_multiple_of(10) && sum > 0;
     fits.then(|| Data::Text(format!("**** **** **** {last}")))
 }
 

@@ -196,7 +196,8 @@ keywords! {
     }
 
     /// Lets another bot see something that this bot remembers.
-    BotShareMemory: Write, Agents -> Any = "BOT SHARE MEMORY" as ["BOT SHARE MEMORY {key} WITH {bot}"] {
+    BotShareMemory: Write, Agents -> Any = "BOT SHARE MEMORY"
+    as ["BOT SHARE MEMORY {key} WITH {bot}"] {
         /// Under which name.
         key: String,
         /// The bot.

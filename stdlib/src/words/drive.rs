@@ -28,7 +28,8 @@ keywords! {
     }
 
     /// Gives the names of the files in a folder.
-    List: Read, Drive -> List = "LIST" as ["LIST {path} [FILTER {pattern}] [<RECURSIVE:recursive>]"] {
+    List: Read, Drive -> List = "LIST"
+    as ["LIST {path} [FILTER {pattern}] [<RECURSIVE:recursive>]"] {
         /// The folder.
         path: String,
         /// Only names like this, with `*` and `?`.

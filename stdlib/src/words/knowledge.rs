@@ -63,7 +63,8 @@ keywords! {
     KbStorageSize: Read, Knowledge -> Num = "KB STORAGE SIZE" as ["KB STORAGE SIZE"] {}
 
     /// Finds products of the catalogue.
-    SearchProducts: Read, Data -> List = "SEARCH PRODUCTS" as ["SEARCH PRODUCTS {query}[, {limit}]"] {
+    SearchProducts: Read, Data -> List = "SEARCH PRODUCTS"
+    as ["SEARCH PRODUCTS {query}[, {limit}]"] {
         /// What to look for.
         query: String,
         /// At most so many.

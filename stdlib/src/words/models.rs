@@ -40,7 +40,8 @@ keywords! {
     }
 
     /// Lets a model improve a text.
-    ImproveText: Read, Models -> Text = "IMPROVE TEXT" as ["IMPROVE TEXT {text} [WITH TONE {tone}]"] {
+    ImproveText: Read, Models -> Text = "IMPROVE TEXT"
+    as ["IMPROVE TEXT {text} [WITH TONE {tone}]"] {
         /// The text.
         text: String,
         /// The tone.

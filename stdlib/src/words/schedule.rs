@@ -107,7 +107,8 @@ keywords! {
     }
 
     /// Runs when a mail arrives.
-    OnEmail: Write, Schedule = "ON EMAIL" as ["ON EMAIL {address} [FROM {sender}] [SUBJECT {subject}]"] {
+    OnEmail: Write, Schedule = "ON EMAIL"
+    as ["ON EMAIL {address} [FROM {sender}] [SUBJECT {subject}]"] {
         /// The mailbox.
         address: String,
         /// Only mails from here.

@@ -28,7 +28,8 @@ keywords! {
     }
 
     /// Makes a web site of the bot from a template and words.
-    CreateSite: Write, Drive -> Any = "CREATE SITE" as ["CREATE SITE {alias}, {template}[, {prompt}]"] {
+    CreateSite: Write, Drive -> Any = "CREATE SITE"
+    as ["CREATE SITE {alias}, {template}[, {prompt}]"] {
         /// Its name.
         alias: String,
         /// The template.
