@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use basilect_compiler::package::Package;
 use basilect_compiler::package::manifest::Schedule as Declared;
-use basilect_compiler::package::tables::TableEntry;
+use basilect_compiler::package::tables::{ColumnType, TableEntry};
 use basilect_stdlib::Data;
 
 use super::{Bot, Bots, write};
@@ -115,12 +115,26 @@ fn shape(table: &TableEntry) -> TableShape {
             .iter()
             .map(|column| ColumnShape {
                 name: column.name.clone(),
-                ty: column.ty.name().to_string(),
+                ty: type_name(column.ty).to_string(),
                 required: column.required,
                 default: column.default.clone(),
             })
             .collect(),
         unique,
+    }
+}
+
+/// What the store calls a type.
+fn type_name(ty: ColumnType) -> &'static str {
+    match ty {
+        ColumnType::Text | ColumnType::Time | ColumnType::Bytes => "text",
+        ColumnType::Integer => "integer",
+        ColumnType::Number => "number",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
+        ColumnType::Moment => "datetime",
+        ColumnType::Json => "json",
+        ColumnType::Uuid => "uuid",
     }
 }
 

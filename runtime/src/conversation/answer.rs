@@ -169,7 +169,7 @@ impl Turn<'_> {
 
     /// Asks the model; pieces of its text are shown as they come.
     async fn stream(
-        &self,
+        &mut self,
         request: &ChatRequest,
         seq: i64,
     ) -> std::result::Result<ChatAnswer, ModelError> {

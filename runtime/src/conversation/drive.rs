@@ -229,6 +229,7 @@ impl Turn<'_> {
             message: trap.message.clone(),
             script: trap.script.clone(),
             line: trap.line,
+            code: Some(trap.code),
         });
         self.pop_script();
         let place = format!("{}:{}: {}", trap.script, trap.line, trap.message);

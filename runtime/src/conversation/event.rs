@@ -114,6 +114,9 @@ pub enum Step {
         script: String,
         /// The line.
         line: u32,
+        /// What kind of error.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<basilect_stdlib::TrapCode>,
     },
     /// A model answered.
     Model {

@@ -87,12 +87,12 @@ impl Turn<'_> {
     }
 
     /// The table's declared columns, for values that come without names.
-    async fn shape(&self, table: &str) -> Result<Option<TableShape>> {
+    async fn shape(&mut self, table: &str) -> Result<Option<TableShape>> {
         let tables = self.services().store.tables(&self.bot.name).await?;
         Ok(tables.into_iter().find(|shape| shape.name.eq_ignore_ascii_case(table)))
     }
 
-    async fn named(&self, table: &str, values: Vec<Data>) -> Result<std::result::Result<Row, Fault>> {
+    async fn named(&mut self, table: &str, values: Vec<Data>) -> Result<std::result::Result<Row, Fault>> {
         let Some(shape) = self.shape(table).await? else {
             let message =
                 format!("values without names need a TABLE {table} that names its columns");
@@ -121,7 +121,7 @@ impl Turn<'_> {
         self.write_rows(&save.table, rows, true).await
     }
 
-    async fn with_key(&self, table: &str, id: Data, row: Row) -> Result<Row> {
+    async fn with_key(&mut self, table: &str, id: Data, row: Row) -> Result<Row> {
         let key = self.shape(table).await?.map_or_else(|| "id".to_string(), |shape| shape.key);
         let mut keyed = IndexMap::from([(key, id)]);
         keyed.extend(row);
@@ -186,7 +186,7 @@ impl Turn<'_> {
     }
 
     /// A filter text, a map of columns, or the key of one row.
-    async fn row_filter(&self, table: &str, filter: Data) -> Result<std::result::Result<Filter, Fault>> {
+    async fn row_filter(&mut self, table: &str, filter: Data) -> Result<std::result::Result<Filter, Fault>> {
         let text_filter = matches!(&filter, Data::Text(text) if text.contains(['=', '<', '>', ' ']));
         if text_filter || matches!(filter, Data::Map(_)) {
             return Ok(Filter::from_data(&filter).map_err(Fault::argument));

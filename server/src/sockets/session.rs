@@ -87,7 +87,7 @@ impl Session<'_> {
                 },
                 () = tokio::time::sleep(GAP), if gap => self.catch_up().await,
                 _ = heartbeat.tick() => self.heartbeat().await,
-                _ = draining.wait_for(|draining| *draining) => self.going_away().await,
+                () = drained(&mut draining) => self.going_away().await,
             };
             if step.is_err() {
                 return;
@@ -174,6 +174,12 @@ impl Session<'_> {
     async fn send(&mut self, value: &Value) -> Result<(), Over> {
         self.socket.send(Message::text(value.to_string())).await.map_err(|_| Over)
     }
+}
+
+/// Returns when the server is about to stop.
+async fn drained(draining: &mut tokio::sync::watch::Receiver<bool>) {
+    // The guard of the value must not live as long as what follows.
+    drop(draining.wait_for(|draining| *draining).await);
 }
 
 fn bad(message: &str) -> Problem {
