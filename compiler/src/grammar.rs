@@ -1,6 +1,6 @@
 //! The parser that lalrpop makes of `grammar.lalrpop`.
 
-#![allow(clippy::all, reason = "generated code")]
+#![allow(clippy::all, clippy::allow_attributes_without_reason, reason = "generated code")]
 #![allow(unused, reason = "generated code")]
 
 include!(concat!(env!("OUT_DIR"), "/grammar.rs"));

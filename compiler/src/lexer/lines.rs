@@ -102,7 +102,21 @@ impl<'a> Lines<'a> {
         if self.ends_open() {
             return !is_statement_start(next) && !next.is_empty();
         }
-        self.continues_with_lead(next)
+        self.continues_query(next) || self.continues_with_lead(next)
+    }
+    /// `x = SELECT a, b` goes on with `FROM t` and the like.
+    fn continues_query(&self, next: &str) -> bool {
+        const CLAUSES: [&str; 12] = [
+            "FROM", "JOIN", "LEFT", "RIGHT", "INNER", "OUTER", "WHERE", "GROUP", "HAVING", "ORDER",
+            "LIMIT", "UNION",
+        ];
+        let word = leading_word(next);
+        let after = next.get(word.len()..).unwrap_or("").trim_start();
+        if after.is_empty() || after.starts_with(['=', '.', '[']) || !is_one_of(word, &CLAUSES) {
+            return false;
+        }
+        let mut pairs = self.tokens.iter().zip(self.tokens.iter().skip(1));
+        pairs.any(|(a, b)| a.kind == Raw::Eq && is_one_of(self.slice(b.span), &["SELECT"]))
     }
     /// The next line that is not a comment, trimmed at the front; empty for a blank one.
     fn peek_significant(&self) -> Option<&'a str> {
@@ -205,7 +219,9 @@ impl<'a> Lines<'a> {
         self.keywords().any(|entry| {
             entry.shape.leads.iter().any(|lead| {
                 let mut parts = words.iter().flat_map(|w| w.split('_'));
-                lead.words.split([' ', '_']).all(|w| parts.next().is_some_and(|p| p.eq_ignore_ascii_case(w)))
+                lead.words
+                    .split([' ', '_'])
+                    .all(|w| parts.next().is_some_and(|p| p.eq_ignore_ascii_case(w)))
             })
         })
     }

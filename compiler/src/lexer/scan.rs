@@ -127,7 +127,14 @@ impl<'a> Scanner<'a> {
     /// Over `text`, which starts at byte `base` of its file.
     pub fn new(text: &'a str, base: u32) -> Scanner<'a> {
         let pos = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Scanner { text, pos, base, unclosed: 0, open_interpolations: Cell::new(0), vocabulary: Vocabulary::get() }
+        Scanner {
+            text,
+            pos,
+            base,
+            unclosed: 0,
+            open_interpolations: Cell::new(0),
+            vocabulary: Vocabulary::get(),
+        }
     }
     /// The offset of the next byte, in the file.
     pub fn offset(&self) -> u32 {
@@ -225,7 +232,9 @@ impl<'a> Scanner<'a> {
         let statement = match out.get(first..).unwrap_or(&[]) {
             [] => true,
             [only] => matches!(only.kind, Raw::Number | Raw::Colon),
-            [.., last] => last.kind == Raw::Colon || self.word_of(last).eq_ignore_ascii_case("THEN"),
+            [.., last] => {
+                last.kind == Raw::Colon || self.word_of(last).eq_ignore_ascii_case("THEN")
+            }
         };
         let word = self.rest().as_bytes();
         statement
@@ -415,9 +424,13 @@ impl<'a> Scanner<'a> {
                 let span = self.span(start, self.pos);
                 let end = Span::new(span.end, span.end);
                 diagnostics.push(
-                    Diagnostic::error(codes::UNCLOSED_TEXT, span, "This text has no closing quote.")
-                        .help("Write a quote where the text ends.")
-                        .fix("Close the text", vec![(end, "\"".into())]),
+                    Diagnostic::error(
+                        codes::UNCLOSED_TEXT,
+                        span,
+                        "This text has no closing quote.",
+                    )
+                    .help("Write a quote where the text ends.")
+                    .fix("Close the text", vec![(end, "\"".into())]),
                 );
             }
         }

@@ -233,8 +233,7 @@ impl FormReader {
     }
     /// How many pieces at the front are the keyword's own words (or those of an alias).
     fn skip_name(&self, pieces: &[String], words: &[String]) -> usize {
-        let own: Vec<String> =
-            self.keyword.name.split(' ').map(str::to_uppercase).collect();
+        let own: Vec<String> = self.keyword.name.split(' ').map(str::to_uppercase).collect();
         let fits = |name: &[String]| {
             name.len() <= pieces.len()
                 && name.iter().zip(pieces).all(|(word, piece)| word.eq_ignore_ascii_case(piece))

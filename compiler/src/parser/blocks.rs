@@ -190,7 +190,14 @@ impl Blocks {
     // ------------------------------------------------------------------ one line
 
     /// Adds a line. `inline` says that a statement follows it on the same line.
-    pub fn add(&mut self, line: Line, span: Span, brace: bool, inline: bool, reports: &mut Reports) {
+    pub fn add(
+        &mut self,
+        line: Line,
+        span: Span,
+        brace: bool,
+        inline: bool,
+        reports: &mut Reports,
+    ) {
         if self.in_with() {
             match self.with_line(line) {
                 Some(line) => self.add_line(line, span, brace, inline, reports),
@@ -226,8 +233,12 @@ impl Blocks {
             Line::Bare(e) => self.bare(e, at, reports),
             Line::Command(c) => self.command(c, at, reports),
             Line::Dotted(name, _) => reports.push(
-                Diagnostic::error(codes::UNEXPECTED, at, "A line that starts with `.` must stand in WITH.")
-                    .help(format!("Write the variable before `.{}`.", name.name)),
+                Diagnostic::error(
+                    codes::UNEXPECTED,
+                    at,
+                    "A line that starts with `.` must stand in WITH.",
+                )
+                .help(format!("Write the variable before `.{}`.", name.name)),
             ),
             Line::If(c) => {
                 let kind = Kind::If { arms: Vec::new(), current: Some(c) };
@@ -309,19 +320,12 @@ impl Blocks {
     // ------------------------------------------------------------------ IF, SELECT, TRY
 
     /// Goes to the next arm; `None` is ELSE.
-    fn else_arm(
-        &mut self,
-        condition: Option<Expr>,
-        at: Span,
-        brace: bool,
-        reports: &mut Reports,
-    ) {
+    fn else_arm(&mut self, condition: Option<Expr>, at: Span, brace: bool, reports: &mut Reports) {
         let found = self.open.iter().rposition(|o| {
             matches!(o.kind, Kind::If { current: Some(_), .. } | Kind::Procedure { .. })
         });
-        let found = found.filter(|&i| {
-            self.open.get(i).is_some_and(|o| matches!(o.kind, Kind::If { .. }))
-        });
+        let found =
+            found.filter(|&i| self.open.get(i).is_some_and(|o| matches!(o.kind, Kind::If { .. })));
         let direct = found.is_some_and(|i| i + 1 == self.open.len());
         if !direct && self.reopen_if(condition.is_some() || brace) {
             return self.else_arm(condition, at, brace, reports);

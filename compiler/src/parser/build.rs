@@ -172,15 +172,7 @@ pub fn procedure(function: bool, name: Ident, params: Vec<Param>) -> Line {
 pub fn procedure_param(name: Ident, ty: Option<Ident>, default: Option<Expr>) -> Param {
     let ty = ty.map_or_else(|| "STRING".to_owned(), |t| t.name.to_uppercase());
     let optional = default.is_some();
-    Param {
-        name,
-        ty,
-        choices: Vec::new(),
-        example: None,
-        description: None,
-        optional,
-        default,
-    }
+    Param { name, ty, choices: Vec::new(), example: None, description: None, optional, default }
 }
 /// `RETURN WITH a AS e, b`: a map of the pairs.
 pub fn return_with(pairs: Vec<(Ident, Expr)>, span: Span) -> Line {
@@ -217,6 +209,10 @@ pub fn def_fn(name: Ident, params: Vec<Param>, body: Boxed) -> Line {
     let params = params.into_iter().map(|p| p.name).collect();
     Line::Stmt(StmtKind::Classic(Classic::DefFn { name, params, body: *body }))
 }
+pub fn print(items: Vec<(PrintItem, PrintEnd)>, using: Option<Boxed>) -> Box<Line> {
+    let using = using.map(|e| *e);
+    Box::new(Line::Stmt(StmtKind::Classic(Classic::Print { items, using })))
+}
 /// The last printed item ends the line unless a separator follows it.
 pub fn end_print(
     parts: Vec<Box<(PrintItem, PrintEnd)>>,
@@ -230,12 +226,7 @@ pub fn end_print(
     }
     items
 }
-pub fn input(
-    cx: &Cx<'_>,
-    prompt: Option<(&str, bool)>,
-    targets: Vec<Expr>,
-    line: bool,
-) -> Line {
+pub fn input(cx: &Cx<'_>, prompt: Option<(&str, bool)>, targets: Vec<Expr>, line: bool) -> Line {
     let question = prompt.is_none_or(|(_, question)| question) && !line;
     let prompt = prompt.map(|(written, _)| text::plain(cx, written));
     Line::Stmt(StmtKind::Classic(Classic::Input { prompt, question, targets, line }))
@@ -316,9 +307,7 @@ fn words(cx: &Cx<'_>, e: &Expr) -> String {
         _ => {
             let message = "A PARAM line can only hold fixed values here.";
             let help = "Write a text in quotes, a number, or true or false.";
-            cx.report(
-                Diagnostic::error(codes::BAD_DECLARATION, e.span, message).help(help),
-            );
+            cx.report(Diagnostic::error(codes::BAD_DECLARATION, e.span, message).help(help));
             String::new()
         }
     }

@@ -17,9 +17,7 @@ pub fn explain(error: Refusal<'_>, tokens: &[Spanned<'_>], text: &str, line: Spa
             unexpected(Span::new(start, end), tok, &expected, tokens, text)
         }
         ParseError::UnrecognizedEof { expected, .. } => too_short(line, tokens, &expected),
-        ParseError::ExtraToken { token: (start, _, end) } => {
-            refused(Span::new(start, end), text)
-        }
+        ParseError::ExtraToken { token: (start, _, end) } => refused(Span::new(start, end), text),
         ParseError::InvalidToken { location } => refused(Span::new(location, location), text),
         ParseError::User { .. } => refused(line, text),
     }
@@ -137,7 +135,8 @@ pub fn distance(a: &str, b: &str) -> usize {
             let remove = last.get(j + 1).copied().unwrap_or(0) + 1;
             let insert = row.get(j).copied().unwrap_or(0) + 1;
             let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            let swap = if swapped { before.get(j - 1).map_or(usize::MAX, |d| d + 1) } else { usize::MAX };
+            let swap =
+                if swapped { before.get(j - 1).map_or(usize::MAX, |d| d + 1) } else { usize::MAX };
             row.push(change.min(remove).min(insert).min(swap));
         }
         before = std::mem::replace(&mut last, row);

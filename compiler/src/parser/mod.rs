@@ -204,8 +204,7 @@ impl<'s> Parser<'s> {
         at: usize,
     ) -> (Line, Span, usize, End, bool) {
         let inline = self.blocks.inline();
-        let mut folder =
-            Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
+        let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
         let end = folder.statement(inline, self.classic);
         let (next, brace, error) = (folder.at, folder.brace, folder.error.take());
         let start = tokens.get(at).map_or(0, |t| t.span.start);

@@ -59,9 +59,8 @@ impl Parser<'_> {
     fn data(&mut self, head: Span, rest: Span) -> bool {
         let written = self.lines.slice(rest);
         let items = data_items(written);
-        let literal = |item: &DataItem| {
-            item.quoted || item.text.parse::<f64>().is_ok() || self.classic
-        };
+        let literal =
+            |item: &DataItem| item.quoted || item.text.parse::<f64>().is_ok() || self.classic;
         if !items.iter().any(literal) {
             return false;
         }

@@ -162,7 +162,8 @@ pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
         depth: cx.depth + 1,
         failures: Cell::new(cx.failures.get()),
     };
-    let value = (!failed).then(|| ExprParser::new().parse(&inner, tokens)).and_then(Result::ok).map(|e| *e);
+    let value =
+        (!failed).then(|| ExprParser::new().parse(&inner, tokens)).and_then(Result::ok).map(|e| *e);
     cx.diagnostics.borrow_mut().append(&mut inner.diagnostics.borrow_mut());
     value
 }

@@ -32,7 +32,8 @@ pub fn stmt(kind: &StmtKind) -> String {
         StmtKind::If { arms, otherwise } => {
             let arms: Vec<String> =
                 arms.iter().map(|(c, b)| format!("{} -> {{{}}}", expr(c), body(b))).collect();
-            let rest = otherwise.as_ref().map_or(String::new(), |b| format!(" else {{{}}}", body(b)));
+            let rest =
+                otherwise.as_ref().map_or(String::new(), |b| format!(" else {{{}}}", body(b)));
             format!("if {}{rest}", arms.join(" | "))
         }
         StmtKind::Select { subject, cases, otherwise } => {
@@ -43,7 +44,8 @@ pub fn stmt(kind: &StmtKind) -> String {
                     format!("{} -> {{{}}}", tests.join(", "), body(&c.body))
                 })
                 .collect();
-            let rest = otherwise.as_ref().map_or(String::new(), |b| format!(" else {{{}}}", body(b)));
+            let rest =
+                otherwise.as_ref().map_or(String::new(), |b| format!(" else {{{}}}", body(b)));
             format!("select {}: {}{rest}", expr(subject), cases.join(" | "))
         }
         StmtKind::For { var, from, to, step, body: b } => format!(
@@ -72,7 +74,12 @@ pub fn stmt(kind: &StmtKind) -> String {
         StmtKind::Goto(n) => format!("goto {}", n.name),
         StmtKind::GoSub(n) => format!("gosub {}", n.name),
         StmtKind::OnBranch { selector, gosub, labels } => {
-            format!("on {} {} {}", expr(selector), if *gosub { "gosub" } else { "goto" }, names(labels))
+            format!(
+                "on {} {} {}",
+                expr(selector),
+                if *gosub { "gosub" } else { "goto" },
+                names(labels)
+            )
         }
         StmtKind::Try { body: b, var, catch, finally } => format!(
             "try {{{}}} catch {} {{{}}} finally {{{}}}",

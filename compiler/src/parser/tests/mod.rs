@@ -64,7 +64,10 @@ fn expressions() {
         ("let x = 1;", "x := 1"),
         ("LET MSG$ = \"hi\"", "MSG$ := \"hi\""),
         ("SET o.f = 2", "o.f := 2"),
-        ("x = a STARTS WITH \"b\" OR name LIKE \"%c\"", "x := (Or (StartsWith a \"b\") (Like name \"%c\"))"),
+        (
+            "x = a STARTS WITH \"b\" OR name LIKE \"%c\"",
+            "x := (Or (StartsWith a \"b\") (Like name \"%c\"))",
+        ),
         ("x = a IS NULL ? 1 : 2", "x := ((a is null) ? 1 : 2)"),
     ]);
 }
@@ -97,11 +100,18 @@ fn keywords_and_their_arguments() {
         ("x = GET host + \"/x\"", "x := <GET (Add host \"/x\")>"),
         ("x = GET(\"a\") + GET(\"b\")", "x := (Add <GET \"a\"> <GET \"b\">)"),
         ("x = (GET \"s\" OR \"U\") + 1", "x := (Add (Or <GET \"s\"> \"U\") 1)"),
-        ("x = {\"h\": FIND \"t\" WHERE user_id = user.id, \"i\": 2}",
-         "x := {h: <FIND \"t\" WHERE: (Eq user_id user.id)>, i: 2}"),
-        ("x = FIND \"t\" WHERE a = b AND c > 1 ORDER BY n DESC LIMIT 5",
-         "x := <FIND \"t\" WHERE: (And (Eq a b) (Gt c 1)) ORDER BY: n DESC: ! LIMIT: 5>"),
-        ("x = FIND \"t\" WHERE email = email FIRST", "x := <FIND \"t\" WHERE: (Eq email email) FIRST: !>"),
+        (
+            "x = {\"h\": FIND \"t\" WHERE user_id = user.id, \"i\": 2}",
+            "x := {h: <FIND \"t\" WHERE: (Eq user_id user.id)>, i: 2}",
+        ),
+        (
+            "x = FIND \"t\" WHERE a = b AND c > 1 ORDER BY n DESC LIMIT 5",
+            "x := <FIND \"t\" WHERE: (And (Eq a b) (Gt c 1)) ORDER BY: n DESC: ! LIMIT: 5>",
+        ),
+        (
+            "x = FIND \"t\" WHERE email = email FIRST",
+            "x := <FIND \"t\" WHERE: (Eq email email) FIRST: !>",
+        ),
         ("HEAR name AS NAME WITH \"Who?\"", "<HEAR name AS: NAME WITH: \"Who?\">"),
         ("HEAR with AS EMAIL", "<HEAR with AS: EMAIL>"),
         ("HEAR x AS \"a\", \"b\", *", "<HEAR x AS: \"a\", \"b\", *>"),
@@ -113,16 +123,29 @@ fn keywords_and_their_arguments() {
         ("SET BOT MEMORY \"k\", a + b", "<SET BOT MEMORY \"k\", (Add a b)>"),
         ("x = GET BOT MEMORY(\"k\") + 1", "x := (Add <GET BOT MEMORY \"k\"> 1)"),
         ("x = GET BOT MEMORY \"k\" + id", "x := <GET BOT MEMORY (Add \"k\" id)>"),
-        ("x = ANALYZE SENTIMENT sid, GET SESSION sid, \"k\"",
-         "x := <ANALYZE SENTIMENT sid, <GET SESSION sid, \"k\">>"),
+        (
+            "x = ANALYZE SENTIMENT sid, GET SESSION sid, \"k\"",
+            "x := <ANALYZE SENTIMENT sid, <GET SESSION sid, \"k\">>",
+        ),
         ("SAVE \"t\" WITH a AS 1, b AS x + 2", "<SAVE \"t\" WITH: a AS: 1, b AS: (Add x 2)>"),
-        ("x = UPDATE \"t\" SET a = 1, b = 2 WHERE id = 3",
-         "x := <UPDATE \"t\" SET: (Eq a 1), (Eq b 2) WHERE: (Eq id 3)>"),
+        (
+            "x = UPDATE \"t\" SET a = 1, b = 2 WHERE id = 3",
+            "x := <UPDATE \"t\" SET: (Eq a 1), (Eq b 2) WHERE: (Eq id 3)>",
+        ),
         ("ADD SUGGESTION TOOL \"t\" AS \"L\"", "<ADD SUGGESTION TOOL \"t\" AS: \"L\">"),
-        ("SET CONTEXT \"n\" AS \"Today \" + TODAY()", "<SET CONTEXT \"n\" AS: (Add \"Today \" TODAY())>"),
+        (
+            "SET CONTEXT \"n\" AS \"Today \" + TODAY()",
+            "<SET CONTEXT \"n\" AS: (Add \"Today \" TODAY())>",
+        ),
         ("CLEAR SUGGESTIONS", "<CLEAR SUGGESTIONS>"),
-        ("SET SCHEDULE \"0 9 * * *\" \"s.bas\" \"x\"", "<SET SCHEDULE \"0 9 * * *\" \"s.bas\" \"x\">"),
-        ("x = LLM \"p\"\n    WITH OPTIMIZE FOR \"quality\"", "x := <LLM \"p\" WITH OPTIMIZE FOR: \"quality\">"),
+        (
+            "SET SCHEDULE \"0 9 * * *\" \"s.bas\" \"x\"",
+            "<SET SCHEDULE \"0 9 * * *\" \"s.bas\" \"x\">",
+        ),
+        (
+            "x = LLM \"p\"\n    WITH OPTIMIZE FOR \"quality\"",
+            "x := <LLM \"p\" WITH OPTIMIZE FOR: \"quality\">",
+        ),
         ("list.push(1)", "call list.push(1)"),
         ("x = POST url, {\n \"a\": 1\n}", "x := <POST url, {a: 1}>"),
         ("PRINT \"a\" + b", "<PRINT (Add \"a\" b)>"),
@@ -132,63 +155,118 @@ fn keywords_and_their_arguments() {
 #[test]
 fn blocks() {
     check(&[
-        ("IF a THEN\n x = 1\nELSE IF b THEN\n x = 2\nELSE\n x = 3\nEND IF",
-         "if a -> {x := 1} | b -> {x := 2} else {x := 3}"),
+        (
+            "IF a THEN\n x = 1\nELSE IF b THEN\n x = 2\nELSE\n x = 3\nEND IF",
+            "if a -> {x := 1} | b -> {x := 2} else {x := 3}",
+        ),
         ("if (data) THEN\nx = 1\nendif", "if data -> {x := 1}"),
         ("IF a THEN x = 1 ELSE x = 2\ny = 3", "if a -> {x := 1} else {x := 2}; y := 3"),
         ("IF a THEN x = 1: y = 2\nz = 3", "if a -> {x := 1; y := 2}; z := 3"),
         ("IF a = 1 THEN GOTO done", "if (Eq a 1) -> {goto done}"),
         ("IF a GOTO done", "if a -> {goto done}"),
         ("IF a THEN TALK \"x\" ELSE TALK \"y\"", "if a -> {<TALK \"x\">} else {<TALK \"y\">}"),
-        ("IF GET \"session.tier\" = \"vip\" THEN\nEND IF", "if (Eq <GET \"session.tier\"> \"vip\") -> {}"),
-        ("if x > 1 {\n y = 1\n} else if z {\n y = 2\n} else {\n y = 3\n}",
-         "if (Gt x 1) -> {y := 1} | z -> {y := 2} else {y := 3}"),
+        (
+            "IF GET \"session.tier\" = \"vip\" THEN\nEND IF",
+            "if (Eq <GET \"session.tier\"> \"vip\") -> {}",
+        ),
+        (
+            "if x > 1 {\n y = 1\n} else if z {\n y = 2\n} else {\n y = 3\n}",
+            "if (Gt x 1) -> {y := 1} | z -> {y := 2} else {y := 3}",
+        ),
         ("FOR i = 1 TO 10 STEP 2\nNEXT i", "for i = 1 to 10 step 2 {}"),
         ("FOR i = 1 TO 3: PRINT i: NEXT", "for i = 1 to 3 step - {<PRINT i>}"),
-        ("FOR EACH case IN cases DO\n TALK case.status\nEND For",
-         "each case in cases last - {<TALK case.status>}"),
-        ("FOR EACH x IN FIND \"t\" ORDER BY n\nNEXT x", "each x in <FIND \"t\" ORDER BY: n> last - {}"),
+        (
+            "FOR EACH case IN cases DO\n TALK case.status\nEND For",
+            "each case in cases last - {<TALK case.status>}",
+        ),
+        (
+            "FOR EACH x IN FIND \"t\" ORDER BY n\nNEXT x",
+            "each x in <FIND \"t\" ORDER BY: n> last - {}",
+        ),
         ("FOR x IN items LAST 5 DO\nEND FOR", "each x in items last 5 {}"),
         ("WHILE a < 3\nWEND\nWHILE b DO\nEND WHILE", "loop (Lt a 3) {} -; loop b {} -"),
         ("DO\nLOOP UNTIL a\nDO WHILE b\nLOOP", "loop - {} until a; loop b {} -"),
-        ("SELECT CASE x\nCASE 1, 2\n y = 1\nCASE 3 TO 5\nCASE IS > 7\nCASE ELSE\n y = 2\nEND SELECT",
-         "select x: 1, 2 -> {y := 1} | 3 to 5 -> {} | is Gt 7 -> {} else {y := 2}"),
-        ("SWITCH x\nCASE \"a\"\nDEFAULT\n y = 2\nEND SWITCH", "select x: \"a\" -> {} else {y := 2}"),
-        ("SUB a\nEND SUB\nSUB b()\nEND SUB\nFUNCTION get(x, y)\nRETURN x\nEND FUNCTION",
-         "sub a() {}; sub b() {}; function get(x,y) {return x}"),
-        ("TRY\n x = 1\nCATCH e\n y = 1\nFINALLY\nEND TRY", "try {x := 1} catch e {y := 1} finally {}"),
+        (
+            "SELECT CASE x\nCASE 1, 2\n y = 1\nCASE 3 TO 5\nCASE IS > 7\nCASE ELSE\n y = 2\n\
+             END SELECT",
+            "select x: 1, 2 -> {y := 1} | 3 to 5 -> {} | is Gt 7 -> {} else {y := 2}",
+        ),
+        (
+            "SWITCH x\nCASE \"a\"\nDEFAULT\n y = 2\nEND SWITCH",
+            "select x: \"a\" -> {} else {y := 2}",
+        ),
+        (
+            "SUB a\nEND SUB\nSUB b()\nEND SUB\nFUNCTION get(x, y)\nRETURN x\nEND FUNCTION",
+            "sub a() {}; sub b() {}; function get(x,y) {return x}",
+        ),
+        (
+            "TRY\n x = 1\nCATCH e\n y = 1\nFINALLY\nEND TRY",
+            "try {x := 1} catch e {y := 1} finally {}",
+        ),
         ("WITH v\n .a = 1\n email = email\nEND WITH", "with v {a=1, email=email}"),
-        ("SCHEDULE IN 600 SECONDS DO\n TALK \"x\"\nEND SCHEDULE", "later 600 SECONDS {<TALK \"x\">}"),
-        ("BEGIN TALK\n Hi ${name}\n\n 'x'\nEND TALK\nx = 1",
-         "text <TALK> t(\" Hi \" ${name} \"\\n\\n 'x'\"); x := 1"),
+        (
+            "SCHEDULE IN 600 SECONDS DO\n TALK \"x\"\nEND SCHEDULE",
+            "later 600 SECONDS {<TALK \"x\">}",
+        ),
+        (
+            "BEGIN TALK\n Hi ${name}\n\n 'x'\nEND TALK\nx = 1",
+            "text <TALK> t(\" Hi \" ${name} \"\\n\\n 'x'\"); x := 1",
+        ),
         ("BEGIN MAIL to\nSubject: x\n\nHi\nEND MAIL", "text <MAIL to> \"Subject: x\\n\\nHi\""),
         ("RETURN WITH a AS 1, b AS x + 1", "return {a: 1, b: (Add x 1)}"),
-        ("RETURN\nRETURN FIND \"t\"\nEXIT\nEXIT SUB", "return -; return <FIND \"t\">; exit Script; exit Procedure"),
+        (
+            "RETURN\nRETURN FIND \"t\"\nEXIT\nEXIT SUB",
+            "return -; return <FIND \"t\">; exit Script; exit Procedure",
+        ),
         ("again:\nGOTO again\nLABEL x", "label again; goto again; label x"),
-        ("ON ERROR GOTO 0\nASSERT a, \"m\"\nTHROW \"x\"", "OnError(Off); assert a \"m\"; throw \"x\""),
-        ("CALL name\nCALL f(1, 2)\nCALL \"a.bas\", 1\nx = CALL f(1)",
-         "CALL name (); CALL f (1, 2); CALL \"a.bas\" (1); x := f(1)"),
+        (
+            "ON ERROR GOTO 0\nASSERT a, \"m\"\nTHROW \"x\"",
+            "OnError(Off); assert a \"m\"; throw \"x\"",
+        ),
+        (
+            "CALL name\nCALL f(1, 2)\nCALL \"a.bas\", 1\nx = CALL f(1)",
+            "CALL name (); CALL f (1, 2); CALL \"a.bas\" (1); x := f(1)",
+        ),
+        (
+            "x = SELECT a,\n  b\nFROM t\nWHERE c = 1\ny = 1",
+            "x := query \"SELECT a,\\n  b\\nFROM t\\nWHERE c = 1\"; y := 1",
+        ),
         ("x = SELECT a FROM t GROUP BY a", "x := query \"SELECT a FROM t GROUP BY a\""),
         ("#workflow\nx = 1", "pragma workflow; x := 1"),
-        ("TABLE t ON maria\n id integer key ' the key\n\n n VARCHAR(20) DEFAULT 'x'\nEND TABLE",
-         "table t on Some(\"maria\"): id integer key / n VARCHAR(20) DEFAULT 'x'"),
+        (
+            "TABLE t ON maria\n id integer key ' the key\n\n n VARCHAR(20) DEFAULT 'x'\nEND TABLE",
+            "table t on Some(\"maria\"): id integer key / n VARCHAR(20) DEFAULT 'x'",
+        ),
     ]);
 }
 
 #[test]
 fn declarations() {
     check(&[
-        ("PARAM n AS STRING LIKE \"x\" DESCRIPTION \"d\"",
-         "param n STRING [] like Some(\"x\") says Some(\"d\") optional false default -"),
-        ("PARAM n AS integer OPTIONAL DEFAULT 6 ' note",
-         "param n INTEGER [] like None says None optional true default 6"),
-        ("PARAM n AS \"a\", \"b\"", "param n STRING [a|b] like None says None optional false default -"),
-        ("PARAM n AS \"free text\"",
-         "param n STRING [] like None says Some(\"free text\") optional false default -"),
-        ("PARAM n AS STRING ENUM [\"a\", \"b\"]",
-         "param n STRING [a|b] like None says None optional false default -"),
-        ("DESCRIPTION \"It does.\"\nDESCRIPTION no quotes here",
-         "description \"It does.\"; description \"no quotes here\""),
+        (
+            "PARAM n AS STRING LIKE \"x\" DESCRIPTION \"d\"",
+            "param n STRING [] like Some(\"x\") says Some(\"d\") optional false default -",
+        ),
+        (
+            "PARAM n AS integer OPTIONAL DEFAULT 6 ' note",
+            "param n INTEGER [] like None says None optional true default 6",
+        ),
+        (
+            "PARAM n AS \"a\", \"b\"",
+            "param n STRING [a|b] like None says None optional false default -",
+        ),
+        (
+            "PARAM n AS \"free text\"",
+            "param n STRING [] like None says Some(\"free text\") optional false default -",
+        ),
+        (
+            "PARAM n AS STRING ENUM [\"a\", \"b\"]",
+            "param n STRING [a|b] like None says None optional false default -",
+        ),
+        (
+            "DESCRIPTION \"It does.\"\nDESCRIPTION no quotes here",
+            "description \"It does.\"; description \"no quotes here\"",
+        ),
         ("DIM a(4), n AS INTEGER", "dim a(4) None, n() Some(\"INTEGER\")"),
         ("CONST max = 3", "const max 3"),
         ("OPTION BASE 1", "pragma OPTION BASE 1"),
@@ -198,19 +276,31 @@ fn declarations() {
 #[test]
 fn classic_programs() {
     check(&[
-        ("10 PRINT \"A\"; X, TAB(5); Y;\n20 GOTO 10",
-         "label 10; print \"A\"; X, TAB 5; Y; using -; label 20; goto 10"),
-        ("10 INPUT \"Name\"; N$\n20 IF N$ = \"\" THEN 10\n30 END",
-         "label 10; input Some(\"Name\") true N$ false; label 20; if (Eq N$ \"\") -> {goto 10}; \
-          label 30; exit Script"),
-        ("10 DATA 1, \"two\", three\n20 READ A, B$, C$\n30 RESTORE",
-         "label 10; data 1|\"two\"|three; label 20; read A, B$, C$; label 30; restore -"),
-        ("10 DEF FNA(X) = X * 2\n20 ON K GOSUB 100, 200: STOP",
-         "label 10; def FNA(X) (Mul X 2); label 20; on K gosub 100,200; exit Stop"),
-        ("10 FOR I = 1 TO 3: FOR J = 1 TO 2: NEXT J, I",
-         "label 10; for I = 1 to 3 step - {for J = 1 to 2 step - {}}"),
-        ("10 FOR I = 1 TO 3\n20 IF I = 2 THEN NEXT I\n30 NEXT I",
-         "label 10; for I 1 3; label 20; if (Eq I 2) -> {next I}; label 30; next I"),
+        (
+            "10 PRINT \"A\"; X, TAB(5); Y;\n20 GOTO 10",
+            "label 10; print \"A\"; X, TAB 5; Y; using -; label 20; goto 10",
+        ),
+        (
+            "10 INPUT \"Name\"; N$\n20 IF N$ = \"\" THEN 10\n30 END",
+            "label 10; input Some(\"Name\") true N$ false; label 20; if (Eq N$ \"\") -> {goto 10}; \
+          label 30; exit Script",
+        ),
+        (
+            "10 DATA 1, \"two\", three\n20 READ A, B$, C$\n30 RESTORE",
+            "label 10; data 1|\"two\"|three; label 20; read A, B$, C$; label 30; restore -",
+        ),
+        (
+            "10 DEF FNA(X) = X * 2\n20 ON K GOSUB 100, 200: STOP",
+            "label 10; def FNA(X) (Mul X 2); label 20; on K gosub 100,200; exit Stop",
+        ),
+        (
+            "10 FOR I = 1 TO 3: FOR J = 1 TO 2: NEXT J, I",
+            "label 10; for I = 1 to 3 step - {for J = 1 to 2 step - {}}",
+        ),
+        (
+            "10 FOR I = 1 TO 3\n20 IF I = 2 THEN NEXT I\n30 NEXT I",
+            "label 10; for I 1 3; label 20; if (Eq I 2) -> {next I}; label 30; next I",
+        ),
         ("10 A(3) = 5: REM note\n20 PRINT", "label 10; A(3) := 5; label 20; print _ using -"),
     ]);
 }

@@ -1,0 +1,123 @@
+//! Commas and closing brackets, and how far they end what is open.
+
+use super::*;
+
+impl<'a> Folder<'a, '_> {
+    pub(super) fn comma(&mut self, token: RawToken) {
+        self.pop_ternaries();
+        while self.comma_ends_command() {
+            self.pop_frame();
+            self.pop_ternaries();
+        }
+        self.next_item();
+        self.push(Tok::Comma, token.span);
+        self.at += 1;
+        self.operand = true;
+        if let Some(Frame { kind: FrameKind::Command { entry, commas, slot, .. }, .. }) =
+            self.frames.last_mut()
+        {
+            *commas += 1;
+            if *slot != Slot::Open {
+                *slot = slot_at(entry, *commas);
+                self.plain = *slot == Slot::Word;
+            }
+        }
+    }
+    /// Whether the innermost keyword's arguments end before this comma.
+    pub(super) fn comma_ends_command(&self) -> bool {
+        let Some((top, below)) = self.frames.split_last() else { return false };
+        let FrameKind::Command { entry, commas, call: false, level, .. } = top.kind else {
+            return matches!(top.kind, FrameKind::CallTail) && self.comma_wanted(below);
+        };
+        if commas < entry.shape.least_commas || level == Level::Whole {
+            return false;
+        }
+        commas >= entry.shape.most_commas || self.comma_wanted(below)
+    }
+    /// Whether what encloses a keyword has a use for a comma itself.
+    pub(super) fn comma_wanted(&self, below: &[Frame]) -> bool {
+        for frame in below.iter().rev() {
+            match frame.kind {
+                FrameKind::Ternary => {}
+                FrameKind::Group | FrameKind::Dollar => return false,
+                FrameKind::List | FrameKind::Map | FrameKind::Call | FrameKind::Index => {
+                    return true;
+                }
+                FrameKind::CallTail | FrameKind::Command { call: true, .. } => return true,
+                FrameKind::Command { entry, commas, .. } => {
+                    if commas < entry.shape.most_commas {
+                        return true;
+                    }
+                }
+            }
+        }
+        self.print || matches!(self.out.first(), Some((_, Tok::Case | Tok::Call | Tok::Param, _)))
+    }
+    pub(super) fn close_bracket(&mut self, token: RawToken) -> Option<End> {
+        if !self.in_bracket() {
+            if token.kind == Raw::BraceClose {
+                return Some(End::Separator);
+            }
+            self.error = Some(stray(token.span, self.slice(&token)));
+            return None;
+        }
+        while self.frames.last().is_some_and(|f| !f.is_bracket()) {
+            self.pop_frame();
+        }
+        let frame = self.frames.last().copied();
+        if let Some(Frame { kind: FrameKind::Command { .. }, .. }) = frame {
+            self.close_call_style(token);
+            return None;
+        }
+        let tok = match (frame.map(|f| f.kind), token.kind) {
+            (Some(FrameKind::Dollar), Raw::BraceClose) => Tok::ParenClose,
+            (_, Raw::ParenClose) => Tok::ParenClose,
+            (_, Raw::BracketClose) => Tok::BracketClose,
+            _ => Tok::BraceClose,
+        };
+        self.pop_frame();
+        self.take(tok, 1);
+        self.operand = false;
+        None
+    }
+    /// After `KEYWORD(a, b)` lead words may still follow.
+    pub(super) fn close_call_style(&mut self, token: RawToken) {
+        if token.kind != Raw::ParenClose {
+            self.error = Some(stray(token.span, self.slice(&token)));
+            return;
+        }
+        self.at += 1;
+        self.operand = false;
+        let Some(Frame { kind: FrameKind::Command { entry, call, level, .. }, .. }) =
+            self.frames.last_mut()
+        else {
+            return;
+        };
+        *call = false;
+        if *level == Level::Value {
+            *level = Level::Primary;
+        }
+        let entry: &'static Entry = entry;
+        if self.find_lead(entry, 0, false).is_none() {
+            self.pop_frame();
+            if let Some(close) = self.out.last_mut() {
+                (close.0, close.2) = (token.span.end, token.span.end);
+            }
+        }
+    }
+}
+
+pub(super) fn unclosed(opener: Span, bracket: &str) -> Diagnostic {
+    let (shown, partner) = match bracket {
+        "[" => ("[", "]"),
+        "{" | "#{" | "${" => ("{", "}"),
+        _ => ("(", ")"),
+    };
+    Diagnostic::error(codes::UNCLOSED_BRACKET, opener, format!("This `{shown}` is never closed."))
+        .help(format!("Write `{partner}` where it ends."))
+}
+
+pub(super) fn stray(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::error(codes::UNCLOSED_BRACKET, span, format!("This `{text}` closes nothing."))
+        .help("Remove it, or write the bracket that opens what it closes.")
+}

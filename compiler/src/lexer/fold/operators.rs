@@ -1,0 +1,248 @@
+//! After an operand: operators, words of the statement, ends.
+
+use super::*;
+
+impl<'a> Folder<'a, '_> {
+    pub(super) fn after_token(&mut self, token: RawToken) -> Option<End> {
+        match token.kind {
+            Raw::Word => return self.after_word(token),
+            Raw::Number | Raw::Text | Raw::BraceOpen | Raw::HashBrace if self.gap(token) => {}
+            Raw::DollarBrace => {
+                let before = token.span.start;
+                self.push(Tok::AddOp(BinaryOp::Add), Span::new(before, before));
+                self.operand = true;
+            }
+            Raw::ParenOpen if self.callable() => self.bracket(Tok::CallOpen, FrameKind::Call),
+            Raw::ParenOpen if self.gap(token) => {}
+            Raw::BracketOpen if self.callable() => self.bracket(Tok::IndexOpen, FrameKind::Index),
+            Raw::BracketOpen if self.gap(token) => {}
+            Raw::BlockOpen => {
+                self.at += 1;
+                self.brace = true;
+                self.finish();
+                if !matches!(self.out.last(), Some((_, Tok::Then, _))) {
+                    self.push(Tok::Then, token.span);
+                }
+                return Some(End::Line);
+            }
+            Raw::ParenClose | Raw::BracketClose | Raw::BraceClose => {
+                return self.close_bracket(token);
+            }
+            Raw::Dot | Raw::QuestionDot => self.field(token),
+            Raw::Comma => self.comma(token),
+            Raw::Colon => return self.colon(),
+            Raw::Semicolon => return self.semicolon(),
+            Raw::Question => {
+                self.close_before_operator(true);
+                self.take(Tok::Question, 1);
+                self.open_frame(FrameKind::Ternary, token.span);
+                self.operand = true;
+            }
+            Raw::Number | Raw::Text | Raw::ParenOpen | Raw::BracketOpen | Raw::BraceOpen => {
+                return self.operand_token(token);
+            }
+            Raw::Eq if self.at == self.assign_at => {
+                self.take(Tok::Assign, 1);
+                self.operand = true;
+            }
+            Raw::OpAssign if self.at == self.assign_at => {
+                self.take(Tok::OpAssign(op_assign(self.slice(&token))), 1);
+                self.operand = true;
+            }
+            _ => self.operator(token, plain_token(token.kind), 1),
+        }
+        None
+    }
+    /// Whether what was just read can be called or indexed.
+    pub(super) fn callable(&self) -> bool {
+        matches!(self.out.last(), Some((_, Tok::Name(_) | Tok::ParenClose | Tok::BracketClose, _)))
+    }
+    /// Between two arguments without a comma.
+    pub(super) fn gap(&mut self, token: RawToken) -> bool {
+        let allowed = self.in_command() || self.print && self.frames.is_empty();
+        if allowed {
+            self.push(Tok::Gap, Span::new(token.span.start, token.span.start));
+            self.next_item();
+            self.operand = true;
+        }
+        allowed
+    }
+    pub(super) fn field(&mut self, token: RawToken) {
+        let tok = if token.kind == Raw::Dot { Tok::Dot } else { Tok::SafeDot };
+        self.grow(0, token.span);
+        self.take(tok, 1);
+        if let Some(name) = self.peek(0).filter(|t| t.kind == Raw::Word) {
+            self.take(Tok::Name(self.slice(&name)), 1);
+        }
+    }
+    pub(super) fn after_word(&mut self, token: RawToken) -> Option<End> {
+        let word = self.slice(&token);
+        if let Some(end) = self.statement_word(word) {
+            return end;
+        }
+        if self.lead_word() {
+            return None;
+        }
+        if let Some((tok, count)) = self.operator_word(word) {
+            self.operator(token, tok, count);
+            return None;
+        }
+        if self.inline && !self.in_bracket() && self.ends_inline(word) {
+            return Some(End::Separator);
+        }
+        if !self.gap(token) {
+            self.take(Tok::Name(word), 1);
+        }
+        None
+    }
+    pub(super) fn ends_inline(&self, word: &str) -> bool {
+        is_one_of(word, &["ELSE", "ELSEIF", "ENDIF"])
+            || word.eq_ignore_ascii_case("END") && self.is_word(1, "IF")
+    }
+    /// A word of the statement, such as THEN; the outer `None` means that it is none.
+    pub(super) fn statement_word(&mut self, word: &str) -> Option<Option<End>> {
+        if self.in_bracket() && !self.words_inside {
+            return None;
+        }
+        let found = self.words.iter().find(|(w, ..)| w.eq_ignore_ascii_case(word));
+        let &(_, tok, operand) = found?;
+        if !self.in_bracket() {
+            self.finish();
+        }
+        self.next_item();
+        if matches!(tok, Tok::Goto)
+            && matches!(self.out.first(), Some((_, Tok::If | Tok::ElseIf, _)))
+        {
+            let at = self.peek(0).map_or(Span::default(), |t| t.span);
+            self.push(Tok::Then, Span::new(at.start, at.start));
+            return Some(Some(End::Inline));
+        }
+        self.take(tok, 1);
+        self.operand = operand;
+        self.plain = matches!(tok, Tok::As | Tok::Goto | Tok::GoSub);
+        if !matches!(tok, Tok::Then) {
+            return Some(None);
+        }
+        match self.peek(0).map(|t| t.kind) {
+            None => Some(Some(End::Line)),
+            Some(Raw::BlockOpen | Raw::Colon) => {
+                self.brace = self.peek(0).is_some_and(|t| t.kind == Raw::BlockOpen);
+                self.at += 1;
+                Some(Some(if self.peek(0).is_some() { End::Inline } else { End::Line }))
+            }
+            Some(_) => Some(Some(End::Inline)),
+        }
+    }
+    pub(super) fn operator_word(&self, word: &str) -> Option<(Tok<'a>, usize)> {
+        use BinaryOp::*;
+        let mut buffer = [0u8; 9];
+        let upper = buffer.get_mut(..word.len())?;
+        upper.copy_from_slice(word.as_bytes());
+        upper.make_ascii_uppercase();
+        Some(match &*upper {
+            b"AND" => (Tok::And, 1),
+            b"OR" => (Tok::Or, 1),
+            b"XOR" => (Tok::Xor(Xor), 1),
+            b"EQV" => (Tok::Xor(Eqv), 1),
+            b"IMP" => (Tok::Xor(Imp), 1),
+            b"MOD" => (Tok::MulOp(Mod), 1),
+            b"IS" => (Tok::Is, 1),
+            b"IN" => (Tok::Cmp(In), 1),
+            b"LIKE" => (Tok::Cmp(Like), 1),
+            b"CONTAINS" => (Tok::Cmp(Contains), 1),
+            b"STARTS" if self.is_word(1, "WITH") => (Tok::Cmp(StartsWith), 2),
+            b"ENDS" if self.is_word(1, "WITH") => (Tok::Cmp(EndsWith), 2),
+            b"STARTS_WITH" => (Tok::Cmp(StartsWith), 1),
+            b"BETWEEN" => (Tok::Between, 1),
+            b"NOT" => return self.negated_word(),
+            _ => return None,
+        })
+    }
+    pub(super) fn negated_word(&self) -> Option<(Tok<'a>, usize)> {
+        use BinaryOp::*;
+        Some(match self.word(1) {
+            w if w.eq_ignore_ascii_case("IN") => (Tok::Cmp(NotIn), 2),
+            w if w.eq_ignore_ascii_case("LIKE") => (Tok::Cmp(NotLike), 2),
+            w if w.eq_ignore_ascii_case("CONTAINS") => (Tok::NotCmp(Contains), 2),
+            w if w.eq_ignore_ascii_case("STARTS") => (Tok::NotCmp(StartsWith), 3),
+            w if w.eq_ignore_ascii_case("ENDS") => (Tok::NotCmp(EndsWith), 3),
+            _ => return None,
+        })
+    }
+    pub(super) fn operator(&mut self, token: RawToken, tok: Tok<'a>, count: usize) {
+        let tight =
+            matches!(tok, Tok::AddOp(_) | Tok::Minus | Tok::MulOp(_) | Tok::Pow | Tok::Coalesce);
+        self.close_before_operator(!tight);
+        self.grow(0, token.span);
+        self.take(tok, count);
+        self.operand = true;
+    }
+    /// Ends the keywords whose arguments do not reach over this operator.
+    pub(super) fn close_before_operator(&mut self, loose: bool) {
+        while let Some(Frame { kind: FrameKind::Command { level, slot, call, .. }, .. }) =
+            self.frames.last()
+        {
+            let stays = *call
+                || match level {
+                    Level::Whole => true,
+                    Level::Value => !loose || *slot == Slot::Open,
+                    Level::Primary => *slot == Slot::Open,
+                };
+            if stays {
+                return;
+            }
+            self.pop_frame();
+        }
+    }
+    pub(super) fn colon(&mut self) -> Option<End> {
+        if self.in_ternary_here() {
+            while !matches!(self.frames.last(), Some(Frame { kind: FrameKind::Ternary, .. }) | None)
+            {
+                self.pop_frame();
+            }
+            self.frames.pop();
+            self.grow(0, Span::default());
+            self.take(Tok::Colon, 1);
+            self.operand = true;
+            return None;
+        }
+        if self.in_bracket() {
+            self.take(Tok::Colon, 1);
+            self.operand = true;
+            return None;
+        }
+        self.separator()
+    }
+    /// Whether a choice is open inside the innermost bracket.
+    pub(super) fn in_ternary_here(&self) -> bool {
+        let frames = self.frames.iter().rev().take_while(|f| !f.is_bracket());
+        frames.into_iter().any(|f| matches!(f.kind, FrameKind::Ternary))
+    }
+    pub(super) fn separator(&mut self) -> Option<End> {
+        self.at += 1;
+        Some(if self.peek(0).is_some() { End::Separator } else { End::Line })
+    }
+    pub(super) fn semicolon(&mut self) -> Option<End> {
+        if self.print && !self.in_bracket() {
+            self.finish();
+            self.next_item();
+            self.take(Tok::Semicolon, 1);
+            self.operand = true;
+            return None;
+        }
+        if self.in_bracket() {
+            self.take(Tok::Strange, 1);
+            return None;
+        }
+        self.separator()
+    }
+}
+
+fn op_assign(text: &str) -> BinaryOp {
+    match text.as_bytes().first() {
+        Some(b'+') => BinaryOp::Add,
+        Some(b'-') => BinaryOp::Sub,
+        Some(b'*') => BinaryOp::Mul,
+        _ => BinaryOp::Div,
+    }
+}
