@@ -58,6 +58,7 @@ impl<'a> Lower<'a, '_> {
                 self.arguments(base, &given);
                 let index = self.pool.pure(keyword.name);
                 self.finish_call(to, base, Op::CallPure, index, given.len());
+                self.last_index(to, keyword.name, args);
             }
             Some(keyword) => match crate::types::bind_call(keyword, args, span) {
                 Ok(bound) => self.bound(to, &bound),
@@ -68,6 +69,19 @@ impl<'a> Lower<'a, '_> {
                 span,
                 format!("there is no function called {name}"),
             )),
+        }
+    }
+
+    /// UBOUND counts elements; of an array with bounds, whose elements begin at 0, it is the last
+    /// index.
+    fn last_index(&mut self, to: u8, function: &str, args: &[Expr]) {
+        let array = args.first().is_some_and(|arg| match &arg.kind {
+            ExprKind::Name(name) => self.unit.names.is_array(name),
+            _ => false,
+        });
+        let one = super::emit::constant_operand(self.pool.int(1));
+        if let (true, "UBOUND", Some(one)) = (array, function, one) {
+            self.code.push(Op::Sub, to, u16::from(to), one);
         }
     }
 

@@ -5,7 +5,7 @@ use super::pool::Pool;
 use super::script::Unit;
 use crate::ast::{Ident, Stmt};
 use crate::diagnostics::Diagnostic;
-use crate::names::{Home, fold};
+use crate::names::fold;
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
 use std::collections::HashMap;
@@ -103,10 +103,8 @@ impl<'a, 'p> Lower<'a, 'p> {
     /// Where the variable `name` lives; `None` when it is no variable here.
     pub(super) fn place(&self, name: &str) -> Option<Place> {
         let name = fold(name);
-        self.places.get(&name).copied().or_else(|| match self.unit.names.home(0, &name)? {
-            Home::Shared(slot) => Some(Place::Slot(slot)),
-            Home::Local => None,
-        })
+        let own = self.places.get(&name).copied();
+        own.or_else(|| self.unit.names.shared.get(&name).map(|slot| Place::Slot(*slot)))
     }
 
     /// Whether a register holds no variable.

@@ -1,9 +1,12 @@
 //! One script: its functions, its hidden variables, the blocks that run apart.
 
 use super::Input;
-use super::function::{Lower, Target, spilled};
+use super::fold::known;
+use super::function::{Lower, Place, Target, spilled};
 use super::pool::Pool;
-use crate::ast::{Classic, DataItem, Expr, Ident, Param, Procedure, Script, Stmt, StmtKind};
+use crate::ast::{
+    Classic, DataItem, Expr, ExprKind, Ident, Param, Procedure, Script, Stmt, StmtKind,
+};
 use crate::diagnostics::Diagnostic;
 use crate::names::{Names, Surroundings, fold};
 use crate::package::triggers;
@@ -55,6 +58,8 @@ pub(crate) struct Extra<'a> {
     pub start: u32,
     /// Its scope.
     pub scope: usize,
+    /// Whether an event starts it; else it runs later, with what it was given.
+    pub event: bool,
     pub body: &'a [Stmt],
 }
 
@@ -124,7 +129,8 @@ pub(crate) fn extras<'a>(name: &str, script: &'a Script, names: &Names) -> Vec<E
         };
         let scope = names.starts.get(&start).copied().unwrap_or(0);
         let name = format!("{name}#{kind}-{number}");
-        extras.push(Extra { name, start: stmt.span.start, scope, body });
+        let event = kind == "event";
+        extras.push(Extra { name, start: stmt.span.start, scope, event, body });
     });
     extras
 }
@@ -262,6 +268,9 @@ fn extra_main<'a>(
     lower.main = true;
     let inputs = inputs(&lower, unit.names.captured(extra.scope));
     begin(&mut lower, extra.body);
+    if extra.event {
+        lower.constants(&unit.script.body);
+    }
     lower.stmts(extra.body);
     finish(lower, index, script, &extra.name, 0);
     entry(unit, extra.name.clone(), index, inputs)
@@ -287,8 +296,8 @@ fn entry(
 fn inputs(lower: &Lower<'_, '_>, names: &[String]) -> Vec<(String, InputPlace)> {
     let place = |name: &String| {
         let place = match lower.place(name)? {
-            super::function::Place::Register(register) => InputPlace::Register(register),
-            super::function::Place::Slot(slot) => InputPlace::Env(slot),
+            Place::Register(register) => InputPlace::Register(register),
+            Place::Slot(slot) => InputPlace::Env(slot),
         };
         Some((name.clone(), place))
     };
@@ -409,8 +418,8 @@ impl<'a> Lower<'a, '_> {
         };
         let mark = self.code.mark();
         let register = match place {
-            super::function::Place::Register(register) => register,
-            super::function::Place::Slot(_) => self.code.temp(),
+            Place::Register(register) => register,
+            Place::Slot(_) => self.code.temp(),
         };
         self.load(register, place);
         let given = self.code.label();
@@ -418,6 +427,36 @@ impl<'a> Lower<'a, '_> {
         self.into(register, default);
         self.save(place, register);
         self.code.place(given);
+        self.code.release(mark);
+    }
+
+    /// The script level does not run before an event's block, so what it sets to a value known
+    /// beforehand is set again.
+    fn constants(&mut self, body: &'a [Stmt]) {
+        for stmt in body {
+            let (name, value) = match &stmt.kind {
+                StmtKind::Const { name, value } => (&name.name, value),
+                StmtKind::Assign { target, value } => match &target.kind {
+                    ExprKind::Name(name) => (name, value),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let (Some(place), Some(value)) = (self.place(name), known(value)) else { continue };
+            if self.unit.names.is_set_once(name) {
+                self.set_known(place, &value);
+            }
+        }
+    }
+
+    fn set_known(&mut self, place: Place, value: &super::fold::Known) {
+        let mark = self.code.mark();
+        let register = match place {
+            Place::Register(register) => register,
+            Place::Slot(_) => self.code.temp(),
+        };
+        self.load_known(register, value);
+        self.save(place, register);
         self.code.release(mark);
     }
 
@@ -439,8 +478,8 @@ impl<'a> Lower<'a, '_> {
             let Some(place) = self.place(name) else { continue };
             let mark = self.code.mark();
             let register = match place {
-                super::function::Place::Register(register) => register,
-                super::function::Place::Slot(_) => self.code.temp(),
+                Place::Register(register) => register,
+                Place::Slot(_) => self.code.temp(),
             };
             self.classic_value(register, name);
             self.save(place, register);

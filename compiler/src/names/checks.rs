@@ -60,11 +60,17 @@ fn check_call(
         return;
     }
     let known = match call.named {
-        true => is_script(&call.name, around) != Some(false) || is_variable(id, call, collected),
+        true => {
+            is_script(&call.name, around) != Some(false)
+                || is_variable(id, call, collected)
+                || super::function(&call.name).is_some()
+        }
         false => names.home(id, &call.name).is_some() || vocabulary(&call.name).is_some(),
     };
     if !known && !classic {
         out.push(unknown_call(call, collected, around));
+    } else if call.named && around.scripts.is_none() {
+        out.extend(doubtful_call(id, call, collected));
     } else if !call.named && names.home(id, &call.name).is_none() {
         out.extend(check_arity(call));
     }
@@ -79,6 +85,15 @@ fn is_variable(id: usize, call: &Call, collected: &Collected) -> bool {
 fn is_script(name: &str, around: &Surroundings) -> Option<bool> {
     let scripts = around.scripts.as_ref()?;
     Some(scripts.iter().any(|script| script == name || script.replace('-', "_") == name))
+}
+
+/// Where the package is not known, a name close to that of a SUB is hardly that of a script.
+fn doubtful_call(id: usize, call: &Call, collected: &Collected) -> Option<Diagnostic> {
+    let known = is_variable(id, call, collected) || super::function(&call.name).is_some();
+    let own = collected.procedures.values().map(|p| p.spelling.as_str());
+    let help = did_you_mean(&call.spelling, own).filter(|_| !known)?;
+    let message = format!("this script has no SUB called {}", call.spelling);
+    Some(Diagnostic::warning("B0302", call.span, message).help(help))
 }
 
 fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Diagnostic {

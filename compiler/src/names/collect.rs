@@ -6,7 +6,6 @@ use crate::ast::{Command, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::types::Bound;
-use basilect_stdlib::keyword::{Capability, Effect};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
@@ -25,6 +24,8 @@ pub(super) struct Usage {
     pub loops_only: bool,
     /// Whether an element of it receives a value.
     pub element: bool,
+    /// Whether a DIM gives it bounds.
+    pub array: bool,
     /// Whether this scope DIMs it.
     pub dim: bool,
     /// Whether it is a parameter.
@@ -111,6 +112,7 @@ impl Scope {
             writes: 0,
             loops_only: true,
             element: false,
+            array: false,
             dim: false,
             param: false,
             incidental: false,
@@ -203,7 +205,8 @@ impl<'a> Watch<'a> for Collector {
         usage.writes += 1;
         usage.loops_only &= how == Write::Loop;
         usage.element |= how == Write::Element;
-        usage.dim |= how == Write::Dim;
+        usage.dim |= matches!(how, Write::Dim | Write::Array);
+        usage.array |= how == Write::Array;
         usage.incidental |= matches!(how, Write::Loop | Write::Answer | Write::Element);
     }
 
@@ -243,8 +246,7 @@ impl<'a> Watch<'a> for Collector {
     }
 
     fn command(&mut self, command: &'a Command, _bound: Option<&Bound<'a>>) {
-        let keyword = command.keyword;
-        if keyword.effect == Effect::Suspend && keyword.capability == Capability::Chat {
+        if super::waits_for_person(command.keyword) {
             self.out.waits.push(command.words);
         }
     }

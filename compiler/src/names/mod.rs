@@ -19,6 +19,7 @@ pub use resolve::{Home, Names};
 use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 use crate::diagnostics::Diagnostic;
 use basilect_stdlib::Keyword;
+use basilect_stdlib::keyword::{Capability, Effect, Type};
 
 /// What a script may refer to outside itself.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +105,12 @@ fn by_words(name: &str, find: fn(&str) -> Option<&'static Keyword>) -> Option<&'
 /// Whether `name` alone means a function call: `NOW`, `TODAY`.
 pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
     function(name).filter(|keyword| keyword.arity().0 == 0)
+}
+
+/// Whether a keyword waits for what the person says.
+pub(crate) fn waits_for_person(keyword: &Keyword) -> bool {
+    let chat = keyword.capability == Capability::Chat && keyword.effect == Effect::Suspend;
+    chat && keyword.result != Type::Nothing
 }
 
 /// Whether `name(target, args)` stands for `CALL target, args` used as a value.

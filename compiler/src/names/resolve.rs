@@ -30,6 +30,10 @@ pub struct Names {
     locals: Vec<IndexMap<String, String>>,
     /// Arrays of a classic program that no DIM declares.
     implicit_arrays: IndexSet<String>,
+    /// Variables that a DIM gives bounds.
+    arrays: IndexSet<String>,
+    /// Variables that the script level sets in one place only.
+    set_once: IndexSet<String>,
     /// Per scope, what a later block takes along from the scope around it.
     captured: Vec<Vec<String>>,
 }
@@ -59,6 +63,14 @@ impl Names {
     pub fn is_implicit_array(&self, name: &str) -> bool {
         self.implicit_arrays.contains(name)
     }
+    /// Whether DIM gives `name` bounds, so that UBOUND means the last index.
+    pub fn is_array(&self, name: &str) -> bool {
+        self.arrays.contains(&fold(name))
+    }
+    /// Whether the script level sets `name` exactly once.
+    pub fn is_set_once(&self, name: &str) -> bool {
+        self.set_once.contains(&fold(name))
+    }
     /// Whether `name` is a SUB or FUNCTION of the script.
     pub fn is_procedure(&self, name: &str) -> bool {
         self.procedures.contains_key(&fold(name))
@@ -71,17 +83,19 @@ pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundi
         procedures: collected.procedures.iter().map(|(k, p)| (k.clone(), p.params)).collect(),
         starts: collected.starts.clone(),
         inputs: inputs(collected, &globals, around),
+        arrays: names_with(&collected.scopes, |usage| usage.array),
+        set_once: names_with(collected.scopes.get(..1).unwrap_or(&[]), |u| u.writes == 1),
         ..Names::default()
     };
-    for (id, scope) in collected.scopes.iter().enumerate().skip(1) {
-        share(id, scope, collected, &globals, &mut names.shared);
+    for scope in collected.scopes.iter().skip(1) {
+        share(scope, &globals, &mut names.shared);
     }
     if script.classic {
         names.implicit_arrays = undeclared_arrays(collected);
     }
     for (id, scope) in collected.scopes.iter().enumerate() {
         let locals = locals(id, scope, collected, &globals, &names.shared, script.classic);
-        names.captured.push(captured(id, scope, collected, &globals, around));
+        names.captured.push(captured(scope, collected, &globals, around));
         names.locals.push(locals);
     }
     names
@@ -108,6 +122,12 @@ fn globals(collected: &Collected, around: &Surroundings) -> IndexSet<String> {
 fn called_variables(main: &Scope, collected: &Collected) -> Vec<String> {
     let names = main.calls.iter().map(|call| call.name.clone());
     names.filter(|n| !is_other(collected, n) && sets_somewhere(collected, n)).collect()
+}
+
+/// The names that these scopes use in this way.
+fn names_with(scopes: &[Scope], wanted: fn(&Usage) -> bool) -> IndexSet<String> {
+    let usages = scopes.iter().flat_map(|scope| &scope.names);
+    usages.filter(|(_, usage)| wanted(usage)).map(|(name, _)| name.clone()).collect()
 }
 
 fn sets_somewhere(collected: &Collected, name: &str) -> bool {
@@ -140,34 +160,19 @@ fn is_own(usage: &Usage) -> bool {
 }
 
 /// Marks the script's variables that the scope `id` uses as shared.
-fn share(
-    id: usize,
-    scope: &Scope,
-    collected: &Collected,
-    globals: &IndexSet<String>,
-    shared: &mut IndexMap<String, u16>,
-) {
-    if scope.kind == ScopeKind::Later {
+fn share(scope: &Scope, globals: &IndexSet<String>, shared: &mut IndexMap<String, u16>) {
+    if matches!(scope.kind, ScopeKind::Later | ScopeKind::Event) {
         return;
     }
     let read = scope.names.iter().filter(|(_, usage)| !is_own(usage)).map(|(name, _)| name);
     let called = scope.calls.iter().map(|call| &call.name);
     for name in read.chain(called) {
         let own = scope.names.get(name).is_some_and(is_own);
-        let inner = belongs_to_parent(id, name, collected);
-        if globals.contains(name) && !own && !inner && shared.len() < usize::from(u16::MAX) {
+        if globals.contains(name) && !own && shared.len() < usize::from(u16::MAX) {
             let slot = shared.len() as u16;
             shared.entry(name.clone()).or_insert(slot);
         }
     }
-}
-
-/// A later block inside a procedure sees that procedure's own names first.
-fn belongs_to_parent(id: usize, name: &str, collected: &Collected) -> bool {
-    let Some(scope) = collected.scopes.get(id) else { return false };
-    scope.kind == ScopeKind::Later
-        && scope.parent != 0
-        && collected.scopes.get(scope.parent).is_some_and(|s| s.names.contains_key(name))
 }
 
 fn locals(
@@ -180,7 +185,8 @@ fn locals(
 ) -> IndexMap<String, String> {
     let mut locals = IndexMap::new();
     for (name, usage) in &scope.names {
-        let inherited = shared.contains_key(name) && globals.contains(name) && !is_own(usage);
+        let own = id != 0 && is_own(usage);
+        let inherited = shared.contains_key(name) && globals.contains(name) && !own;
         let variable = usage.writes > 0
             || globals.contains(name)
             || (!is_other(collected, name) && error_name(name).is_none());
@@ -189,7 +195,7 @@ fn locals(
         }
     }
     if classic {
-        implicit_arrays(id, scope, collected, shared, &mut locals);
+        implicit_arrays(scope, collected, shared, &mut locals);
     }
     locals
 }
@@ -211,7 +217,6 @@ fn undeclared_arrays(collected: &Collected) -> IndexSet<String> {
 
 /// In classic programs an array needs no DIM.
 fn implicit_arrays(
-    _id: usize,
     scope: &Scope,
     collected: &Collected,
     shared: &IndexMap<String, u16>,
@@ -227,7 +232,6 @@ fn implicit_arrays(
 
 /// What a block that runs in another instance of the script receives from outside.
 fn captured(
-    _id: usize,
     scope: &Scope,
     collected: &Collected,
     globals: &IndexSet<String>,

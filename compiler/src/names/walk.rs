@@ -22,8 +22,10 @@ pub(crate) enum Write {
     Loop,
     /// An element: `x(1) = e` without DIM.
     Element,
-    /// `DIM x(10)`, `DIM x AS INTEGER`
+    /// `DIM x AS INTEGER`
     Dim,
+    /// `DIM x(10)`
+    Array,
     /// The answer of a keyword: `HEAR x`.
     Answer,
     /// CONST
@@ -136,7 +138,8 @@ impl<'a> Walk<'_, 'a> {
             StmtKind::Dim(items) => {
                 for item in items {
                     self.each(&item.bounds);
-                    self.watch.write(&item.name.name, item.name.span, Write::Dim);
+                    let how = if item.bounds.is_empty() { Write::Dim } else { Write::Array };
+                    self.watch.write(&item.name.name, item.name.span, how);
                 }
             }
             StmtKind::Param(param) => self.each(&param.default),

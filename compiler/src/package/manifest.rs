@@ -5,8 +5,8 @@ use super::triggers;
 use crate::ast::{Command, Expr, Param, Script, Stmt, StmtKind};
 use crate::lower::fold::{Known, known};
 use crate::lower::script::each_stmt;
-use basilect_stdlib::Data;
-use basilect_stdlib::keyword::{Capability, Effect};
+use basilect_stdlib::keyword::Capability;
+use basilect_stdlib::{Data, Keyword};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -218,7 +218,9 @@ impl Declared {
         let Some(fields) = triggers::constants(command) else { return };
         let script = name.to_string();
         match command.keyword.name {
-            "SET SCHEDULE" => self.schedules.extend(schedule(script, &fields)),
+            "SET SCHEDULE" if triggers::is_declaration(command) => {
+                self.schedules.extend(schedule(script, &fields));
+            }
             "WEBHOOK" => {
                 self.webhooks.extend(fields.get("name").map(|name| {
                     let name = name.trim_matches('/').to_string();
@@ -269,13 +271,16 @@ struct Uses {
 impl<'a> crate::names::walk::Watch<'a> for Uses {
     fn command(&mut self, command: &'a Command, _bound: Option<&crate::types::Bound<'a>>) {
         let keyword = command.keyword;
-        let chat = keyword.capability == Capability::Chat;
-        self.waits |= keyword.effect == Effect::Suspend && chat;
-        if keyword.capability != Capability::None {
-            self.capabilities.insert(format!("{:?}", keyword.capability).to_lowercase());
-        }
+        self.waits |= crate::names::waits_for_person(keyword);
+        self.needs(keyword);
     }
-    fn host_call(&mut self, keyword: &'static basilect_stdlib::Keyword) {
+    fn host_call(&mut self, keyword: &'static Keyword) {
+        self.needs(keyword);
+    }
+}
+
+impl Uses {
+    fn needs(&mut self, keyword: &Keyword) {
         if keyword.capability != Capability::None {
             self.capabilities.insert(format!("{:?}", keyword.capability).to_lowercase());
         }

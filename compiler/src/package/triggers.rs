@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 /// control comes to it: everything it says is known beforehand.
 pub(crate) fn is_declaration(command: &Command) -> bool {
     match command.keyword.name {
-        "SET SCHEDULE" => constants(command).is_some(),
+        "SET SCHEDULE" => schedule_fields(command).is_some(),
         "WEBHOOK" => names_hook(command).is_some(),
         name => name.starts_with("ON ") && constants(command).is_some(),
     }
@@ -19,10 +19,18 @@ pub(crate) fn is_declaration(command: &Command) -> bool {
 /// Whether the statement says that a clock or a request starts the script it stands in.
 pub(crate) fn starts_unattended(command: &Command) -> bool {
     match command.keyword.name {
-        "SET SCHEDULE" => constants(command).is_some_and(|fields| !fields.contains_key("script")),
+        "SET SCHEDULE" => {
+            schedule_fields(command).is_some_and(|fields| !fields.contains_key("script"))
+        }
         "WEBHOOK" => names_hook(command).is_some(),
         _ => false,
     }
+}
+
+/// The fields of a schedule that is known beforehand; one that begins at a computed time is made
+/// when the script runs.
+pub(crate) fn schedule_fields(command: &Command) -> Option<IndexMap<&'static str, String>> {
+    constants(command).filter(|fields| !fields.contains_key("start"))
 }
 
 /// Whether the statement makes its script a web hook.

@@ -8,6 +8,7 @@ use crate::source::Span;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::forms::{self, Element};
 use basilect_stdlib::keyword::Type;
+use basilect_stdlib::words::vocabulary;
 
 /// An argument as the matcher sees it.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ impl<'a> Given<'a> {
 /// Finds the field of every argument of `command`. `text` is the block that follows the statement
 /// (BEGIN TALK), which counts as its last argument.
 pub fn bind<'a>(command: &'a Command, text: Option<&'a Expr>) -> Result<Bound<'a>, Diagnostic> {
-    let mut given: Vec<_> = command.args.iter().map(Given::from_arg).collect();
+    let mut given = given(command);
     if let Some(text) = text {
         given.push(Given::positional(given.len(), text));
     }
@@ -47,7 +48,30 @@ pub fn bind<'a>(command: &'a Command, text: Option<&'a Expr>) -> Result<Bound<'a
             return Ok(bound);
         }
     }
-    bound.map_err(|misfit| misfit.diagnostic(command.keyword, command.words, &given))
+    bound.map_err(|refused| refused.diagnostic(command.keyword, command.words, &given))
+}
+
+/// The arguments of a command. A lead word behind a comma (`body, ATTACHMENT file`) comes as a
+/// name with a value beside it.
+fn given(command: &Command) -> Vec<Given<'_>> {
+    let leads = vocabulary::leads(command.keyword);
+    let mut given: Vec<Given<'_>> = Vec::new();
+    for arg in command.args.iter().map(Given::from_arg) {
+        let word = given.last().filter(|_| arg.lead.is_none() && !arg.comma).and_then(|before| {
+            match &before.value?.kind {
+                ExprKind::Name(name) if before.comma && before.lead.is_none() => Some(name),
+                _ => None,
+            }
+        });
+        let lead = word.and_then(|w| leads.iter().find(|l| l.words.eq_ignore_ascii_case(w)));
+        match (lead, given.last_mut()) {
+            (Some(lead), Some(before)) => {
+                *before = Given { lead: Some(lead.words), span: before.span.to(arg.span), ..arg };
+            }
+            _ => given.push(arg),
+        }
+    }
+    given
 }
 
 /// The same for call style: `GET_BOT_MEMORY("k")`, `FORMAT(x, "0.00")`.
@@ -61,8 +85,14 @@ pub fn bind_call<'a>(
         return positional(keyword, &given).map_err(|m| m.diagnostic(keyword, span, &given));
     }
     fit(keyword, &given)
-        .or_else(|misfit| positional(keyword, &given).map_err(|_| misfit))
-        .map_err(|misfit| misfit.diagnostic(keyword, span, &given))
+        .or_else(|refused| positional(keyword, &given).map_err(|_| refused))
+        .map_err(|refused| refused.diagnostic(keyword, span, &given))
+}
+
+/// Why the arguments fit nowhere, and the form that came nearest.
+struct Refused {
+    misfit: Misfit,
+    form: Option<&'static str>,
 }
 
 /// Why no form fits.
@@ -75,43 +105,50 @@ enum Misfit {
     Kind(usize, Type),
 }
 
-fn fit<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, Misfit> {
-    let mut best: Option<(usize, Misfit)> = None;
+fn fit<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, Refused> {
+    let mut best: Option<(usize, Refused)> = None;
     for form in forms::of(keyword) {
-        let mut matcher = Matcher::new(keyword, given);
-        match matcher.run(&form.elements) {
-            Ok(()) => return Ok(Bound { keyword, slots: matcher.slots }),
-            Err(misfit) => {
-                if best.as_ref().is_none_or(|(reached, _)| matcher.furthest > *reached) {
-                    best = Some((matcher.furthest, misfit));
-                }
-            }
+        let mut matcher = Matcher::new(keyword, given, false);
+        let Err(misfit) = matcher.run(&form.elements) else {
+            return Ok(Bound { keyword, slots: matcher.slots });
+        };
+        // `{a}[, {b}], {c}`: the second of two arguments belongs to c.
+        let mut plain = Matcher::new(keyword, given, true);
+        if plain.run(&form.elements).is_ok() {
+            return Ok(Bound { keyword, slots: plain.slots });
+        }
+        let nearer = best.as_ref().is_none_or(|(reached, other)| {
+            let shorter = other.form.is_some_and(|text| form.text.len() < text.len());
+            matcher.furthest > *reached || (matcher.furthest == *reached && shorter)
+        });
+        if nearer {
+            best = Some((matcher.furthest, Refused { misfit, form: Some(form.text) }));
         }
     }
     if keyword.run.is_some() || keyword.forms.is_empty() {
         return positional(keyword, given);
     }
-    Err(best.map_or(Misfit::Extra(0), |(_, misfit)| misfit))
+    Err(best.map_or(Misfit::Extra(0).into(), |(_, refused)| refused))
 }
 
 /// Arguments in the order of the fields, separated by commas.
-fn positional<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, Misfit> {
+fn positional<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, Refused> {
     let (least, most) = keyword.arity();
     if let Some(at) = given.iter().position(|g| g.lead.is_some() || g.value.is_none()) {
-        return Err(Misfit::Extra(at));
+        return Err(Misfit::Extra(at).into());
     }
     if let Some(most) = most.filter(|most| given.len() > *most) {
-        return Err(Misfit::Extra(most));
+        return Err(Misfit::Extra(most).into());
     }
     if given.len() < least {
-        return Err(Misfit::Needs(given.len()));
+        return Err(Misfit::Needs(given.len()).into());
     }
     let mut slots: Vec<Slot<'a>> = Vec::new();
     for (index, arg) in given.iter().enumerate() {
         let ty = keyword.fields.get(index).map_or(Type::Any, |f| f.ty);
         match arg.value {
             Some(value) if accepts(ty, value) => slots.push(Slot::Value(value)),
-            _ => return Err(Misfit::Kind(index, ty)),
+            _ => return Err(Misfit::Kind(index, ty).into()),
         }
     }
     slots.resize_with(slots.len().max(keyword.fields.len()), Slot::default);
@@ -128,15 +165,17 @@ struct Matcher<'a, 'g> {
     split: Option<&'a Expr>,
     /// Whether the lead words of the next argument have been used by themselves.
     led: bool,
+    /// Whether options that begin with a comma are passed over.
+    plain: bool,
 }
 
 /// Where a matcher stands, to come back to.
 type Standing<'a> = (usize, Vec<Slot<'a>>, Option<&'a Expr>, bool);
 
 impl<'a, 'g> Matcher<'a, 'g> {
-    fn new(keyword: &'static Keyword, given: &'g [Given<'a>]) -> Matcher<'a, 'g> {
+    fn new(keyword: &'static Keyword, given: &'g [Given<'a>], plain: bool) -> Matcher<'a, 'g> {
         let slots = vec![Slot::Missing; keyword.fields.len()];
-        Matcher { keyword, given, at: 0, furthest: 0, slots, split: None, led: false }
+        Matcher { keyword, given, at: 0, furthest: 0, slots, split: None, led: false, plain }
     }
 
     fn run(&mut self, elements: &[Element]) -> Result<(), Misfit> {
@@ -157,7 +196,7 @@ impl<'a, 'g> Matcher<'a, 'g> {
                 Element::Lead(words) if matches!(next, Some(Element::Arg { .. })) => {
                     lead = Some(*words);
                 }
-                Element::Lead(words) => self.lead_alone(words)?,
+                Element::Lead(words) => self.lead_alone(words, next)?,
                 Element::Flag { word, field } => {
                     self.bare_word(word, *field)?;
                     self.fill(*field, Slot::Flag);
@@ -192,6 +231,9 @@ impl<'a, 'g> Matcher<'a, 'g> {
 
     fn option(&mut self, option: &Element) -> bool {
         let Element::Optional(elements) = option else { return false };
+        if self.plain && elements.first() == Some(&Element::Comma) {
+            return false;
+        }
         let before: Standing<'a> = (self.at, self.slots.clone(), self.split, self.led);
         if self.elements(elements).is_ok()
             && (self.at, self.split.is_some()) != (before.0, before.2.is_some())
@@ -202,15 +244,21 @@ impl<'a, 'g> Matcher<'a, 'g> {
         false
     }
 
-    /// Lead words that the argument after them may or may not follow.
-    fn lead_alone(&mut self, words: &str) -> Result<(), Misfit> {
-        let led =
-            self.given.get(self.at).is_some_and(|a| a.lead == Some(words) && a.value.is_some());
-        if led {
+    /// Lead words that the argument after them may or may not follow; alone they say yes to its
+    /// field (`AGGREGATE "orders" COUNT`).
+    fn lead_alone(&mut self, words: &str, next: Option<&Element>) -> Result<(), Misfit> {
+        let arg = self.given.get(self.at);
+        if arg.is_some_and(|arg| arg.lead == Some(words) && arg.value.is_some()) {
             self.led = true;
             return Ok(());
         }
-        self.bare_word(words, 0)
+        self.bare_word(words, 0)?;
+        if let Some(Element::Optional(inner)) = next
+            && let Some(Element::Arg { field, .. }) = inner.first()
+        {
+            self.fill(*field, Slot::Flag);
+        }
+        Ok(())
     }
 
     fn bare_word(&mut self, word: &str, field: usize) -> Result<(), Misfit> {
@@ -335,37 +383,33 @@ fn equation(value: &Expr) -> Option<(&Expr, &Expr)> {
     }
 }
 
-impl Misfit {
-    fn diagnostic(self, keyword: &Keyword, words: Span, given: &[Given<'_>]) -> Diagnostic {
-        let usage = usage(keyword);
-        let name = keyword.name;
-        let span_of = |at: usize| given.get(at).map_or(words, |g| g.span);
-        let field_name = |at: usize| keyword.fields.get(at).map_or("a value", |f| f.name);
-        match self {
-            Misfit::Needs(field) => {
-                let field = field_name(field).replace('_', " ");
-                Diagnostic::error("B0401", words, format!("{name} needs {field}; usage: {usage}"))
-            }
-            Misfit::Extra(at) => {
-                let message = format!("{name} cannot take this here; usage: {usage}");
-                Diagnostic::error("B0402", span_of(at), message)
-            }
-            Misfit::Kind(at, ty) => {
-                let message = format!("{name} needs {} here; usage: {usage}", wants(ty));
-                Diagnostic::error("B0403", span_of(at), message)
-            }
-        }
-        .help(keyword.doc.lines().next().unwrap_or("").trim().to_string())
+impl From<Misfit> for Refused {
+    fn from(misfit: Misfit) -> Refused {
+        Refused { misfit, form: None }
     }
 }
 
-/// How the keyword is written, all forms.
-fn usage(keyword: &Keyword) -> String {
-    if keyword.forms.is_empty() {
-        let fields: Vec<_> = keyword.fields.iter().map(|f| f.name).collect();
-        return format!("{}({})", keyword.name, fields.join(", "));
+impl Refused {
+    fn diagnostic(self, keyword: &Keyword, words: Span, given: &[Given<'_>]) -> Diagnostic {
+        let usage = self.form.map_or_else(|| call_style(keyword), str::to_string);
+        let name = keyword.name;
+        let span_of = |at: usize| given.get(at).map_or(words, |g| g.span);
+        let field_name = |at: usize| keyword.fields.get(at).map_or("a value", |f| f.name);
+        let (code, span, what) = match self.misfit {
+            Misfit::Needs(field) => {
+                ("B0401", words, format!("needs {}", field_name(field).replace('_', " ")))
+            }
+            Misfit::Extra(at) => ("B0402", span_of(at), "cannot take this here".to_string()),
+            Misfit::Kind(at, ty) => ("B0403", span_of(at), format!("needs {} here", wants(ty))),
+        };
+        Diagnostic::error(code, span, format!("{name} {what}; usage: {usage}"))
+            .help(keyword.doc.lines().next().unwrap_or("").trim().to_string())
     }
-    keyword.forms.join(" or ")
+}
+
+fn call_style(keyword: &Keyword) -> String {
+    let fields: Vec<_> = keyword.fields.iter().map(|f| f.name).collect();
+    format!("{}({})", keyword.name, fields.join(", "))
 }
 
 #[cfg(test)]

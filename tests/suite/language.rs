@@ -1,0 +1,88 @@
+//! The language, as documents: `tests/language/*.md`.
+//!
+//! Each `## name` holds blocks: `basic` (the script), `in` (what the person answers, one answer a
+//! line), `diagnostics`, `bytecode` and `out` (what is expected). A script without a `diagnostics`
+//! block must give none; `out` is compared when the script compiles. `REGEN=1` writes what came
+//! into the expected blocks, and fails, so that nobody takes a regenerated file for a passed test.
+
+mod document;
+mod host;
+
+use basilect_compiler::diagnostics::Diagnostic;
+use basilect_compiler::lower::compile_script;
+use basilect_compiler::source::SourceFile;
+use document::{Document, Section};
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("language")
+}
+
+fn documents() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder()).expect("tests/language can be read");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn documents_come_out_as_written() {
+    let regenerate = std::env::var_os("REGEN").is_some();
+    let mut failures = Vec::new();
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).expect("a document");
+        let mut document = Document::read(&text);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for section in &mut document.sections {
+            failures.extend(check(&name, section));
+        }
+        if regenerate {
+            std::fs::write(&path, document.write()).expect("the document can be written");
+        }
+    }
+    assert!(!documents().is_empty(), "there are no documents");
+    assert!(failures.is_empty(), "{} differ:\n\n{}", failures.len(), failures.join("\n\n"));
+    assert!(!regenerate, "the expected blocks were written anew: look at the difference");
+}
+
+/// Compares a section with what really comes, and puts that into its blocks.
+fn check(document: &str, section: &mut Section) -> Vec<String> {
+    let Some(source) = section.block("basic") else { return Vec::new() };
+    let file = SourceFile::new("test.bas", source);
+    let (program, diagnostics) = compile_script(&file);
+    let mut came = vec![("diagnostics", list(&file, &diagnostics))];
+    if let Some(program) = program {
+        basilect_vm::program::verify::verify(&program).expect("a verified program");
+        if section.block("bytecode").is_some() {
+            came.push(("bytecode", program.disassemble()));
+        }
+        let answers = section.block("in").unwrap_or_default();
+        came.push(("out", host::run(program, &answers)));
+    }
+    let mut failures = Vec::new();
+    for (kind, came) in came {
+        let expected = section.block(kind).unwrap_or_default();
+        if expected.trim_end() != came.trim_end() {
+            let title = format!("{document} / {} / {kind}", section.title);
+            failures.push(format!("--- {title}\nexpected:\n{expected}\ncame:\n{came}"));
+            section.put(kind, &came);
+        }
+    }
+    failures
+}
+
+fn list(file: &SourceFile, diagnostics: &[Diagnostic]) -> String {
+    let mut lines = String::new();
+    for diagnostic in diagnostics {
+        let (line, column) = file.position(diagnostic.span.start);
+        let severity = format!("{:?}", diagnostic.severity).to_lowercase();
+        let Diagnostic { code, message, .. } = diagnostic;
+        lines.push_str(&format!("{line}:{column} {severity} {code} {message}\n"));
+        if let Some(help) = &diagnostic.help {
+            lines.push_str(&format!("    {help}\n"));
+        }
+    }
+    lines
+}
