@@ -136,6 +136,10 @@ impl Turn<'_> {
     }
 
     async fn ask_model(&mut self) -> Result<()> {
+        if self.transaction.is_some() {
+            // The store has one writer: rows are committed before anything else is written.
+            self.checkpoint().await?;
+        }
         let seq = match self.state.stream_seq {
             Some(seq) => seq,
             None => self.services().store.reserve_seq(&self.row.id).await?,
