@@ -1,2 +1,3 @@
 //! tests
+mod language;
 mod tidy;
