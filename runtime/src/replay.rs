@@ -67,8 +67,9 @@ impl std::fmt::Display for Difference {
 pub fn steps(journal: &[JournalEntry]) -> Result<Vec<Step>> {
     let mut all = Vec::new();
     for entry in journal {
-        let steps: Vec<Step> = serde_json::from_str(&entry.body)
-            .map_err(|error| Error::invalid("bad_journal", format!("turn {}: {error}", entry.turn)))?;
+        let steps: Vec<Step> = serde_json::from_str(&entry.body).map_err(|error| {
+            Error::invalid("bad_journal", format!("turn {}: {error}", entry.turn))
+        })?;
         all.extend(steps);
     }
     Ok(all)

@@ -1,1 +1,129 @@
 //! Hover texts, completions and manual pages from a keyword.
+
+use crate::keyword::{Capability, Effect, Field, Keyword, Type};
+
+/// The ways to write a keyword. A function is called with its parameters; those in brackets may
+/// be left out.
+pub fn usage(keyword: &Keyword) -> Vec<String> {
+    let call = keyword.run.map(|_| call(keyword));
+    call.into_iter().chain(keyword.forms.iter().map(|form| form.to_string())).collect()
+}
+
+/// `MID(text, start[, length])`.
+fn call(keyword: &Keyword) -> String {
+    let mut text = String::new();
+    for (index, field) in keyword.fields.iter().enumerate() {
+        let comma = if index > 0 { ", " } else { "" };
+        match field.optional {
+            true => text.push_str(&format!("[{comma}{}]", field.name)),
+            false => text.push_str(&format!("{comma}{}", field.name)),
+        }
+    }
+    let more = match (keyword.variadic, keyword.fields.is_empty()) {
+        (false, _) => "",
+        (true, false) => ", …",
+        (true, true) => "…",
+    };
+    format!("{}({text}{more})", keyword.name)
+}
+
+/// A keyword as Markdown: how it is written, what it does, what its parts mean.
+pub fn hover(keyword: &Keyword) -> String {
+    let mut text = format!("```basilect\n{}\n```\n\n{}", usage(keyword).join("\n"), doc(keyword));
+    let fields = keyword.fields.iter().filter(|field| !field.doc.trim().is_empty());
+    for (index, field) in fields.enumerate() {
+        text.push_str(if index == 0 { "\n\n" } else { "\n" });
+        text.push_str(&format!("- `{}` ({}): {}", field.name, kind(field), field.doc.trim()));
+    }
+    text.push_str(&format!("\n\n*{}.*", facts(keyword)));
+    text
+}
+
+/// A keyword for a terminal: the same without marks.
+pub fn page(keyword: &Keyword) -> String {
+    let mut text = format!("{}\n\n{}\n", usage(keyword).join("\n"), doc(keyword));
+    let documented = keyword.fields.iter().filter(|field| !field.doc.trim().is_empty());
+    for (index, field) in documented.enumerate() {
+        text.push_str(if index == 0 { "\n" } else { "" });
+        text.push_str(&format!("  {:<14} {} ({})\n", field.name, field.doc.trim(), kind(field)));
+    }
+    text.push_str(&format!("\n{}.\n", facts(keyword)));
+    text
+}
+
+/// The doc comment without the blank that begins each of its lines.
+pub fn doc(keyword: &Keyword) -> String {
+    let lines = keyword.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n").trim().to_string()
+}
+
+fn kind(field: &Field) -> String {
+    let optional = if field.optional { ", may be left out" } else { "" };
+    format!("{}{optional}", type_name(field.ty))
+}
+
+/// What it does to the world, what it answers and needs, and how else it is written.
+pub fn facts(keyword: &Keyword) -> String {
+    let mut facts = vec![effect(keyword.effect).to_string()];
+    if keyword.result != Type::Nothing {
+        facts.push(format!("answers {}", type_name(keyword.result)));
+    }
+    if keyword.capability != Capability::None {
+        let capability = format!("{:?}", keyword.capability).to_lowercase();
+        facts.push(format!("needs the capability {capability}"));
+    }
+    if !keyword.aliases.is_empty() {
+        facts.push(format!("also written {}", keyword.aliases.join(", ")));
+    }
+    facts.join("; ")
+}
+
+fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Pure => "Computes",
+        Effect::Read => "Reads from outside",
+        Effect::Write => "Changes something outside",
+        Effect::Suspend => "Waits; the conversation is written down meanwhile",
+    }
+}
+
+/// A type as the manual calls it.
+pub fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Nothing => "nothing",
+        Type::Any => "any value",
+        Type::Text => "a text",
+        Type::Int => "a whole number",
+        Type::Num => "a number",
+        Type::Bool => "true or false",
+        Type::List => "a list",
+        Type::Map => "a map",
+        Type::Date => "a date",
+        Type::Target => "a variable",
+        Type::Symbol => "a word",
+        Type::Condition => "a condition",
+        Type::Pairs => "named values",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words;
+
+    #[test]
+    fn functions_show_what_may_be_left_out() {
+        let left = words::function("LEFT").expect("LEFT");
+        assert_eq!(usage(left).first().expect("a call"), "LEFT(text[, count])");
+        assert!(hover(left).contains("Computes; answers a text"));
+    }
+
+    #[test]
+    fn every_word_has_a_page() {
+        for keyword in words::all() {
+            let page = page(keyword);
+            assert!(page.contains(keyword.name) && !doc(keyword).is_empty(), "{page}");
+            assert!(!hover(keyword).contains("\n\n\n"), "{}", hover(keyword));
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use crate::source::Span;
 
 pub mod codes;
+pub mod explain;
 pub mod render;
 
 /// How serious a diagnostic is.

@@ -1,0 +1,76 @@
+//! `basilect run`: talk with a bot in the terminal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use basilect_compiler::package::Package;
+use basilect_runtime::conversation::Event;
+use basilect_runtime::llm::Endpoint;
+use basilect_runtime::ports::clock::SystemClock;
+use clap::Args;
+
+use crate::chat::{Chat, Person, Screen};
+use crate::local::{Local, author_limits};
+use crate::{Exit, sources};
+
+/// Talk with a bot in the terminal.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Where standard input is no terminal, each of its lines is one message, and what the bot says is\n\
+all that is printed.\n\n\
+Exit codes: 0 the script ended; 1 the input ended while the script waited for an answer, or the\n\
+bot has errors; 2 the script was stopped by an error (which is printed with its file and line), or\n\
+the command could not run.")]
+pub struct Options {
+    /// A bot's folder, one .bas script, or a built .bot file
+    path: PathBuf,
+    /// Run this script instead of the start script
+    #[arg(long, value_name = "NAME")]
+    script: Option<String>,
+    #[command(flatten)]
+    model: super::model::ModelOptions,
+    /// Change a setting of the bot's config.csv
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::model::setting)]
+    settings: Vec<(String, String)>,
+}
+
+impl Options {
+    /// Talks until the script or the input ends.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let Some(mut package) = sources::package(&self.path)? else { return Ok(Exit::Findings) };
+        change(&mut package, &self.settings);
+        // One thread is enough for one conversation, and starts sooner than many.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.talk(package))
+    }
+
+    async fn talk(self, package: Package) -> anyhow::Result<Exit> {
+        let single = sources::has_extension(&self.path, "bas");
+        let script = self.script.clone().or_else(|| single.then(|| package.name.clone()));
+        let begin = match script {
+            Some(script) => Event::Run { script, inputs: Default::default() },
+            None => Event::Start,
+        };
+        let model: Option<Endpoint> = self.model.endpoint();
+        let local = Local::start(package, Arc::new(SystemClock), model, author_limits()).await?;
+        let person = Person::at_stdin()?;
+        let screen = Screen::new(person.types(), self.place(single));
+        Chat::open(&local, screen, person, single).await?.run(begin).await
+    }
+
+    /// Places in the package, as the person at the terminal knows them.
+    fn place(&self, single: bool) -> Box<dyn Fn(&str) -> String> {
+        let path = self.path.clone();
+        Box::new(move |inside| match single {
+            true => path.display().to_string(),
+            false => path.join(inside).display().to_string(),
+        })
+    }
+}
+
+/// Settings of the command line win over those of the bot.
+fn change(package: &mut Package, settings: &[(String, String)]) {
+    let manifest = &mut package.manifest;
+    manifest.settings.extend(settings.iter().cloned());
+    manifest.params = basilect_compiler::package::config::params(&manifest.settings);
+}

@@ -1,0 +1,84 @@
+//! A runtime without a disk: for talking in the terminal and for tests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use basilect_compiler::package::Package;
+use basilect_runtime::Services;
+use basilect_runtime::bots::Bots;
+use basilect_runtime::conversation::Conversations;
+use basilect_runtime::conversation::state::State;
+use basilect_runtime::llm::{Endpoint, Models};
+use basilect_runtime::ports::blobs::Folder;
+use basilect_runtime::ports::clock::Clock;
+use basilect_runtime::store::Sqlite;
+use basilect_stdlib::Limits;
+
+/// A runtime with one bot.
+pub struct Local {
+    /// Its conversations.
+    pub conversations: Conversations,
+    /// The bot's name.
+    pub bot: String,
+    files: PathBuf,
+}
+
+impl Local {
+    /// Deploys the package into a new runtime.
+    pub async fn start(
+        package: Package,
+        clock: Arc<dyn Clock>,
+        model: Option<Endpoint>,
+        limits: Limits,
+    ) -> anyhow::Result<Local> {
+        let store = Arc::new(Sqlite::memory().await?);
+        let files = files_folder();
+        let services = Services {
+            store: store.clone(),
+            blobs: Arc::new(Folder::new(&files)),
+            clock: clock.clone(),
+            bots: Arc::new(Bots::new(store)),
+            models: Arc::new(Models::new(model)),
+            limits,
+        };
+        let bot = package.name.clone();
+        services.bots.deploy(package, clock.now_ms()).await?;
+        Ok(Local { conversations: Conversations::new(services), bot, files })
+    }
+
+    /// What the conversation stands at.
+    pub async fn state(&self, conversation: &str) -> anyhow::Result<State> {
+        let stored = self.conversations.load(conversation).await?;
+        Ok(State::from_bytes(&stored.state)?)
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        // The folder exists only when a file was sent.
+        let _ = std::fs::remove_dir_all(&self.files);
+    }
+}
+
+/// A folder of its own for the files of this runtime; it is made with the first file.
+fn files_folder() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("basilect-{}-{number}", std::process::id()))
+}
+
+/// The limits of a program that its own author runs: what one conversation of many may not, this
+/// one may.
+pub fn author_limits() -> Limits {
+    Limits {
+        fuel_per_turn: 1 << 50,
+        heap_bytes: 1 << 30,
+        text_bytes: 256 << 20,
+        list_elements: 50_000_000,
+        output_bytes_per_turn: 1 << 40,
+        messages_per_turn: usize::MAX >> 1,
+        host_calls_per_turn: usize::MAX >> 1,
+        ..Limits::DEFAULT
+    }
+}

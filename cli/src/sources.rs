@@ -1,0 +1,142 @@
+//! A path on the command line becomes a bot: a folder, a single script, or a built package.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use basilect_compiler::diagnostics::{Severity, render};
+use basilect_compiler::package::{self, Built, Package};
+use basilect_compiler::source::{Provider, SourceFile};
+use basilect_server::bootstrap::{FolderProvider, find_bots};
+
+use crate::terminal::Paint;
+
+/// Something that can be compiled.
+#[derive(Debug)]
+pub struct Source {
+    /// The name of the bot.
+    pub name: String,
+    /// The path as given, before which the paths in messages are shown.
+    pub path: PathBuf,
+    /// For a single script, its name: it is what runs.
+    pub script: Option<String>,
+    folder: PathBuf,
+}
+
+/// The source at `path`.
+pub fn open(path: &Path) -> anyhow::Result<Source> {
+    let absolute = path.canonicalize().with_context(|| path.display().to_string())?;
+    let stem = stem(&absolute).with_context(|| format!("{}: a strange name", path.display()))?;
+    if absolute.is_dir() {
+        return Ok(Source { name: stem, path: path.into(), script: None, folder: absolute });
+    }
+    if !has_extension(&absolute, "bas") {
+        bail!("{}: expected a bot's folder or a .bas script", path.display());
+    }
+    let script = Some(stem.clone());
+    Ok(Source { name: stem, path: path.into(), script, folder: absolute })
+}
+
+/// The sources at `path`: a folder that holds bots stands for each of them.
+pub fn open_all(path: &Path) -> anyhow::Result<Vec<Source>> {
+    if !path.is_dir() {
+        return Ok(vec![open(path)?]);
+    }
+    let bots = find_bots(&[path.to_path_buf()])
+        .map_err(|(path, error)| anyhow::anyhow!("{}: {error}", path.display()))?;
+    if bots.is_empty() || has_extension(path, "gbai") {
+        return Ok(vec![open(path)?]);
+    }
+    let below = |bot: &PathBuf| bot.file_name().map_or_else(|| bot.clone(), |f| path.join(f));
+    bots.iter().map(|bot| open(&below(&bot.path))).collect()
+}
+
+fn stem(path: &Path) -> Option<String> {
+    let name = match path.is_dir() && !has_extension(path, "gbai") {
+        true => path.file_name()?,
+        false => path.file_stem()?,
+    };
+    Some(name.to_str()?.to_lowercase())
+}
+
+/// Whether the path ends with this extension, in any letter case.
+pub fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}
+
+impl Source {
+    /// Compiles it.
+    pub fn build(&self) -> Built {
+        match self.script {
+            None => package::build(&FolderProvider::new(&self.folder), &self.name),
+            Some(_) => package::build(&OneFile { path: self.folder.clone() }, &self.name),
+        }
+    }
+
+    /// Compiles it; what is wrong is drawn on standard error. `None` when there are errors.
+    pub fn package(&self) -> Option<Package> {
+        let built = self.build();
+        let colour = Paint::stderr().on();
+        for (file, diagnostic) in &built.diagnostics {
+            if diagnostic.severity == Severity::Error {
+                let mut shown = SourceFile::clone(file);
+                shown.path = self.shown(&file.path);
+                eprintln!("{}", render::text(&shown, diagnostic, colour).trim_end());
+            }
+        }
+        built.package
+    }
+
+    /// A path inside the package as the person at the terminal knows it.
+    pub fn shown(&self, inside: &str) -> String {
+        match self.script {
+            Some(_) => self.path.display().to_string(),
+            None => self.path.join(inside).display().to_string(),
+        }
+    }
+}
+
+/// The package at `path`: compiled from its sources, or read from a `.bot` file. `None` when there
+/// are errors, which have been shown.
+pub fn package(path: &Path) -> anyhow::Result<Option<Package>> {
+    if !has_extension(path, "bot") {
+        return Ok(open(path)?.package());
+    }
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let package = Package::from_bytes(&bytes)
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    Ok(Some(package))
+}
+
+/// A package of one script.
+#[derive(Debug)]
+struct OneFile {
+    path: PathBuf,
+}
+
+impl Provider for OneFile {
+    fn list(&self) -> Vec<String> {
+        let name = self.path.file_name().and_then(|name| name.to_str());
+        name.map(str::to_string).into_iter().collect()
+    }
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.path).map_err(|error| format!("{path}: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bots_are_named_after_their_folder_and_scripts_after_their_file() {
+        let folder = std::env::temp_dir().join(format!("basilect-sources-{}", std::process::id()));
+        let bot = folder.join("Shop.gbai");
+        std::fs::create_dir_all(&bot).expect("a temporary folder");
+        std::fs::write(folder.join("Hello.BAS"), "TALK 1").expect("a script");
+        assert_eq!(open(&bot).expect("a bot").name, "shop");
+        assert_eq!(open(&folder.join("Hello.BAS")).expect("a script").name, "hello");
+        assert_eq!(open_all(&folder).expect("bots").len(), 1);
+        assert!(open(&folder.join("missing.bas")).is_err());
+        std::fs::remove_dir_all(&folder).expect("removable");
+    }
+}

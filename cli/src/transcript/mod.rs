@@ -1,0 +1,13 @@
+//! Transcript tests: conversations that must come out as written (see `docs/transcripts.md`).
+//!
+//! Reading order: [`parse`] (a file becomes steps), [`stage`] (a bot with a clock of its own),
+//! [`check`] (step after step), [`report`] (what a failure shows).
+
+mod check;
+mod parse;
+mod report;
+mod stage;
+
+pub use check::run;
+pub use parse::find;
+pub use report::{Failure, describe};

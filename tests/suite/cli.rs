@@ -1,0 +1,279 @@
+//! The command line as people and other programs use it: what it prints, and how it exits.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use basilect_tests::process::{
+    ADMIN_TOKEN, Launch, ServerProcess, TemporaryFolder, binary, free_address,
+};
+use serde_json::Value;
+
+/// What a command did.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs `basilect` in a folder with this standard input.
+fn basilect(folder: &Path, args: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(binary().expect("built"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("BASILECT_ADMIN_TOKEN")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // A command that reads no input may be gone already.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("it ends");
+    Ran {
+        code: status.code().expect("no signal"),
+        out: String::from_utf8(stdout).expect("UTF-8"),
+        err: String::from_utf8(stderr).expect("UTF-8"),
+    }
+}
+
+/// Runs one script.
+fn script(source: &str, input: &str) -> Ran {
+    let folder = TemporaryFolder::new("cli").expect("a folder");
+    std::fs::write(folder.path().join("hello.bas"), source).expect("written");
+    basilect(folder.path(), &["run", "hello.bas"], input)
+}
+
+#[test]
+fn a_script_talks_with_whoever_is_at_standard_input() {
+    let source = "TALK \"Hello\"\nHEAR name WITH \"Your name?\"\nPRINT \"to the log\"\n\
+                  TALK \"Hi \" + name\nHEAR age AS INTEGER\nTALK age + 1\n";
+    let ran = script(source, "Ada\n36\n");
+    assert_eq!(ran.out, "Hello\nYour name?\nto the log\nHi Ada\n37\n", "{}", ran.err);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_wrong_answer_is_asked_for_again_and_menus_take_numbers() {
+    let source = "HEAR age AS INTEGER WITH \"Age?\"\nHEAR pet AS \"cat\", \"dog\" WITH \"Pet?\"\n\
+                  TALK pet + age\n";
+    let ran = script(source, "many\n4\n2\n");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("Age?\n") && ran.out.ends_with("Pet?\ndog4\n"), "{}", ran.out);
+}
+
+#[test]
+fn input_that_ends_too_early_is_a_finding() {
+    let ran = script("HEAR name WITH \"Name?\"\nTALK name\n", "");
+    assert_eq!((ran.code, ran.out.as_str()), (1, "Name?\n"));
+    assert!(ran.err.contains("waits for an answer"), "{}", ran.err);
+}
+
+#[test]
+fn an_error_names_file_and_line() {
+    let ran = script("TALK \"before\"\nx = 1 / 0\nTALK \"after\"\n", "");
+    assert_eq!((ran.code, ran.out.as_str()), (2, "before\n"));
+    assert!(ran.err.contains("hello.bas:2:"), "{}", ran.err);
+}
+
+#[test]
+fn many_lines_come_in_order() {
+    let ran = script("FOR i = 1 TO 3000\n  PRINT i\nNEXT i\n", "");
+    let lines: Vec<u32> =
+        ran.out.lines().map(|line| line.trim().parse().expect("a number")).collect();
+    assert_eq!(lines, (1..=3000).collect::<Vec<_>>(), "{}", ran.err);
+}
+
+#[test]
+fn wait_takes_its_time() {
+    let began = std::time::Instant::now();
+    let ran = script("TALK \"a\"\nWAIT 1\nTALK \"b\"\n", "");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "a\nb\n"), "{}", ran.err);
+    assert!(began.elapsed().as_millis() >= 1_000);
+}
+
+#[test]
+fn mistakes_are_found_without_running() {
+    let folder = TemporaryFolder::new("check").expect("a folder");
+    std::fs::write(folder.path().join("bad.bas"), "TALK \"a\"\nIF x THEN\n").expect("written");
+    std::fs::write(folder.path().join("good.bas"), "TALK \"a\"\n").expect("written");
+    let ran = basilect(folder.path(), &["check", "bad.bas", "--json"], "");
+    assert_eq!(ran.code, 1);
+    let found: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let error = found.iter().find(|d| d["severity"] == "error").expect("an error");
+    assert_eq!(error["file"], "bad.bas");
+    assert_eq!(error["line"], 2);
+    assert!(error["column"].is_u64() && error["code"].is_string() && error["message"].is_string());
+    assert!(basilect(folder.path(), &["check", "bad.bas"], "").out.contains("IF x THEN"));
+    assert_eq!(basilect(folder.path(), &["check", "good.bas"], "").code, 0);
+    assert_eq!(basilect(folder.path(), &["check", "missing.bas"], "").code, 2);
+}
+
+#[test]
+fn a_new_bot_is_complete() {
+    let folder = TemporaryFolder::new("new").expect("a folder");
+    let at = |args: &[&str]| basilect(folder.path(), args, "");
+    assert_eq!(at(&["new", "corner-shop"]).code, 0);
+    assert_eq!(at(&["new", "corner-shop"]).code, 2, "it exists already");
+    assert_eq!(at(&["new", "../shop"]).code, 2);
+    let checked = at(&["check", "corner-shop.gbai"]);
+    assert!(checked.code == 0 && checked.out.is_empty(), "{}", checked.out);
+    let tested = at(&["test", "corner-shop.gbai"]);
+    assert!(tested.code == 0 && tested.out.starts_with("1 passed, 0 failed"), "{}", tested.out);
+    assert_eq!(at(&["build", "corner-shop.gbai", "-o", "a.bot"]).code, 0);
+    assert_eq!(at(&["build", "corner-shop.gbai", "-o", "b.bot"]).code, 0);
+    let bytes = |name: &str| std::fs::read(folder.path().join(name)).expect("built");
+    assert_eq!(bytes("a.bot"), bytes("b.bot"), "equal sources give equal packages");
+    let ran = basilect(folder.path(), &["run", "a.bot"], "ada\nGoodbye\n");
+    assert!(ran.code == 0 && ran.out.contains("See you soon, Ada!"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_failed_test_says_what_where_and_by_whom() {
+    let folder = TemporaryFolder::new("transcript").expect("a folder");
+    let tests = folder.path().join("a.gbai/a.gbdialog/tests");
+    std::fs::create_dir_all(&tests).expect("made");
+    let source = "TALK \"Hello\"\nHEAR x\nTALK \"You said \" + x\n";
+    std::fs::write(folder.path().join("a.gbai/a.gbdialog/start.bas"), source).expect("written");
+    std::fs::write(tests.join("good.chat"), "< Hello\n> a\n<~ said a\nend\n").expect("written");
+    std::fs::write(tests.join("bad.chat"), "< Hello\n> a\n< You said b\n").expect("written");
+    std::fs::write(tests.join("left.chat"), "< Hello\n> a\n").expect("written");
+    let ran = basilect(folder.path(), &["test", "a.gbai"], "");
+    assert_eq!(ran.code, 1);
+    for part in ["bad.chat:3", "< You said b", "< You said a", "start.bas:3", "left.chat:3"] {
+        assert!(ran.out.contains(part), "{part} is missing in:\n{}", ran.out);
+    }
+    assert!(ran.out.contains("1 passed, 2 failed"), "{}", ran.out);
+    let one = basilect(folder.path(), &["test", "a.gbai", "--filter", "good"], "");
+    assert_eq!(one.code, 0, "{}", one.out);
+}
+
+#[test]
+fn the_example_bots_pass_their_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let ran = basilect(&root, &["test", "examples"], "");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn the_manual_explains_codes_and_keywords() {
+    let folder = TemporaryFolder::new("docs").expect("a folder");
+    let ran = basilect(folder.path(), &["docs", "-o", "out"], "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let page = std::fs::read_to_string(folder.path().join("out/chat.html")).expect("a page");
+    assert!(page.contains("id=\"hear\""));
+    let explained = basilect(folder.path(), &["explain", "B0109"], "");
+    assert!(explained.code == 0 && explained.out.contains("END IF"), "{}", explained.out);
+    let explained = basilect(folder.path(), &["explain", "send", "mail"], "");
+    assert!(explained.code == 0 && explained.out.contains("SEND MAIL"), "{}", explained.out);
+    assert_eq!(basilect(folder.path(), &["explain", "B9999"], "").code, 1);
+}
+
+#[test]
+fn every_code_of_the_compiler_is_explained() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../compiler/src");
+    let mut used = std::collections::BTreeSet::new();
+    codes_in(&sources, &mut used);
+    let explained: Vec<&str> = basilect_compiler::diagnostics::explain::codes().collect();
+    let missing: Vec<_> = used.iter().filter(|c| !explained.contains(&c.as_str())).collect();
+    assert!(missing.is_empty() && used.len() > 30, "{missing:?}");
+}
+
+/// The texts of the form `"B0000"` in the sources below a folder.
+fn codes_in(folder: &Path, used: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("readable").flatten() {
+        if entry.path().is_dir() {
+            codes_in(&entry.path(), used);
+        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(entry.path()).expect("readable");
+            let quoted = text.split('"').filter(|part| part.len() == 5 && part.starts_with("B0"));
+            used.extend(quoted.filter(|part| *part != "B0000").map(str::to_string));
+        }
+    }
+}
+
+#[test]
+fn instructions_and_completions_are_printed() {
+    let folder = TemporaryFolder::new("disasm").expect("a folder");
+    std::fs::write(folder.path().join("a.bas"), "TALK 1 + x\n").expect("written");
+    let ran = basilect(folder.path(), &["disasm", "a.bas"], "");
+    assert!(ran.code == 0 && ran.out.contains("CallHost"), "{}{}", ran.out, ran.err);
+    let ran = basilect(folder.path(), &["completions", "bash"], "");
+    assert!(ran.code == 0 && ran.out.contains("basilect"));
+    assert_eq!(basilect(folder.path(), &["frobnicate"], "").code, 2);
+}
+
+#[test]
+fn the_doctor_speaks_to_programs() {
+    let folder = TemporaryFolder::new("doctor").expect("a folder");
+    let address = free_address().expect("an address").to_string();
+    let args = ["doctor", "--json", "--listen", &address, "--data", "data"];
+    let ran = basilect(folder.path(), &args, "");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let found: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(found.iter().any(|f| f["check"] == "database" && f["state"] == "ok"), "{}", ran.out);
+    assert!(!folder.path().join("data").exists(), "looking changes nothing");
+}
+
+#[test]
+fn a_deployed_bot_is_served_and_its_conversations_can_be_replayed() {
+    let folder = TemporaryFolder::new("deploy").expect("a folder");
+    assert_eq!(basilect(folder.path(), &["new", "shop"], "").code, 0);
+    let bots = folder.path().join("bots");
+    std::fs::create_dir_all(&bots).expect("made");
+    let server = ServerProcess::start(Launch {
+        address: free_address().expect("an address"),
+        data: folder.path().join("data"),
+        folders: vec![bots],
+        database: None,
+        env: Vec::new(),
+    })
+    .expect("it starts");
+    let url = format!("http://{}", server.launch.address);
+    let deploy = |token: &str| {
+        basilect(folder.path(), &["deploy", "shop.gbai", "--to", &url, "--token", token], "")
+    };
+    let wrong = deploy("wrong");
+    assert!(wrong.code == 2 && wrong.err.contains("refuses"), "{}", wrong.err);
+    let right = deploy(ADMIN_TOKEN);
+    assert!(right.code == 0 && right.out.contains("is deployed"), "{}{}", right.out, right.err);
+    assert!(deploy(ADMIN_TOKEN).out.contains("up to date"));
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let id = runtime.block_on(open_conversation(&url)).expect("opened");
+    let from = |bot: &str| {
+        let args = ["replay", "--conversation", &id, "--from", &url, "--token", ADMIN_TOKEN];
+        basilect(folder.path(), &[&args[..], &["--bot", bot]].concat(), "")
+    };
+    let same = from("shop.gbai");
+    assert!(same.code == 0 && same.out.contains("the same"), "{}{}", same.out, same.err);
+
+    let start = folder.path().join("shop.gbai/shop.gbdialog/start.bas");
+    let source = std::fs::read_to_string(&start).expect("readable");
+    std::fs::write(&start, source.replace("Hello!", "Good day!")).expect("written");
+    let different = from("shop.gbai");
+    assert_eq!(different.code, 1, "{}{}", different.out, different.err);
+    assert!(different.out.contains("start.bas:4"), "{}", different.out);
+    let args = ["replay", "--conversation", &id, "--data", "data"];
+    let recorded = basilect(folder.path(), &args, "");
+    assert!(recorded.out.contains("the same"), "{}{}", recorded.out, recorded.err);
+}
+
+/// Opens a conversation and waits until the bot has asked its first question.
+async fn open_conversation(url: &str) -> anyhow::Result<String> {
+    let client = reqwest::Client::new();
+    let opened = client.post(format!("{url}/api/bots/shop/conversations")).send().await?;
+    let opened: Value = opened.json().await?;
+    let id = opened["conversation"].as_str().unwrap_or_default().to_string();
+    let key = opened["key"].as_str().unwrap_or_default();
+    for _ in 0..100 {
+        let items = client.get(format!("{url}/api/conversations/{id}/items")).bearer_auth(key);
+        if items.send().await?.text().await?.contains("your name") {
+            return Ok(id);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("the bot says nothing")
+}
