@@ -7,6 +7,7 @@
 
 mod document;
 mod host;
+mod mutants;
 
 use basilect_compiler::diagnostics::Diagnostic;
 use basilect_compiler::lower::compile_script;

@@ -62,7 +62,7 @@ impl<'a> Lower<'a, '_> {
             }
             Some(keyword) => match crate::types::bind_call(keyword, args, span) {
                 Ok(bound) => self.bound(to, &bound),
-                Err(diagnostic) => self.report(diagnostic),
+                Err(diagnostic) => self.report(*diagnostic),
             },
             None => self.report(Diagnostic::error(
                 "B0302",

@@ -19,7 +19,7 @@ impl<'a> Lower<'a, '_> {
         }
         match types::bind(command, text) {
             Ok(bound) => self.bound(to, &bound),
-            Err(diagnostic) => self.report(diagnostic),
+            Err(diagnostic) => self.report(*diagnostic),
         }
     }
 

@@ -36,7 +36,7 @@ impl<'a> Lower<'a, '_> {
 
     /// Computes the value into a register, which changes only when the value is complete if it is
     /// a variable's.
-    pub(super) fn into_variable(&mut self, register: u8, expr: &'a Expr) {
+    pub(super) fn set_variable(&mut self, register: u8, expr: &'a Expr) {
         if writes_early(expr) {
             let mark = self.code.mark();
             let temp = self.code.temp();

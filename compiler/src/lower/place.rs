@@ -11,7 +11,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
         match &target.kind {
             ExprKind::Name(name) => match self.place(name) {
-                Some(Place::Register(register)) => self.into_variable(register, value),
+                Some(Place::Register(register)) => self.set_variable(register, value),
                 Some(Place::Slot(slot)) => {
                     let from = self.value(value);
                     self.code.push(Op::EnvSet, from, slot, 0);

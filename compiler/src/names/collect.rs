@@ -254,10 +254,10 @@ impl<'a> Watch<'a> for Collector {
     fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Param(param) => self.param(param),
-            StmtKind::Command(command) if self.here() == 0 => {
-                if crate::package::triggers::starts_unattended(command) {
-                    self.out.unattended = Some(command.words);
-                }
+            StmtKind::Command(command)
+                if self.here() == 0 && crate::package::triggers::starts_unattended(command) =>
+            {
+                self.out.unattended = Some(command.words);
             }
             _ => {}
         }

@@ -375,7 +375,7 @@ impl<'a> Walk<'_, 'a> {
         self.watch.host_call(keyword);
         match types::bind_call(keyword, args, span) {
             Ok(bound) => self.bound(&bound),
-            Err(diagnostic) => self.watch.report(diagnostic),
+            Err(diagnostic) => self.watch.report(*diagnostic),
         }
     }
 
@@ -386,7 +386,7 @@ impl<'a> Walk<'_, 'a> {
                 self.bound(&bound);
             }
             Err(diagnostic) => {
-                self.watch.report(diagnostic);
+                self.watch.report(*diagnostic);
                 self.watch.command(command, None);
                 self.each(command.args.iter().filter_map(|arg| arg.value.as_ref()).chain(text));
             }

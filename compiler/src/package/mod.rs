@@ -11,6 +11,8 @@ pub mod manifest;
 mod references;
 pub mod schema;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 pub(crate) mod triggers;
 
 pub use container::{FILES, PACKAGE_BYTES, PackageError, UNPACKED_BYTES};
@@ -21,6 +23,7 @@ use crate::diagnostics::Diagnostic;
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
 use crate::source::{Provider, SourceFile, Span};
+use basilect_stdlib::Limits;
 use basilect_vm::Program;
 use indexmap::IndexMap;
 use layout::Role;
@@ -176,6 +179,10 @@ impl Builder {
 
     fn parse(&mut self) {
         for path in self.paths(Role::Script) {
+            if self.package.files[&path].len() > Limits::DEFAULT.source_bytes {
+                self.about_file(&path, "B0385", "this script is longer than a script may be");
+                continue;
+            }
             let Ok(text) = String::from_utf8(self.package.files[&path].clone()) else {
                 self.about_file(&path, "B0383", "this script is not written in UTF-8");
                 continue;

@@ -35,7 +35,10 @@ impl<'a> Given<'a> {
 
 /// Finds the field of every argument of `command`. `text` is the block that follows the statement
 /// (BEGIN TALK), which counts as its last argument.
-pub fn bind<'a>(command: &'a Command, text: Option<&'a Expr>) -> Result<Bound<'a>, Diagnostic> {
+pub fn bind<'a>(
+    command: &'a Command,
+    text: Option<&'a Expr>,
+) -> Result<Bound<'a>, Box<Diagnostic>> {
     let mut given = given(command);
     if let Some(text) = text {
         given.push(Given::positional(given.len(), text));
@@ -79,7 +82,7 @@ pub fn bind_call<'a>(
     keyword: &'static Keyword,
     args: &'a [Expr],
     span: Span,
-) -> Result<Bound<'a>, Diagnostic> {
+) -> Result<Bound<'a>, Box<Diagnostic>> {
     let given: Vec<_> = args.iter().enumerate().map(|(i, a)| Given::positional(i, a)).collect();
     if keyword.run.is_some() {
         return positional(keyword, &given).map_err(|m| m.diagnostic(keyword, span, &given));
@@ -390,7 +393,7 @@ impl From<Misfit> for Refused {
 }
 
 impl Refused {
-    fn diagnostic(self, keyword: &Keyword, words: Span, given: &[Given<'_>]) -> Diagnostic {
+    fn diagnostic(self, keyword: &Keyword, words: Span, given: &[Given<'_>]) -> Box<Diagnostic> {
         let usage = self.form.map_or_else(|| call_style(keyword), str::to_string);
         let name = keyword.name;
         let span_of = |at: usize| given.get(at).map_or(words, |g| g.span);
@@ -402,8 +405,8 @@ impl Refused {
             Misfit::Extra(at) => ("B0402", span_of(at), "cannot take this here".to_string()),
             Misfit::Kind(at, ty) => ("B0403", span_of(at), format!("needs {} here", wants(ty))),
         };
-        Diagnostic::error(code, span, format!("{name} {what}; usage: {usage}"))
-            .help(keyword.doc.lines().next().unwrap_or("").trim().to_string())
+        let help = keyword.doc.lines().next().unwrap_or("").trim().to_string();
+        Box::new(Diagnostic::error(code, span, format!("{name} {what}; usage: {usage}")).help(help))
     }
 }
 

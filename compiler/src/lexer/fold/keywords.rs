@@ -93,7 +93,9 @@ impl<'a> Folder<'a, '_> {
             return statement;
         }
         if self.operator_word(word).is_some() {
-            let named = self.peek(ahead + 1).is_none_or(|t| names(&t));
+            // `TALK CONTAINS(list, x)` calls the function of that name.
+            let called = |t: &RawToken| t.kind == Raw::ParenOpen && !t.spaced;
+            let named = self.peek(ahead + 1).is_none_or(|t| called(&t) || names(&t));
             return statement && named;
         }
         if self.words.iter().any(|(w, ..)| w.eq_ignore_ascii_case(word)) {
