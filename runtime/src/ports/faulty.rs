@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use basilect_stdlib::Data;
 
 use super::store::{
-    Accepted, Committed, Conversation, Deploy, InboxRow, Inbound, Item, JournalEntry, Millis,
+    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
     NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreError, StoreResult,
     TableShape, TurnCommit, TurnTransaction,
 };

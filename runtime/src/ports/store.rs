@@ -388,7 +388,8 @@ pub trait Store: Send + Sync {
     // ---- turns
     /// Commits a turn that wrote no rows.
     async fn commit(&self, turn: TurnCommit) -> StoreResult<Committed>;
-    /// Opens a transaction for a turn that writes rows.
+    /// Opens a transaction for a turn that writes rows. In an embedded store it has the only
+    /// writer: who holds it must end it before waiting for another write.
     async fn begin(&self) -> StoreResult<Box<dyn TurnTransaction>>;
     /// The rows outside any transaction, for reading.
     async fn find(&self, bot: &str, query: &Query) -> StoreResult<Vec<Row>>;

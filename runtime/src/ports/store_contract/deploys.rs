@@ -54,7 +54,11 @@ async fn schedules(on: &dyn Store) {
     let next = vec![declared("a", 1_000), other_rule.clone()];
     on.deploy(&with(next)).await.expect("deployed");
     let all = on.schedules("shop").await.expect("schedules");
-    assert_eq!(all, [own.clone(), declared("a", 10), other_rule], "a rule that stays keeps its time");
+    assert_eq!(
+        all,
+        [own.clone(), declared("a", 10), other_rule],
+        "a rule that stays keeps its time"
+    );
     on.deploy(&with(vec![])).await.expect("deployed");
     assert_eq!(on.schedules("shop").await.expect("schedules"), [own]);
 }
@@ -73,11 +77,11 @@ async fn imports(on: &dyn Store) {
     on.deploy(&catalogue("f1", vec![priced(10), priced(20)])).await.expect("deployed");
     let int = |id, price| (Data::Int(id), Data::Int(price));
     assert_eq!(prices(on).await, [int(1, 10), int(2, 20)]);
+    on.open(&new("importing")).await.expect("opened");
     let mut script = on.begin().await.expect("begun");
     script.insert("shop", "products", priced(99)).await.expect("inserted");
     let second = row(&[("id", Data::Int(2)), ("price", Data::Int(22))]);
     script.save("shop", "products", second).await.expect("saved");
-    on.open(&new("importing")).await.expect("opened");
     script.commit(turn("importing", 0)).await.expect("committed");
     // The same file again changes nothing.
     on.deploy(&catalogue("f1", vec![priced(7)])).await.expect("deployed");
@@ -108,12 +112,12 @@ async fn new_shapes(on: &dyn Store) {
     on.deploy(&with(&first)).await.expect("deployed");
     first.name = "clients".into();
     assert_eq!(on.tables("shop").await.expect("tables"), std::slice::from_ref(&first));
+    on.open(&new("shapes")).await.expect("opened");
     let mut script = on.begin().await.expect("begun");
     for (code, mail) in [("A", "a@x"), ("B", "b@x")] {
         let client = row(&[("code", Data::text(code)), ("mail", Data::text(mail))]);
         script.insert("shop", "clients", client).await.expect("inserted");
     }
-    on.open(&new("shapes")).await.expect("opened");
     script.commit(turn("shapes", 0)).await.expect("committed");
     first.key = "code".into();
     first.unique = vec![vec!["mail".into()]];

@@ -62,7 +62,8 @@ async fn two_servers_never_both_commit() {
     let servers = [one.expect("opened"), other.expect("opened")];
     servers[0].open(&new("c")).await.expect("opened");
     for version in 0..50 {
-        let (one, other) = (said("c", &format!("a{version}"), Some("x")), said("c", "b", Some("x")));
+        let (one, other) =
+            (said("c", &format!("a{version}"), Some("x")), said("c", "b", Some("x")));
         let (one, other) = tokio::join!(servers[0].accept(&one), servers[1].accept(&other));
         one.expect("accepted");
         other.expect("accepted");

@@ -17,8 +17,10 @@ pub(crate) const ROW_TO_CHANGE: &str =
 /// Rows to be read.
 pub(crate) const TO_READ: Selects = Selects {
     all: "select key, doc from bot_rows where bot = $1 and tbl = $2 order by ord",
-    key: "select key, doc from bot_rows where bot = $1 and tbl = $2 and (key = $3 or odd = 1) \
-        order by ord",
+    // Two searches, because one with an OR would read the whole table.
+    key: "select key, doc from (select ord, key, doc from bot_rows \
+        where bot = $1 and tbl = $2 and key = $3 union all select ord, key, doc from bot_rows \
+        where bot = $1 and tbl = $2 and odd = 1 and key <> $3) order by ord",
     text: "select key, doc from bot_rows where bot = $1 and tbl = $2 \
         and (json_type(doc, $3) is not 'text' or json_extract(doc, $3) = $4) order by ord",
     integer: "select key, doc from bot_rows where bot = $1 and tbl = $2 \
