@@ -1,7 +1,7 @@
 //! Language models and what is said to them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::bots::Settings;
 use crate::ports::models::{ChatAnswer, ChatModel, ChatRequest, ModelError, Sink};
@@ -11,7 +11,8 @@ pub mod prompt;
 
 /// The models that bots have configured, one client for all.
 pub struct Models {
-    client: reqwest::Client,
+    /// Made at the first use: a bot without a model never pays for it.
+    client: OnceLock<reqwest::Client>,
     /// What a bot without settings of its own uses: server address, model name, key.
     fallback: Option<Endpoint>,
     open: Mutex<HashMap<Endpoint, Arc<dyn ChatModel>>>,
@@ -33,7 +34,7 @@ pub struct Endpoint {
 impl Models {
     /// Models over HTTP; `fallback` serves bots that configure none.
     pub fn new(fallback: Option<Endpoint>) -> Models {
-        Models { client: client(), fallback, open: Mutex::default() }
+        Models { client: OnceLock::new(), fallback, open: Mutex::default() }
     }
     /// Whether a bot with these settings has a model.
     pub fn configured(&self, settings: &Settings) -> bool {
@@ -64,7 +65,8 @@ impl Models {
         let mut open = self.open.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let make = || -> Arc<dyn ChatModel> {
             let path = endpoint.path.as_deref();
-            let (client, key) = (self.client.clone(), endpoint.key.clone());
+            let client = self.client.get_or_init(client).clone();
+            let key = endpoint.key.clone();
             Arc::new(openai::OpenAi::new(client, &endpoint.url, path, key))
         };
         open.entry(endpoint.clone()).or_insert_with(make).clone()
