@@ -183,7 +183,8 @@ impl Builder {
                 self.about_file(&path, "B0385", "this script is longer than a script may be");
                 continue;
             }
-            let Ok(text) = String::from_utf8(self.package.files[&path].clone()) else {
+            let data = self.package.files.get(&path).cloned().unwrap_or_default();
+            let Ok(text) = String::from_utf8(data) else {
                 self.about_file(&path, "B0383", "this script is not written in UTF-8");
                 continue;
             };

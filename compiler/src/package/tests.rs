@@ -1,3 +1,5 @@
+//! Building a bot from a folder, and reading packages that somebody changed.
+
 use super::*;
 use basilect_stdlib::Data;
 
