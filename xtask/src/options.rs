@@ -12,7 +12,7 @@ Usage: cargo xtask COMMAND
   services
           start PostgreSQL and the model server, print their variables, wait
   bench [FILTER]
-          run the benchmarks in release mode
+          run the benchmarks in release mode, or those whose names contain FILTER
   loc     count the lines of each crate
 
 Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)

@@ -33,16 +33,25 @@ pub fn test(wanted: &Wanted) -> Result<ExitCode> {
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the benchmarks: ignored tests whose names begin with `bench`.
+/// The benchmarks that are programs of their own: a name, and how cargo runs them.
+const BENCHMARKS: &[(&str, &[&str])] = &[
+    ("machine", &["run", "--release", "-p", "basilect-vm", "--example", "speed"]),
+    ("store", &["run", "--release", "-p", "basilect-runtime", "--example", "store_throughput"]),
+];
+
+/// Runs the benchmarks whose names contain `filter`: programs, then ignored tests named `bench…`.
 pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     let wanted = Wanted { verbose: true, ..Wanted::default() };
     let mut run = Run::new(&wanted)?;
-    let services = run.start_services()?;
-    let mut bench = cargo(&["test", "--release", "--workspace", "--features", "full", "--"]);
-    bench.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
-    let outcome = run.phase("benchmarks", bench, Format::Libtest);
-    drop(services);
-    outcome.map(|()| ExitCode::SUCCESS)
+    let build = ["build", "--release", "--workspace", "--bins", "--features", "full"];
+    run.phase("build", cargo(&build), Format::Nothing)?;
+    for (name, how) in BENCHMARKS.iter().filter(|(name, _)| name.contains(filter.unwrap_or(""))) {
+        run.phase(name, cargo(how), Format::Nothing)?;
+    }
+    let _services = run.start_services()?;
+    let mut tests = cargo(&["test", "--release", "--workspace", "--features", "full", "--"]);
+    tests.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
+    run.phase("measured tests", tests, Format::Libtest).map(|()| ExitCode::SUCCESS)
 }
 
 impl Run<'_> {
