@@ -22,6 +22,7 @@ use crate::ports::store::{StoreError, StoreResult};
 
 mod dialect;
 mod migrations;
+#[allow(clippy::duplicate_mod, reason = "the same statements, against two drivers' types")]
 #[path = "../statements/mod.rs"]
 mod statements;
 #[cfg(test)]
