@@ -1,3 +1,8 @@
 //! tests
+mod bench;
+mod hostile;
+mod kill;
 mod language;
+mod server;
+mod snapshots;
 mod tidy;

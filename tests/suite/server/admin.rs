@@ -1,0 +1,139 @@
+//! Deploys, recorded conversations, and the end of a server.
+
+use std::time::Duration;
+
+use basilect_tests::bots;
+use basilect_tests::chat::ChatClient;
+use basilect_tests::process::{ADMIN_TOKEN, Launch, ServerProcess, TemporaryFolder, ready};
+use serde_json::Value;
+
+use super::{House, LIMIT, PARROT, expect_problem};
+
+/// The parrot in its next version.
+const ROBOT: &str = r#"TALK "hello"
+DO WHILE TRUE
+    HEAR message
+    TALK "beep " + message
+LOOP
+"#;
+
+fn package(script: &str) -> Vec<u8> {
+    bots::compile("parrot", &[("start", script)]).unwrap().to_bytes().unwrap()
+}
+
+impl House {
+    async fn deploy(&self, bot: &str, token: Option<&str>, body: Vec<u8>) -> reqwest::Response {
+        let request = self.http.post(self.url(&format!("/api/admin/bots/{bot}"))).body(body);
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        request.send().await.unwrap()
+    }
+
+    async fn answer(&self, text: &str) -> String {
+        let mut client = self.person("parrot").await;
+        client.say("1", text).await.unwrap();
+        client.next_text(LIMIT).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn administration_needs_its_token() {
+    let house = House::parrot().await;
+    for token in [None, Some("wrong")] {
+        let answer = house.deploy("parrot", token, package(ROBOT)).await;
+        expect_problem(answer, 401, "unauthorized").await;
+    }
+    for path in ["/metrics", "/api/admin/conversations/x/journal"] {
+        expect_problem(house.get(path).await, 401, "unauthorized").await;
+    }
+    assert_eq!(house.answer("x").await, "you said x");
+    let metrics = house.http.get(house.url("/metrics")).bearer_auth(ADMIN_TOKEN);
+    let text = metrics.send().await.unwrap().text().await.unwrap();
+    assert!(text.contains("basilect_messages_accepted_total"), "{text}");
+}
+
+#[tokio::test]
+async fn a_deploy_leaves_waiting_conversations_alone() {
+    let house = House::parrot().await;
+    let mut waiting = house.person("parrot").await;
+    let answer = house.deploy("parrot", Some(ADMIN_TOKEN), package(ROBOT)).await;
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!((&body["bot"], &body["changed"]), (&"parrot".into(), &true.into()));
+    waiting.say("1", "x").await.unwrap();
+    assert_eq!(waiting.next_text(LIMIT).await.unwrap(), "you said x");
+    assert_eq!(house.answer("x").await, "beep x");
+    let again = house.deploy("parrot", Some(ADMIN_TOKEN), package(ROBOT)).await;
+    let body: Value = again.json().await.unwrap();
+    assert_eq!(body["changed"], false);
+}
+
+#[tokio::test]
+async fn a_broken_package_changes_nothing() {
+    let house = House::parrot().await;
+    let good = package(ROBOT);
+    let mut bent = good.clone();
+    bent[good.len() / 2] ^= 0x40;
+    for (bot, body) in [("parrot", bent), ("parrot", b"no package".to_vec()), ("other", good)] {
+        let answer = house.deploy(bot, Some(ADMIN_TOKEN), body).await;
+        expect_problem(answer, 422, "bad_package").await;
+    }
+    assert_eq!(house.answer("x").await, "you said x");
+}
+
+#[tokio::test]
+async fn a_changed_folder_is_taken_up_and_a_broken_one_is_not() {
+    let house = House::parrot().await;
+    let mut waiting = house.person("parrot").await;
+    let path = house.folder.path().join("parrot.gbai/parrot.gbdialog/start.bas");
+    std::fs::write(&path, "IF x THEN\nTALK \"this has no end\"\n").unwrap();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(house.answer("x").await, "you said x");
+    std::fs::write(&path, ROBOT).unwrap();
+    let deadline = tokio::time::Instant::now() + LIMIT;
+    while house.answer("x").await != "beep x" {
+        assert!(tokio::time::Instant::now() < deadline, "the change was not taken up");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    waiting.say("1", "x").await.unwrap();
+    assert_eq!(waiting.next_text(LIMIT).await.unwrap(), "you said x");
+}
+
+#[tokio::test]
+async fn the_journal_of_a_conversation_can_be_read() {
+    let house = House::parrot().await;
+    let talk = house.talk("parrot").await;
+    assert_eq!(talk.texts(1).await, ["hello"]);
+    let url = house.url(&format!("/api/admin/conversations/{}/journal", talk.id));
+    let answer = house.http.get(url).bearer_auth(ADMIN_TOKEN).send().await.unwrap();
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body["bot"], "parrot");
+    assert!(!body["journal"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_is_not_ready_and_loses_nothing() {
+    let folder = TemporaryFolder::new("drain").unwrap();
+    let bot = bots::write(folder.path(), "parrot", &[("start", PARROT)]).unwrap();
+    let launch = Launch::new(folder.path(), &[bot]).unwrap();
+    let mut server = ServerProcess::start(launch.clone()).unwrap();
+    let mut client = ChatClient::new(launch.address, "parrot");
+    client.connect().await.unwrap();
+    for n in 0..20 {
+        client.say(&format!("{n}"), &format!("n{n}")).await.unwrap();
+    }
+    let took = tokio::task::block_in_place(|| server.terminate()).unwrap();
+    assert!(took < Duration::from_secs(10), "the stop took {took:?}");
+    assert!(!ready(launch.address));
+    let _again = ServerProcess::start(launch).unwrap();
+    client.reconnect(LIMIT).await.unwrap();
+    let mut texts = Vec::new();
+    while texts.len() < 21 {
+        texts.extend(client.next_text(LIMIT).await);
+        let said = client.items.iter().filter(|item| item["by"] == "bot");
+        texts = said.filter_map(|item| item["text"].as_str().map(str::to_string)).collect();
+    }
+    let expected = (0..20).map(|n| format!("you said n{n}"));
+    assert_eq!(texts[1..], expected.collect::<Vec<_>>());
+}
