@@ -7,13 +7,15 @@ use basilect_stdlib::Data;
 use basilect_stdlib::pure::condition::{Filter, Op};
 
 use super::{columns, names, order};
-use crate::ports::store::TableShape;
+use crate::ports::store::{Query, TableShape};
 
 /// The part of a condition that is given to the database.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Prefilter {
     /// Nothing.
     All,
+    /// There is no condition and no order: the first rows will do.
+    First(i64),
     /// The row's key, or a key with several spellings.
     Key(String),
     /// A column that, if it is a text, is this one.
@@ -22,11 +24,15 @@ pub(super) enum Prefilter {
     Integer(String, i64),
 }
 
-/// The best prefilter for a condition: a key, or else the first column that will do.
-pub(super) fn of(filter: Option<&Filter>, shape: &TableShape) -> Prefilter {
+/// The best prefilter for a query: a key, or else the first column that will do.
+pub(super) fn of(query: &Query, shape: &TableShape) -> Prefilter {
     let mut equalities = Vec::new();
-    if let Some(filter) = filter {
-        collect(filter, &mut equalities);
+    match (&query.filter, query.limit) {
+        (Some(filter), _) => collect(filter, &mut equalities),
+        (None, Some(limit)) if query.order.is_empty() => {
+            return Prefilter::First(i64::try_from(limit).unwrap_or(i64::MAX));
+        }
+        (None, _) => return Prefilter::All,
     }
     let by_key = equalities.iter().find_map(|(column, value)| key(shape, column, value));
     by_key
@@ -88,7 +94,18 @@ mod tests {
     }
 
     fn prefilter(filter: Filter) -> Prefilter {
-        of(Some(&filter), &columns::plain("t"))
+        let query = Query { filter: Some(filter), limit: Some(1), ..Query::default() };
+        of(&query, &columns::plain("t"))
+    }
+
+    #[test]
+    fn a_limit_is_for_the_database_only_when_nothing_else_decides() {
+        let shape = columns::plain("t");
+        let first = Query { limit: Some(3), ..Query::default() };
+        assert_eq!(of(&first, &shape), Prefilter::First(3));
+        let sorted = Query { order: vec![("a".into(), false)], ..first };
+        assert_eq!(of(&sorted, &shape), Prefilter::All);
+        assert_eq!(of(&Query::default(), &shape), Prefilter::All);
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub(super) async fn rows(store: Arc<dyn Store>) {
     unique(on).await;
     transactions(on).await;
     made_ids_never_meet(store.clone()).await;
+    saving_at_once(store.clone()).await;
     strange_names(on).await;
 }
 
@@ -131,6 +132,8 @@ async fn finding(on: &dyn Store) {
     assert_eq!(by_birth, texts(&["Anna", "ben"]), "nulls are last, and ties keep their order");
     let both = Query { limit: Some(1), ..filtered("people", when("age", Op::Gt, Data::Int(20))) };
     assert_eq!(names(on, &both).await, texts(&["Anna"]));
+    let first = names(on, &Query { limit: Some(2), ..query("people") }).await;
+    assert_eq!(first, texts(&["Anna", "ben"]), "without an order rows come as they were inserted");
     assert!(found(on, &Query { limit: Some(0), ..query("people") }).await.is_empty());
     spellings(on).await;
 }
@@ -322,6 +325,25 @@ async fn transactions(on: &dyn Store) {
     assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
     assert!(found(on, &ghost).await.is_empty(), "a turn that lost has written nothing");
     on.reserve_seq("rows").await.expect("the store goes on");
+}
+
+/// Many that save one row at once make one row of it.
+async fn saving_at_once(store: Arc<dyn Store>) {
+    let mut tasks = JoinSet::new();
+    for n in 0..20 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let id = format!("saves{n}");
+            store.open(&new(&id)).await.expect("opened");
+            let mut script = store.begin().await.expect("begun");
+            let saved = row(&[("id", Data::text("one")), (&*format!("by{n}"), Data::Int(n))]);
+            script.save(BOT, "saved", saved).await.expect("saved");
+            script.commit(turn(&id, 0)).await.expect("committed");
+        });
+    }
+    tasks.join_all().await;
+    let all = store.find(BOT, &query("saved")).await.expect("found");
+    assert_eq!((all.len(), all[0].len()), (1, 21), "{all:?}");
 }
 
 async fn made_ids_never_meet(store: Arc<dyn Store>) {

@@ -16,35 +16,42 @@ pub(crate) const ROW_TO_CHANGE: &str =
     "select doc from bot_rows where bot = $1 and tbl = $2 and key = $3 for update";
 
 macro_rules! selects {
-    ($end:literal) => {
+    ($lock:literal) => {
         Selects {
-            all: concat!("select key, doc from bot_rows where bot = $1 and tbl = $2", $end),
+            all: concat!(
+                "select key, doc from bot_rows where bot = $1 and tbl = $2",
+                " order by ord limit $3",
+                $lock
+            ),
             key: concat!(
                 "select key, doc from bot_rows where bot = $1 and tbl = $2 ",
                 "and (key = $3 or odd = 1)",
-                $end
+                " order by ord",
+                $lock
             ),
             text: concat!(
                 "select key, doc from bot_rows where bot = $1 and tbl = $2 ",
                 "and case json_typeof(doc::json -> $3::text) when 'string' ",
                 "then doc::json ->> $3::text = $4::text else true end",
-                $end
+                " order by ord",
+                $lock
             ),
             integer: concat!(
                 "select key, doc from bot_rows where bot = $1 and tbl = $2 ",
                 "and case json_typeof(doc::json -> $3::text) when 'number' ",
                 "then (doc::json ->> $3::text)::numeric = $4::bigint else true end",
-                $end
+                " order by ord",
+                $lock
             ),
         }
     };
 }
 
 /// Rows to be read.
-pub(crate) const TO_READ: Selects = selects!(" order by ord");
+pub(crate) const TO_READ: Selects = selects!("");
 
 /// Rows to be changed, locked in one order so that two transactions do not wait for each other.
-pub(crate) const TO_CHANGE: Selects = selects!(" order by ord for update");
+pub(crate) const TO_CHANGE: Selects = selects!(" for update");
 
 /// Where a column lies in a document.
 pub(crate) fn path(column: &str) -> String {

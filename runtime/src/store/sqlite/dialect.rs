@@ -16,7 +16,7 @@ pub(crate) const ROW_TO_CHANGE: &str =
 
 /// Rows to be read.
 pub(crate) const TO_READ: Selects = Selects {
-    all: "select key, doc from bot_rows where bot = $1 and tbl = $2 order by ord",
+    all: "select key, doc from bot_rows where bot = $1 and tbl = $2 order by ord limit $3",
     // Two searches, because one with an OR would read the whole table.
     key: "select key, doc from (select ord, key, doc from bot_rows \
         where bot = $1 and tbl = $2 and key = $3 union all select ord, key, doc from bot_rows \

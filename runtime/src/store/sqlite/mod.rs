@@ -75,7 +75,9 @@ impl Sqlite {
             .foreign_keys(false)
             .busy_timeout(BUSY)
             .statement_cache_capacity(256)
-            .pragma("temp_store", "memory");
+            .pragma("temp_store", "memory")
+            // A log that grew while someone read for long is cut when it begins anew.
+            .pragma("journal_size_limit", "67108864");
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
         let mut connection = writing.connect().await?;
         migrations::migrator().run(&mut connection).await?;
@@ -138,7 +140,7 @@ impl Writer {
 
     async fn begin(&mut self) -> StoreResult<()> {
         if self.in_transaction {
-            self.end("rollback").await?;
+            self.undo().await;
         }
         // The lock is taken at once: a transaction that begins by reading could be refused later.
         query("begin immediate").execute(self.connection()?).await?;
@@ -152,6 +154,14 @@ impl Writer {
         Ok(())
     }
 
+    /// Undoes the transaction, unless SQLite has done so by itself, as when the disk was full.
+    async fn undo(&mut self) {
+        if let Err(error) = self.end("rollback").await {
+            tracing::debug!(%error, "there was nothing to undo");
+            self.in_transaction = false;
+        }
+    }
+
     /// Runs jobs in one transaction.
     async fn together(&mut self, jobs: &[Job]) -> Answers {
         self.begin().await?;
@@ -162,12 +172,8 @@ impl Writer {
             Err(_) => Ok(()),
         };
         crash::point("store-after-commit");
-        if self.in_transaction
-            && let Err(error) = self.end("rollback").await
-        {
-            // SQLite has undone it by itself, for example when the disk was full.
-            tracing::debug!(%error, "there was nothing to undo");
-            self.in_transaction = false;
+        if self.in_transaction {
+            self.undo().await;
         }
         ended.and(answers)
     }
@@ -221,9 +227,7 @@ impl Transaction {
     }
 
     async fn undo(mut self) {
-        if let Err(error) = self.writer.end("rollback").await {
-            tracing::warn!(%error, "a transaction could not be undone");
-        }
+        self.writer.undo().await;
     }
 }
 

@@ -251,7 +251,8 @@ pub(super) async fn scan(
         return Ok(found);
     }
     let select = match prefilter {
-        Prefilter::All => query_as(texts.all).bind(bot).bind(table),
+        Prefilter::All => query_as(texts.all).bind(bot).bind(table).bind(i64::MAX),
+        Prefilter::First(rows) => query_as(texts.all).bind(bot).bind(table).bind(rows),
         Prefilter::Key(key) => query_as(texts.key).bind(bot).bind(table).bind(key),
         Prefilter::Text(column, text) => {
             query_as(texts.text).bind(bot).bind(table).bind(dialect::path(column)).bind(text)

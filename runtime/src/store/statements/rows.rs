@@ -31,7 +31,7 @@ async fn select(
     query: &Query,
     change: bool,
 ) -> StoreResult<Vec<Stored>> {
-    let prefilter = prefilter::of(query.filter.as_ref(), shape);
+    let prefilter = prefilter::of(query, shape);
     let limit = query.limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
     let enough = if query.order.is_empty() { limit } else { usize::MAX };
     let wanted = |row| fits(query.filter.as_ref(), row);
@@ -162,13 +162,32 @@ pub(crate) async fn save(
 ) -> StoreResult<Row> {
     let shape = shape_to_write(on, bot, table).await?;
     let given = columns::changes(&shape, row)?;
-    if let Some(key) = columns::key(&shape, &given)
-        && let Some(old) = bot_rows::by_key(on, bot, &shape.name, &key.text).await?
-    {
-        let old = Stored { key: key.text, row: old };
+    if let Some(old) = saved_before(on, bot, &shape, &given).await? {
         return change_row(on, bot, &shape, old, given).await;
     }
-    insert_into(on, bot, &shape, columns::complete(&shape, given)?, SCRIPT).await
+    let full = columns::complete(&shape, given.clone())?;
+    match insert_into(on, bot, &shape, full, SCRIPT).await {
+        // Someone else may have inserted the row of this key in between.
+        Err(refused @ StoreError::Invalid(_)) => {
+            match saved_before(on, bot, &shape, &given).await? {
+                Some(old) => change_row(on, bot, &shape, old, given).await,
+                None => Err(refused),
+            }
+        }
+        done => done,
+    }
+}
+
+/// The row that has the key of the given columns.
+async fn saved_before(
+    on: &mut Connection,
+    bot: &str,
+    shape: &TableShape,
+    given: &Row,
+) -> StoreResult<Option<Stored>> {
+    let Some(key) = columns::key(shape, given) else { return Ok(None) };
+    let row = bot_rows::by_key(on, bot, &shape.name, &key.text).await?;
+    Ok(row.map(|row| Stored { key: key.text, row }))
 }
 
 /// Changes columns of one row; the answer is the row as stored.
