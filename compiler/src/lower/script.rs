@@ -1,7 +1,7 @@
 //! One script: its functions, its hidden variables, the blocks that run apart.
 
 use super::Input;
-use super::fold::known;
+use super::fold::{Known, known};
 use super::function::{Lower, Place, Target, spilled};
 use super::pool::Pool;
 use crate::ast::{
@@ -240,6 +240,7 @@ fn main<'a>(unit: &Unit<'a>, pool: &mut Pool, diagnostics: &mut Vec<Diagnostic>)
     lower.results = results(unit);
     let inputs = inputs(&lower, &unit.names.inputs);
     begin(&mut lower, &unit.script.body);
+    lower.settings(&unit.names.inputs);
     lower.load_data();
     lower.start_print();
     if unit.script.classic {
@@ -289,6 +290,18 @@ fn entry(
         env_slots: unit.env_slots(),
         inputs,
         classic: unit.script.classic,
+    }
+}
+
+/// A setting as a constant of the program.
+fn known_setting(data: &basilect_stdlib::Data) -> Option<Known> {
+    use basilect_stdlib::Data;
+    match data {
+        Data::Bool(value) => Some(Known::Bool(*value)),
+        Data::Int(value) => Some(Known::Int(*value)),
+        Data::Num(value) => Some(Known::Num(*value)),
+        Data::Text(value) => Some(Known::Text(value.clone())),
+        _ => None,
     }
 }
 
@@ -411,11 +424,25 @@ fn finish(mut lower: Lower<'_, '_>, index: u32, script: u16, name: &str, params:
 }
 
 impl<'a> Lower<'a, '_> {
+    /// A setting that nobody has set before the start (a script that is CALLed) gets its value.
+    fn settings(&mut self, inputs: &[String]) {
+        for name in inputs {
+            let value = self.unit.around.values.get(name).and_then(known_setting);
+            if let (Some(value), Some(place)) = (value, self.place(name)) {
+                self.unless_given(place, |lower, register| lower.load_known(register, &value));
+            }
+        }
+    }
+
     /// A parameter that was not given gets its DEFAULT.
     fn param_default(&mut self, param: &'a Param) {
-        let (Some(default), Some(place)) = (&param.default, self.place(&param.name.name)) else {
-            return;
-        };
+        if let (Some(default), Some(place)) = (&param.default, self.place(&param.name.name)) {
+            self.unless_given(place, |lower, register| lower.into(register, default));
+        }
+    }
+
+    /// Gives a variable that is still null a value.
+    fn unless_given(&mut self, place: Place, value: impl FnOnce(&mut Self, u8)) {
         let mark = self.code.mark();
         let register = match place {
             Place::Register(register) => register,
@@ -424,7 +451,7 @@ impl<'a> Lower<'a, '_> {
         self.load(register, place);
         let given = self.code.label();
         self.code.jump(Op::JumpIfNotNull, register, 0, given);
-        self.into(register, default);
+        value(self, register);
         self.save(place, register);
         self.code.place(given);
         self.code.release(mark);

@@ -26,6 +26,8 @@ use basilect_stdlib::keyword::{Capability, Effect, Type};
 pub struct Surroundings {
     /// Names of the `param-*` settings, lower case, without the prefix.
     pub settings: Vec<String>,
+    /// Their values, which every script of the package begins with.
+    pub values: indexmap::IndexMap<String, basilect_stdlib::Data>,
     /// Names of the package's scripts; `None` when the script is looked at alone.
     pub scripts: Option<Vec<String>>,
 }

@@ -224,6 +224,7 @@ impl Builder {
     fn compile(&mut self) {
         let around = Surroundings {
             settings: self.package.manifest.params.keys().cloned().collect(),
+            values: self.package.manifest.params.clone(),
             scripts: Some(self.sources.iter().map(|source| source.name.clone()).collect()),
         };
         let mut resolved = Vec::new();
