@@ -66,10 +66,6 @@ impl Paint {
     pub fn green(self, text: &str) -> String {
         self.with("1;32", text)
     }
-    /// For warnings.
-    pub fn yellow(self, text: &str) -> String {
-        self.with("1;33", text)
-    }
     /// For what can be chosen.
     pub fn cyan(self, text: &str) -> String {
         self.with("36", text)

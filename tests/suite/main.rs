@@ -1,8 +1,10 @@
 //! tests
 mod bench;
+mod cli;
 mod hostile;
 mod kill;
 mod language;
+mod models;
 mod server;
 mod snapshots;
 mod tidy;

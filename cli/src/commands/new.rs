@@ -14,18 +14,18 @@ use crate::{Exit, terminal};
 pub struct Options {
     /// Name of the bot: small letters, digits and dashes
     name: String,
-    /// Where to make it
-    #[arg(long, value_name = "FOLDER", default_value = ".")]
-    into: PathBuf,
+    /// Where to make it (default: here)
+    #[arg(long, value_name = "FOLDER")]
+    into: Option<PathBuf>,
 }
 
-/// The files of a new bot; `NAME` and `TITLE` are put in.
+/// The files of a new bot; `__NAME__` and `__TITLE__` are put in.
 const FILES: [(&str, &str); 5] = [
-    ("NAME.gbdialog/start.bas", include_str!("new/start.bas")),
-    ("NAME.gbdialog/opening-hours.bas", include_str!("new/opening-hours.bas")),
-    ("NAME.gbdialog/tests/hello.chat", include_str!("new/hello.chat")),
-    ("NAME.gbot/config.csv", include_str!("new/config.csv")),
-    ("NAME.gbtheme/NAME.css", include_str!("new/theme.css")),
+    ("__NAME__.gbdialog/start.bas", include_str!("new/start.bas")),
+    ("__NAME__.gbdialog/opening-hours.bas", include_str!("new/opening-hours.bas")),
+    ("__NAME__.gbdialog/tests/hello.chat", include_str!("new/hello.chat")),
+    ("__NAME__.gbot/config.csv", include_str!("new/config.csv")),
+    ("__NAME__.gbtheme/__NAME__.css", include_str!("new/theme.css")),
 ];
 
 impl Options {
@@ -36,11 +36,14 @@ impl Options {
             usable(name),
             "`{name}` cannot be the name of a bot: use small letters, digits and dashes"
         );
-        let folder = self.into.join(format!("{name}.gbai"));
+        let mut folder = PathBuf::from(format!("{name}.gbai"));
+        if let Some(into) = &self.into {
+            folder = into.join(folder);
+        }
         ensure!(!folder.exists(), "{} exists already", folder.display());
         for (path, text) in FILES {
-            let path = folder.join(path.replace("NAME", name));
-            let text = text.replace("NAME", name).replace("TITLE", &title(name));
+            let path = folder.join(path.replace("__NAME__", name));
+            let text = text.replace("__NAME__", name).replace("__TITLE__", &title(name));
             write(&path, &text).with_context(|| path.display().to_string())?;
         }
         terminal::out(&welcome(&folder))?;

@@ -19,7 +19,8 @@ use crate::{Exit, sources};
 Where standard input is no terminal, each of its lines is one message, and what the bot says is\n\
 all that is printed.\n\n\
 Exit codes: 0 the script ended; 1 the input ended while the script waited for an answer, or the\n\
-bot has errors; 2 the script was stopped by an error (which is printed with its file and line), or\n\
+bot has errors; 2 the script was stopped by an error (which is printed with its file and line), \
+or\n\
 the command could not run.")]
 pub struct Options {
     /// A bot's folder, one .bas script, or a built .bot file

@@ -68,7 +68,12 @@ pub enum StmtKind {
     /// `ON e GOTO l, l` and `ON e GOSUB l, l`
     OnBranch { selector: Expr, gosub: bool, labels: Vec<Ident> },
     /// TRY … CATCH e … FINALLY … END TRY
-    Try { body: Vec<Stmt>, var: Option<Ident>, catch: Option<Vec<Stmt>>, finally: Option<Vec<Stmt>> },
+    Try {
+        body: Vec<Stmt>,
+        var: Option<Ident>,
+        catch: Option<Vec<Stmt>>,
+        finally: Option<Vec<Stmt>>,
+    },
     /// `ON ERROR RESUME NEXT`, `ON ERROR GOTO l`, `ON ERROR GOTO 0`
     OnError(OnError),
     /// `RESUME`, `RESUME NEXT`, `RESUME l`
@@ -91,7 +96,7 @@ pub enum StmtKind {
     Const { name: Ident, value: Expr },
     /// A keyword with a block of raw text: BEGIN TALK … END TALK. The text is the last argument.
     TextBlock { command: Command, text: Expr },
-    /// A keyword with a block of statements that run later or on an event: ON FORM SUBMIT … END ON.
+    /// A keyword with a block of statements that run on an event: ON FORM SUBMIT … END ON.
     EventBlock { command: Command, body: Vec<Stmt> },
     /// `SCHEDULE IN n SECONDS DO … END SCHEDULE`
     Deferred { delay: Expr, unit: String, body: Vec<Stmt> },
@@ -101,7 +106,7 @@ pub enum StmtKind {
     Workflow { name: Expr, steps: Vec<String> },
     /// `OPTION BASE 1`, `#workflow`, `OPTION CLASSIC`
     Pragma(String),
-    /// `RANDOMIZE [e]`, `DATA …`, `READ a, b`, `RESTORE [l]`, `PRINT` with zones, `INPUT`: classic.
+    /// `RANDOMIZE [e]`, `DATA …`, `READ a, b`, `RESTORE [l]`, `PRINT` with zones, `INPUT`.
     Classic(Classic),
     /// A line that could not be read; its diagnostic has been given.
     Broken,

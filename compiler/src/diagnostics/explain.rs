@@ -15,7 +15,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     (
         "B0101",
         "Something stands where the language expects something else.\n\n\
-         The message names what was found. Often a comma, a bracket or an operator is missing just\n\
+         The message names what was found. Often a comma, a bracket or an operator is missing \
+         just\n\
          before it, or a word of the language is used as a name.\n\n    \
          TALK \"a\" \"b\"        wrong: nothing joins the texts\n    \
          TALK \"a\" + \"b\"      right",
@@ -23,7 +24,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     (
         "B0102",
         "A text has no closing quote.\n\n\
-         Texts stand between double quotes on one line. A quote inside a text is written \\\" or \"\".\n\
+         Texts stand between double quotes on one line. A quote inside a text is written \\\" or \
+         \"\".\n\
          For texts of several lines use BEGIN TALK and END TALK.",
     ),
     (
@@ -35,7 +37,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     (
         "B0104",
         "A bracket has no partner.\n\n\
-         Each ( needs a ), each [ a ], and each { a }. A list or map may go over several lines, but\n\
+         Each ( needs a ), each [ a ], and each { a }. A list or map may go over several lines, \
+         but\n\
          its last line must close it.",
     ),
     (
@@ -57,7 +60,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     (
         "B0108",
         "The first word of this line is neither a statement, nor a keyword, nor a procedure.\n\n\
-         Check the spelling; the help suggests words that are close. A text that the bot should say\n\
+         Check the spelling; the help suggests words that are close. A text that the bot should \
+         say\n\
          needs TALK before it.",
     ),
     (
@@ -86,7 +90,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     ("B0114", "The file is too large to be a script. Split it, and use CALL."),
     (
         "B0115",
-        "There are more errors than are worth showing. Mend the first ones; later ones often follow\n\
+        "There are more errors than are worth showing. Mend the first ones; later ones often \
+         follow\n\
          from them.",
     ),
     (
@@ -140,13 +145,15 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     (
         "B0330",
         "The script waits for a person, and there is none.\n\n\
-         A schedule or a web request starts this script; HEAR would wait for ever. Ask in a script\n\
+         A schedule or a web request starts this script; HEAR would wait for ever. Ask in a \
+         script\n\
          that a person starts, and store the answer in a table.",
     ),
     (
         "B0340",
         "The bot has no script of this name.\n\n\
-         CALL, ADD TOOL and ADD SUGGESTION TOOL name a file of the .gbdialog folder without `.bas`.",
+         CALL, ADD TOOL and ADD SUGGESTION TOOL name a file of the .gbdialog folder without \
+         `.bas`.",
     ),
     (
         "B0350",

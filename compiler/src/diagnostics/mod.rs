@@ -1,4 +1,5 @@
-//! What the compiler has to say: every message with a code, a place, a help and, where possible, a fix.
+//! What the compiler has to say: every message with a code, a place, a help and, where possible,
+//! a fix.
 
 use crate::source::Span;
 

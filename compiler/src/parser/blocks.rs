@@ -198,12 +198,8 @@ impl Blocks {
         inline: bool,
         reports: &mut Reports,
     ) {
-        if self.in_with() {
-            match self.with_line(line) {
-                Some(line) => self.add_line(line, span, brace, inline, reports),
-                None => return,
-            }
-        } else {
+        let line = if self.in_with() { self.with_line(line) } else { Some(line) };
+        if let Some(line) = line {
             self.add_line(line, span, brace, inline, reports);
         }
     }

@@ -163,8 +163,8 @@ pub fn assign_with(op: BinaryOp, target: Boxed, value: Boxed) -> StmtKind {
     let value = *binary(op, target.clone(), value);
     StmtKind::Assign { target: *target, value }
 }
-pub fn dotted(name: Ident, value: Boxed) -> Line {
-    Line::Dotted(name, *value)
+pub fn dotted(name: Ident, value: Expr) -> Line {
+    Line::Dotted(name, value)
 }
 pub fn procedure(function: bool, name: Ident, params: Vec<Param>) -> Line {
     Line::Procedure { function, name, params }
@@ -191,23 +191,23 @@ pub fn on_error_goto(target: Ident) -> Line {
     let kind = if target.name == "0" { OnError::Off } else { OnError::Goto(target) };
     Line::Stmt(StmtKind::OnError(kind))
 }
-pub fn call_named(callee: Boxed, args: Vec<Expr>) -> Line {
+pub fn call_named(callee: Expr, args: Vec<Expr>) -> Line {
     let (callee, args) = match callee.kind {
         ExprKind::Call { callee, args: inner } if args.is_empty() => (*callee, inner),
         kind => (Expr { kind, span: callee.span }, args),
     };
     Line::Stmt(StmtKind::CallNamed { callee, args })
 }
-pub fn schedule(delay: Boxed, unit: Option<Ident>) -> Line {
+pub fn schedule(delay: Expr, unit: Option<Ident>) -> Line {
     let unit = unit.map_or_else(|| "SECONDS".into(), |u| u.name.to_uppercase());
-    Line::Schedule { delay: *delay, unit }
+    Line::Schedule { delay, unit }
 }
 pub fn dim_item(name: Ident, bounds: Vec<Expr>, ty: Option<Ident>) -> DimItem {
     DimItem { name, bounds, ty: ty.map(|t| t.name.to_uppercase()) }
 }
-pub fn def_fn(name: Ident, params: Vec<Param>, body: Boxed) -> Line {
+pub fn def_fn(name: Ident, params: Vec<Param>, body: Expr) -> Line {
     let params = params.into_iter().map(|p| p.name).collect();
-    Line::Stmt(StmtKind::Classic(Classic::DefFn { name, params, body: *body }))
+    Line::Stmt(StmtKind::Classic(Classic::DefFn { name, params, body }))
 }
 pub fn print(items: Vec<(PrintItem, PrintEnd)>, using: Option<Boxed>) -> Box<Line> {
     let using = using.map(|e| *e);

@@ -15,7 +15,7 @@ impl Parser<'_> {
         if first.kind == Raw::Hash {
             return self.pragma(first, next);
         }
-        if first.kind != Raw::Word || next.is_none_or(|t| crate::lexer::fold::names(t)) {
+        if first.kind != Raw::Word || next.is_none_or(crate::lexer::fold::names) {
             return false;
         }
         let last = tokens.last().map_or(first.span.end, |t| t.span.end);

@@ -156,7 +156,8 @@ fn is_data(path: &str) -> bool {
 
 fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Row>> {
     let broken = |e: csv::Error| Error::invalid("bad_package", format!("{path}: {e}"));
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
     let headers = reader.headers().map_err(broken)?.clone();
     let read = |record: csv::Result<csv::StringRecord>| {
         let record = record.map_err(broken)?;

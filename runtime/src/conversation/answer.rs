@@ -166,8 +166,7 @@ impl Turn<'_> {
         };
         let mut request = self.bot.settings.chat_request(self.state.model.as_deref());
         request.messages = frame.messages.clone();
-        request.tools =
-            self.state.tools.iter().filter_map(|t| self.bot.tool_schema(t)).collect();
+        request.tools = self.state.tools.iter().filter_map(|t| self.bot.tool_schema(t)).collect();
         request
     }
 

@@ -10,7 +10,11 @@ use crate::error::{Error, Result};
 
 impl Turn<'_> {
     /// Runs a script as soon as all its required PARAMs are known.
-    pub(super) fn begin_form(&mut self, script: &str, inputs: IndexMap<String, Data>) -> Result<()> {
+    pub(super) fn begin_form(
+        &mut self,
+        script: &str,
+        inputs: IndexMap<String, Data>,
+    ) -> Result<()> {
         match self.missing(script, &inputs) {
             None => self.push_script(script, inputs),
             Some(_) => {

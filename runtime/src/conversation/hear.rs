@@ -59,11 +59,7 @@ impl Turn<'_> {
         {
             return Ok(default.clone());
         }
-        let env = Env {
-            now_ms: self.now(),
-            zone: self.bot.settings.zone().to_string(),
-            random: 0,
-        };
+        let env = Env { now_ms: self.now(), zone: self.bot.settings.zone().to_string(), random: 0 };
         validate::accept(&question.kind, &question.choices, question.free_text, text, &env)
     }
 
@@ -118,7 +114,17 @@ fn chosen(question: &Question, text: &str) -> bool {
 fn takes_files(kind: &str) -> bool {
     matches!(
         kind,
-        "" | "FILE" | "IMAGE" | "PHOTO" | "PICTURE" | "AUDIO" | "VOICE" | "SOUND" | "VIDEO"
-            | "DOCUMENT" | "DOC" | "PDF" | "ANY"
+        "" | "FILE"
+            | "IMAGE"
+            | "PHOTO"
+            | "PICTURE"
+            | "AUDIO"
+            | "VOICE"
+            | "SOUND"
+            | "VIDEO"
+            | "DOCUMENT"
+            | "DOC"
+            | "PDF"
+            | "ANY"
     )
 }

@@ -18,7 +18,7 @@ pub(super) fn person(say: &Say) -> String {
     let files: Vec<_> = say
         .files
         .iter()
-        .map(|file| json!({ "file": file.file, "name": file.name, "size": file.size, "mime": file.mime }))
+        .map(|f| json!({ "file": f.file, "name": f.name, "size": f.size, "mime": f.mime }))
         .collect();
     let mut item = json!({ "by": "person", "kind": "text", "text": say.text, "id": say.id });
     if !files.is_empty() {

@@ -32,10 +32,9 @@ impl Turn<'_> {
             Call::SendFile(send) if send.recipient.is_none() => {
                 self.show_file("file", &file_path(&send.file), send.caption)
             }
-            Call::TalkTo(_)
-            | Call::SendMessage(_)
-            | Call::SendFile(_)
-            | Call::SendToSession(_) => not_configured("speaking with other people"),
+            Call::TalkTo(_) | Call::SendMessage(_) | Call::SendFile(_) | Call::SendToSession(_) => {
+                not_configured("speaking with other people")
+            }
         })
     }
 

@@ -16,9 +16,9 @@ const SESSION_MAX: usize = 1_000;
 impl Turn<'_> {
     pub(super) async fn serve_memory(&mut self, call: Call) -> Result<Served> {
         Ok(match call {
-            Call::GetBotMemory(get) => {
-                Served::value(self.recall(Scope::Bot, &get.key).await?.or(get.default).unwrap_or_default())
-            }
+            Call::GetBotMemory(get) => Served::value(
+                self.recall(Scope::Bot, &get.key).await?.or(get.default).unwrap_or_default(),
+            ),
             Call::GetUserMemory(get) => {
                 let value = self.recall(Scope::User, &get.key).await?;
                 Served::value(value.or(get.default).unwrap_or_default())
@@ -32,9 +32,7 @@ impl Turn<'_> {
                 Served::value(value.unwrap_or_default())
             }
             Call::GetSession(get) => self.get_session(get.session.as_deref(), &get.key),
-            Call::SetSession(set) => {
-                self.set_session(set.session.as_deref(), &set.key, set.value)
-            }
+            Call::SetSession(set) => self.set_session(set.session.as_deref(), &set.key, set.value),
             Call::SetBotMemory(set) => self.remember(Scope::Bot, &set.key, Some(set.value), None),
             Call::SetUserMemory(set) => self.remember(Scope::User, &set.key, Some(set.value), None),
             Call::Remember(set) => {
@@ -112,16 +110,25 @@ impl Turn<'_> {
     /// A remembered value; what this turn has written counts.
     async fn recall(&mut self, scope: Scope, key: &str) -> Result<Option<Data>> {
         let owner = self.owner(scope);
-        let written = self.out.memory.iter().rev().find(|w| {
-            w.scope == scope && w.owner == owner && w.key.eq_ignore_ascii_case(key)
-        });
+        let written = self
+            .out
+            .memory
+            .iter()
+            .rev()
+            .find(|w| w.scope == scope && w.owner == owner && w.key.eq_ignore_ascii_case(key));
         match written {
             Some(write) => Ok(write.value.clone()),
             None => Ok(self.services().store.memory(scope, &owner, &key.to_lowercase()).await?),
         }
     }
 
-    fn remember(&mut self, scope: Scope, key: &str, value: Option<Data>, ttl: Option<f64>) -> Served {
+    fn remember(
+        &mut self,
+        scope: Scope,
+        key: &str,
+        value: Option<Data>,
+        ttl: Option<f64>,
+    ) -> Served {
         if value.as_ref().is_some_and(too_large) {
             return large(key);
         }

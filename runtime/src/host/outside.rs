@@ -26,7 +26,9 @@ impl Turn<'_> {
 
     /// GET of a setting or of something remembered; addresses need the network.
     async fn get(&mut self, source: &str, key: Option<&str>) -> Result<Served> {
-        if source.starts_with("http://") || source.starts_with("https://") || source.starts_with('/')
+        if source.starts_with("http://")
+            || source.starts_with("https://")
+            || source.starts_with('/')
         {
             return Ok(not_configured("GET of an address"));
         }
@@ -64,11 +66,13 @@ impl Turn<'_> {
         match call {
             observe::Call::Log(log) => {
                 let event = basilect_stdlib::pure::text::display_data(&log.event);
-                tracing::info!(target: "basilect::log", bot = %self.bot.name, details = ?log.details, "{event}");
+                let (bot, details) = (&self.bot.name, &log.details);
+                tracing::info!(target: "basilect::log", %bot, ?details, "{event}");
                 Served::nothing()
             }
             observe::Call::LogActivity(log) => {
-                tracing::info!(target: "basilect::log", bot = %self.bot.name, details = ?log.details, "activity");
+                let (bot, details) = (&self.bot.name, &log.details);
+                tracing::info!(target: "basilect::log", %bot, ?details, "activity");
                 Served::nothing()
             }
             other => not_configured(other.words()),

@@ -92,7 +92,11 @@ impl Turn<'_> {
         Ok(tables.into_iter().find(|shape| shape.name.eq_ignore_ascii_case(table)))
     }
 
-    async fn named(&mut self, table: &str, values: Vec<Data>) -> Result<std::result::Result<Row, Fault>> {
+    async fn named(
+        &mut self,
+        table: &str,
+        values: Vec<Data>,
+    ) -> Result<std::result::Result<Row, Fault>> {
         let Some(shape) = self.shape(table).await? else {
             let message =
                 format!("values without names need a TABLE {table} that names its columns");
@@ -186,8 +190,13 @@ impl Turn<'_> {
     }
 
     /// A filter text, a map of columns, or the key of one row.
-    async fn row_filter(&mut self, table: &str, filter: Data) -> Result<std::result::Result<Filter, Fault>> {
-        let text_filter = matches!(&filter, Data::Text(text) if text.contains(['=', '<', '>', ' ']));
+    async fn row_filter(
+        &mut self,
+        table: &str,
+        filter: Data,
+    ) -> Result<std::result::Result<Filter, Fault>> {
+        let text_filter =
+            matches!(&filter, Data::Text(text) if text.contains(['=', '<', '>', ' ']));
         if text_filter || matches!(filter, Data::Map(_)) {
             return Ok(Filter::from_data(&filter).map_err(Fault::argument));
         }
@@ -287,7 +296,8 @@ impl Turn<'_> {
 
     async fn aggregate(&mut self, aggregate: Aggregate) -> Result<Served> {
         let Some((source, operation, field)) = sorted_out(&aggregate) else {
-            let message = "AGGREGATE needs SUM, AVG, MIN, MAX or COUNT, a table or list, and a field";
+            let message =
+                "AGGREGATE needs SUM, AVG, MIN, MAX or COUNT, a table or list, and a field";
             return Ok(Served::fault(TrapCode::BadArgument, message));
         };
         let filter = aggregate.condition.map(|condition| condition.0.filter);
@@ -462,7 +472,8 @@ mod tests {
     #[test]
     fn the_operation_may_stand_first_or_second() {
         let text = |text: &str| Data::text(text);
-        for (source, operation) in [("SUM", "orders"), ("orders", "SUM"), ("orders", "SUM(amount)")] {
+        for (source, operation) in [("SUM", "orders"), ("orders", "SUM"), ("orders", "SUM(amount)")]
+        {
             let aggregate = Aggregate {
                 source: text(source),
                 operation: Some(text(operation)),

@@ -28,8 +28,13 @@ impl Turn<'_> {
             // What a package declares is registered when it is deployed; running the line again
             // changes nothing.
             Call::Webhook(hook) if hook.url.is_none() => Served::nothing(),
-            Call::OnEmail(_) | Call::OnChange(_) | Call::OnEvent(_) | Call::OnFormSubmit(_)
-            | Call::OnInsert(_) | Call::OnUpdate(_) | Call::OnDelete(_) => Served::nothing(),
+            Call::OnEmail(_)
+            | Call::OnChange(_)
+            | Call::OnEvent(_)
+            | Call::OnFormSubmit(_)
+            | Call::OnInsert(_)
+            | Call::OnUpdate(_)
+            | Call::OnDelete(_) => Served::nothing(),
             other => not_configured(other.words()),
         })
     }

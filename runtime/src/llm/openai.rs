@@ -30,7 +30,12 @@ pub struct OpenAi {
 impl OpenAi {
     /// The server at `url` (with or without the path `/v1/chat/completions`), with the bearer key
     /// `key`. The address comes from the owner's settings, so it may be local.
-    pub fn new(client: reqwest::Client, url: &str, path: Option<&str>, key: Option<String>) -> Self {
+    pub fn new(
+        client: reqwest::Client,
+        url: &str,
+        path: Option<&str>,
+        key: Option<String>,
+    ) -> Self {
         let endpoint = endpoint(url, path.unwrap_or("/v1/chat/completions"));
         OpenAi { client, endpoint, key }
     }
@@ -289,18 +294,24 @@ mod tests {
         assert_eq!(pieces, ["Hel", "lo"]);
     }
 
+    fn call(fields: &str) -> String {
+        let delta = format!("{{\"tool_calls\":[{{{fields}}}]}}");
+        format!("data: {{\"choices\":[{{\"delta\":{delta}}}]}}")
+    }
+
     #[test]
     fn split_tool_calls_are_joined() {
         let (answer, _) = assemble(&[
-            r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":"{\"n\""}}]}}]}"#,
-            r#"data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}}]}"#,
+            &call(r#""index":0,"id":"a","function":{"name":"add","arguments":"{\"n\""}"#),
+            &call(r#""index":0,"function":{"arguments":":1}"}"#),
         ]);
         assert_eq!(answer.tool_calls[0].arguments, r#"{"n":1}"#);
     }
 
     #[test]
     fn addresses_are_completed() {
-        for url in ["http://h:1", "http://h:1/", "http://h:1/v1", "http://h:1/v1/chat/completions"] {
+        for url in ["http://h:1", "http://h:1/", "http://h:1/v1", "http://h:1/v1/chat/completions"]
+        {
             assert_eq!(endpoint(url, "/v1/chat/completions"), "http://h:1/v1/chat/completions");
         }
     }

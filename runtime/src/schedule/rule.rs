@@ -52,7 +52,8 @@ fn fields(text: &str) -> String {
 
 /// A rule in words as cron.
 fn words(text: &str) -> Option<String> {
-    let text = text.strip_prefix("every ").map_or_else(|| text.to_string(), |r| format!("every {r}"));
+    let text =
+        text.strip_prefix("every ").map_or_else(|| text.to_string(), |r| format!("every {r}"));
     let (when, at) = match text.split_once(" at ") {
         Some((when, at)) => (when.to_string(), Some(clock(at)?)),
         None if text.starts_with("at ") => ("daily".to_string(), Some(clock(&text[3..])?)),
@@ -98,10 +99,11 @@ fn weekday_rule(text: &str, minute: u32, hour: u32) -> Option<String> {
 }
 
 fn weekday(name: &str) -> Option<u32> {
-    let names =
-        ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+    let names = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
     let name = name.strip_suffix('s').unwrap_or(name);
-    names.iter().position(|n| *n == name || (name.len() == 3 && n.starts_with(name)))
+    names
+        .iter()
+        .position(|n| *n == name || (name.len() == 3 && n.starts_with(name)))
         .map(|index| index as u32)
 }
 

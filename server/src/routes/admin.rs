@@ -33,8 +33,7 @@ pub async fn journal(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let store = &app.conversations().services().store;
-    let conversation =
-        app.conversations().load(&id).await?;
+    let conversation = app.conversations().load(&id).await?;
     let entries = store.journal(&id).await.map_err(basilect_runtime::Error::from)?;
     Ok(Json(json!({
         "conversation": id,

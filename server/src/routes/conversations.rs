@@ -32,11 +32,10 @@ impl FromRequestParts<App> for Speaker {
     /// one (pictures, server-sent events), as `?key=`.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Speaker, Problem> {
         let unknown = || Problem::not_found("the conversation");
-        let Path(path) = Path::<std::collections::HashMap<String, String>>::from_request_parts(
-            parts, app,
-        )
-        .await
-        .map_err(|_| unknown())?;
+        let Path(path) =
+            Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app)
+                .await
+                .map_err(|_| unknown())?;
         let id = path.get("id").ok_or_else(unknown)?.clone();
         let query = query_key(parts.uri.query().unwrap_or_default());
         let key = bearer(parts).map(str::to_string).or(query).ok_or_else(unknown)?;
@@ -118,7 +117,9 @@ pub async fn items(
     let seq = items.last().map_or(query.since, |item| item.seq);
     let frames: Vec<_> = items
         .iter()
-        .filter_map(|item| RawValue::from_string(frame(item.seq, item.at, &item.body).to_string()).ok())
+        .filter_map(|item| {
+            RawValue::from_string(frame(item.seq, item.at, &item.body).to_string()).ok()
+        })
         .collect();
     Ok(Json(json!({ "items": frames, "seq": seq })))
 }

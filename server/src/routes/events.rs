@@ -24,13 +24,14 @@ pub async fn events(
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.parse().ok());
     let cursor = Cursor::attach(app.conversations(), &speaker.id, last.unwrap_or(query.since));
     let draining = app.draining();
-    let batches = stream::unfold((cursor, draining, true), |(mut cursor, mut draining, first)| async move {
-        let frames = tokio::select! {
-            frames = next_frames(&mut cursor, first) => frames?,
-            _ = draining.wait_for(|draining| *draining) => return None,
-        };
-        Some((frames, (cursor, draining, false)))
-    });
+    let batches =
+        stream::unfold((cursor, draining, true), |(mut cursor, mut draining, first)| async move {
+            let frames = tokio::select! {
+                frames = next_frames(&mut cursor, first) => frames?,
+                _ = draining.wait_for(|draining| *draining) => return None,
+            };
+            Some((frames, (cursor, draining, false)))
+        });
     let events = batches.flat_map(|frames| stream::iter(frames.into_iter().map(|f| Ok(event(f)))));
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

@@ -73,7 +73,11 @@ fn clean_name(name: &str) -> String {
 }
 
 /// The files that a message mentions.
-pub async fn resolve(app: &App, conversation: &str, ids: &[String]) -> Result<Vec<FileRef>, Problem> {
+pub async fn resolve(
+    app: &App,
+    conversation: &str,
+    ids: &[String],
+) -> Result<Vec<FileRef>, Problem> {
     if ids.len() > FILES_MAX {
         let detail = format!("a message may have at most {FILES_MAX} files");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_message", detail));
@@ -94,7 +98,8 @@ async fn lookup(app: &App, conversation: &str, id: &str) -> Result<FileRef, Prob
         return Err(unknown());
     }
     let blobs = &app.conversations().services().blobs;
-    let about = blobs.get(&key(conversation, &format!("{id}.json"))).await.map_err(|_| unknown())?;
+    let about =
+        blobs.get(&key(conversation, &format!("{id}.json"))).await.map_err(|_| unknown())?;
     let about: Value = serde_json::from_slice(&about).map_err(|_| unknown())?;
     let text = |name: &str| about[name].as_str().unwrap_or_default().to_string();
     Ok(FileRef {

@@ -18,11 +18,7 @@ pub async fn start(headers: HeaderMap) -> Response {
 }
 
 /// The chat page of a bot; the page itself says it kindly when there is no such bot.
-pub async fn chat(
-    State(app): State<App>,
-    Path(bot): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn chat(State(app): State<App>, Path(bot): Path<String>, headers: HeaderMap) -> Response {
     let known = app.conversations().services().bots.current(&bot).is_some();
     let mut response = embedded("chat.html", &headers);
     if !known {
@@ -65,7 +61,8 @@ fn embedded(path: &str, headers: &HeaderMap) -> Response {
     let hash = file.metadata.sha256_hash();
     let tag = hash.iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
     let tag = format!("\"{tag}\"");
-    let same = headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
+    let same =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let reply = [
         (header::CONTENT_TYPE, content_type(path)),
         (header::CACHE_CONTROL, "no-cache".to_string()),

@@ -54,7 +54,8 @@ async fn serve(app: App, bot: String, opening: Opening, mut socket: WebSocket) {
         Ok((id, key)) => session::run(&app, &bot, &id, &key, opening.since, socket).await,
         Err(problem) => {
             let unknown = problem.code == "not_found";
-            let reason = if unknown { "unknown conversation".into() } else { problem.detail.into() };
+            let reason =
+                if unknown { "unknown conversation".into() } else { problem.detail.into() };
             let code = if unknown { 4404 } else { 1013 };
             let close = CloseFrame { code, reason };
             // The other side may be gone already; there is nobody left to tell.
@@ -65,11 +66,7 @@ async fn serve(app: App, bot: String, opening: Opening, mut socket: WebSocket) {
 }
 
 /// The conversation that the client may resume, or a new one.
-async fn identify(
-    app: &App,
-    bot: &str,
-    opening: &Opening,
-) -> Result<(String, String), Problem> {
+async fn identify(app: &App, bot: &str, opening: &Opening) -> Result<(String, String), Problem> {
     match (&opening.conversation, &opening.key) {
         (Some(id), Some(key)) => {
             let conversation = app.conversations().authorize(id, key).await?;

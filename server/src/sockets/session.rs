@@ -95,7 +95,10 @@ impl Session<'_> {
         }
     }
 
-    async fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Over> {
+    async fn received(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Result<(), Over> {
         self.alive = true;
         match message {
             Some(Ok(Message::Text(text))) => self.heard(&text).await,

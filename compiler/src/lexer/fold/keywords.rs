@@ -167,8 +167,7 @@ impl<'a> Folder<'a, '_> {
     }
 
     pub(super) fn lead_word(&mut self) -> bool {
-        let mut depth = 0;
-        for frame in self.frames.iter().rev() {
+        for (depth, frame) in self.frames.iter().rev().enumerate() {
             if frame.is_bracket() {
                 return false;
             }
@@ -181,7 +180,6 @@ impl<'a> Folder<'a, '_> {
                 self.take_lead(lead, count);
                 return true;
             }
-            depth += 1;
         }
         false
     }
