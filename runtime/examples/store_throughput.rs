@@ -1,7 +1,8 @@
 //! How many accepted messages and committed turns a second a store takes.
 //!
 //! `cargo run --release -p basilect-runtime --example store_throughput -- [seconds]
-//! [conversations]` measures SQLite on the disk of the current folder; with `BASILECT_TEST_POSTGRES` set and the
+//! [conversations]` measures SQLite on the disk of the current folder; with
+//! `BASILECT_TEST_POSTGRES` set and the
 //! feature `postgres`, PostgreSQL as well (in the database that the URL names).
 
 use std::io::Write;

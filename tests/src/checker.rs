@@ -113,8 +113,12 @@ mod tests {
     use serde_json::json;
 
     fn log(texts: &[(&str, &str)]) -> Vec<Value> {
-        let item = |(index, (by, text)): (usize, &(&str, &str))| json!({ "seq": index + 1, "by": by, "kind": "text", "text": text });
-        texts.iter().enumerate().map(item).collect()
+        let numbered = texts.iter().enumerate();
+        let item = |(i, (by, text)): (usize, &(&str, &str))| {
+            let (kind, seq) = ("text", i + 1);
+            json!({ "seq": seq, "by": by, "kind": kind, "text": text })
+        };
+        numbered.map(item).collect()
     }
 
     fn seen(items: Vec<Value>) -> Seen {
