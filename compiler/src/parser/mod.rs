@@ -286,4 +286,9 @@ impl<'s> Parser<'s> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "tests measure time and read the examples"
+)]
 mod tests;
