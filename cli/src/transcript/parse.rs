@@ -302,9 +302,9 @@ mod tests {
             panic!("{:?}", transcript.steps.first())
         };
         assert!(expected.fits("Choose:\n  1. Apples"));
-        assert_eq!(transcript.steps.len(), 10);
-        assert!(matches!(&transcript.steps[6].1, Step::File(name) if name == "a.pdf"));
-        let Step::Tool(_, inputs) = &transcript.steps[7].1 else { panic!("a tool") };
+        assert_eq!(transcript.steps.len(), 11);
+        assert!(matches!(&transcript.steps[7].1, Step::File(name) if name == "a.pdf"));
+        let Step::Tool(_, inputs) = &transcript.steps[8].1 else { panic!("a tool") };
         assert_eq!(inputs.get("n"), Some(&Data::Int(2)));
     }
 
