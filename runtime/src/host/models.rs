@@ -96,10 +96,10 @@ fn shown(data: &Data) -> String {
 fn value_of(text: &str) -> Data {
     let body = text.trim().trim_start_matches("```json").trim_start_matches("```");
     let body = body.trim_end_matches("```").trim();
-    if body.starts_with('{') || body.starts_with('[') {
-        if let Ok(value) = serde_json::from_str::<serde_json::Value>(body) {
-            return basilect_stdlib::pure::json::from_json(&value);
-        }
+    if body.starts_with(['{', '['])
+        && let Ok(value) = serde_json::from_str::<serde_json::Value>(body)
+    {
+        return basilect_stdlib::pure::json::from_json(&value);
     }
     Data::text(text.trim())
 }

@@ -45,7 +45,7 @@ impl Turn<'_> {
                 query.order = vec![("id".into(), true)];
                 query.limit = Some(1);
                 let rows = self.found(&query).await?;
-                Ok(rows.map(|rows| first(rows)).into())
+                Ok(rows.map(first).into())
             }
             Call::CreateIndex(_) => Ok(Served::nothing()),
             other => Ok(not_configured(other.words())),

@@ -1,7 +1,7 @@
 //! SET SCHEDULE, WAIT and deferred scripts.
 
 use basilect_stdlib::words::schedule::{Call, ScheduleIn, SetSchedule};
-use basilect_stdlib::{Data, TrapCode};
+use basilect_stdlib::{Data, Fault, TrapCode};
 
 use super::data::unit_seconds;
 use super::not_configured;
@@ -57,7 +57,7 @@ impl Turn<'_> {
         };
         let script = match self.scheduled_script(set.script.as_deref()) {
             Ok(script) => script,
-            Err(served) => return served,
+            Err(fault) => return Served::Answer(Err(fault)),
         };
         let start = set.start.as_ref().and_then(moment_of).unwrap_or(i64::MIN);
         let zone = self.bot.settings.zone().to_string();
@@ -84,7 +84,7 @@ impl Turn<'_> {
         };
         let script = match self.scheduled_script(Some(&later.script)) {
             Ok(script) => script,
-            Err(served) => return served,
+            Err(fault) => return Served::Answer(Err(fault)),
         };
         let zone = self.bot.settings.zone().to_string();
         let next_at = self.now() + (seconds * 1_000.0) as i64;
@@ -92,11 +92,11 @@ impl Turn<'_> {
     }
 
     /// The script that is to run; the one that runs now when none is named.
-    fn scheduled_script(&mut self, name: Option<&str>) -> std::result::Result<String, Served> {
+    fn scheduled_script(&mut self, name: Option<&str>) -> std::result::Result<String, Fault> {
         let current = self.current_script();
         let wanted = name.map(str::to_string).or(current).unwrap_or_else(|| "start".into());
         self.bot.script(&wanted).map(str::to_string).ok_or_else(|| {
-            Served::fault(TrapCode::NotFound, format!("there is no script {wanted} to schedule"))
+            Fault::new(TrapCode::NotFound, format!("there is no script {wanted} to schedule"))
         })
     }
 
@@ -129,7 +129,7 @@ impl Turn<'_> {
 
 /// When something is to run.
 enum When {
-    Rule(Rule, String),
+    Rule(Box<Rule>, String),
     Once(i64),
 }
 
@@ -147,7 +147,7 @@ fn rule_text(set: &SetSchedule) -> std::result::Result<When, String> {
         }
         (None, None) => return Err("SET SCHEDULE needs a time".into()),
     };
-    Rule::parse(&text).map(|rule| When::Rule(rule, text))
+    Rule::parse(&text).map(|rule| When::Rule(Box::new(rule), text))
 }
 
 fn moment_of(data: &Data) -> Option<i64> {

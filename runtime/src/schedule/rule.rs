@@ -82,7 +82,7 @@ fn interval(text: &str) -> Option<String> {
     let number: u32 = number.parse().ok().filter(|n| *n > 0)?;
     match unit.trim_end_matches('s') {
         "minute" | "min" if number < 60 => Some(format!("*/{number} * * * *")),
-        "minute" | "min" if number % 60 == 0 => Some(format!("0 */{} * * *", number / 60)),
+        "minute" | "min" if number.is_multiple_of(60) => Some(format!("0 */{} * * *", number / 60)),
         "hour" if number < 24 => Some(format!("0 */{number} * * *")),
         "day" if number < 32 => Some(format!("0 0 */{number} * *")),
         "month" if number < 13 => Some(format!("0 0 1 */{number} *")),
