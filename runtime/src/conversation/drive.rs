@@ -15,6 +15,9 @@ use crate::error::{Error, Result};
 /// How many scripts, forms and model answers may be on top of one another.
 const FRAMES_MAX: usize = 16;
 
+/// What a keyword counts for in a slice, beside the fuel of the script: serving it takes time too.
+const HOST_CALL_FUEL: u64 = 1_000;
+
 /// What the host did with a keyword.
 pub(crate) enum Served {
     /// The keyword is done; the machine goes on with this answer.
@@ -65,7 +68,11 @@ impl Turn<'_> {
     }
 
     /// Begins a script on top of what runs.
-    pub(super) fn push_script(&mut self, script: &str, inputs: IndexMap<String, Data>) -> Result<()> {
+    pub(super) fn push_script(
+        &mut self,
+        script: &str,
+        inputs: IndexMap<String, Data>,
+    ) -> Result<()> {
         if self.state.frames.len() >= FRAMES_MAX {
             self.tell_error("too many scripts are running inside one another");
             return Ok(());
@@ -141,7 +148,10 @@ impl Turn<'_> {
     }
 
     /// Answers the keyword that the machine on top waits with, and records it.
-    pub(super) fn answer_machine(&mut self, answer: std::result::Result<Data, Fault>) -> Result<()> {
+    pub(super) fn answer_machine(
+        &mut self,
+        answer: std::result::Result<Data, Fault>,
+    ) -> Result<()> {
         let (now, repeated) = (self.now(), std::mem::take(&mut self.again));
         let machine = self.top_machine()?;
         let (words, args) = match machine.pending() {
@@ -156,11 +166,15 @@ impl Turn<'_> {
     }
 
     async fn run_machine(&mut self) -> Result<Flow> {
-        let slice = self.services().limits.fuel_per_slice;
         if self.again {
             return self.serve_again().await;
         }
-        let outcome = self.top_machine()?.run(slice);
+        let slice = self.slice_left;
+        let machine = self.top_machine()?;
+        let before = machine.fuel_used();
+        let outcome = machine.run(slice);
+        let used = machine.fuel_used().saturating_sub(before);
+        self.slice_left = slice.saturating_sub(used + HOST_CALL_FUEL);
         match outcome {
             Outcome::Host(call) => self.serve_call(call).await,
             Outcome::Done(value) => self.script_done(value),
@@ -197,14 +211,23 @@ impl Turn<'_> {
         }
     }
 
-    /// Lets others run. Rows written so far are committed, so that a long computation holds no
-    /// transaction open.
+    /// Lets others run: short turns at once, those that compute for long one after another. Rows
+    /// written so far are committed, so that a long computation holds no transaction open.
     async fn next_slice(&mut self) -> Result<Flow> {
-        if self.transaction.is_some() {
+        if self.transaction.is_some() || self.shown_while_running() {
             self.checkpoint().await?;
         }
+        self.place = None;
         tokio::task::yield_now().await;
+        let places = self.conversations.inner.long_turns.clone();
+        self.place = places.acquire_owned().await.ok();
+        self.slice_left = self.services().limits.fuel_per_slice;
         Ok(Flow::Continue)
+    }
+
+    /// Whoever runs a program at a terminal sees what it says while it goes on.
+    fn shown_while_running(&self) -> bool {
+        self.row.channel == "terminal" && !self.out.items.is_empty()
     }
 
     fn script_done(&mut self, value: Data) -> Result<Flow> {
@@ -286,7 +309,10 @@ fn suggested_tool(state: &State, text: &str) -> Option<String> {
     state.suggestions.iter().find(fits).and_then(|s| s.tool.clone())
 }
 
-fn set_inputs(machine: &mut Machine, inputs: &IndexMap<String, Data>) -> std::result::Result<(), Fault> {
+fn set_inputs(
+    machine: &mut Machine,
+    inputs: &IndexMap<String, Data>,
+) -> std::result::Result<(), Fault> {
     for (name, value) in inputs {
         machine.set_input(name, value)?;
     }

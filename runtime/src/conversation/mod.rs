@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::Services;
 use crate::crash;
@@ -30,12 +31,12 @@ mod queue;
 pub mod state;
 mod turn;
 
-pub(crate) use turn::Turn;
+pub(crate) use drive::Served;
 pub use event::{Event, FileRef, Step};
 pub use hub::{Attachment, Live};
-pub(crate) use drive::Served;
 pub use items::frame;
 use queue::Slot;
+pub(crate) use turn::Turn;
 
 /// How the conversations of one server are divided over locks.
 const SHARDS: usize = 64;
@@ -56,6 +57,9 @@ pub(crate) struct Inner {
     pub(crate) services: Services,
     shards: Vec<Mutex<HashMap<String, Arc<Slot>>>>,
     cached_bytes: AtomicUsize,
+    /// Places for turns that compute for long: fewer than cores, so that a short turn always finds
+    /// one that is free within a slice.
+    long_turns: Arc<Semaphore>,
     working: AtomicUsize,
 }
 
@@ -81,6 +85,11 @@ pub struct Say {
     pub tool: Option<String>,
 }
 
+/// Half of the cores, and at least one.
+fn long_turns() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+}
+
 /// The stored form of a key.
 pub fn key_hash(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
@@ -95,6 +104,7 @@ impl Conversations {
                 services,
                 shards,
                 cached_bytes: AtomicUsize::new(0),
+                long_turns: Arc::new(Semaphore::new(long_turns())),
                 working: AtomicUsize::new(0),
             }),
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use basilect_stdlib::Data;
 use basilect_vm::Machine;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::event::{Event, Step};
 use super::hub::{Hub, Live};
@@ -30,6 +31,10 @@ pub struct Turn<'a> {
     /// Whether the machine's pending keyword has to be served again after a crash.
     pub(crate) again: bool,
     pub(crate) out: Effects,
+    /// Fuel until others get their chance.
+    pub(super) slice_left: u64,
+    /// The place among the turns that compute for long.
+    pub(super) place: Option<OwnedSemaphorePermit>,
     pub(crate) transaction: Option<Box<dyn TurnTransaction>>,
     pub(crate) trace: String,
     pub(crate) inbox: i64,
@@ -74,6 +79,8 @@ impl<'a> Turn<'a> {
             machine: None,
             again: false,
             out: Effects::default(),
+            slice_left: conversations.inner.services.limits.fuel_per_slice,
+            place: None,
             transaction: None,
             trace,
             inbox,
@@ -187,9 +194,11 @@ impl<'a> Turn<'a> {
     }
 
     async fn commit(&mut self, done: bool) -> Result<()> {
+        // After a commit the outside is waited for, or the turn is over.
+        self.place = None;
         self.state.in_progress = (!done).then_some(self.inbox);
         self.park_machine()?;
-        let commit = self.to_commit(done)?;
+        let commit = self.take_commit(done)?;
         let (state, program, at) = (commit.state.clone(), commit.program.clone(), commit.at);
         let bodies: Vec<String> = commit.items.iter().map(|item| item.body.clone()).collect();
         crash::point("before-commit");
@@ -223,7 +232,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn to_commit(&mut self, done: bool) -> Result<TurnCommit> {
+    fn take_commit(&mut self, done: bool) -> Result<TurnCommit> {
         let at = self.now();
         let out = std::mem::take(&mut self.out);
         (self.out.said, self.out.said_bytes) = (out.said, out.said_bytes);
@@ -277,8 +286,7 @@ impl Failure<'_> {
         let mut state = State::from_bytes(&row.state)?;
         state.frames.clear();
         state.waiting = Waiting::Nothing;
-        let mut turn =
-            Turn::new(self.conversations, self.hub, self.bot, row, state, self.inbox);
+        let mut turn = Turn::new(self.conversations, self.hub, self.bot, row, state, self.inbox);
         tracing::error!(conversation = %turn.row.id, trace = %turn.trace, why, "a turn broke down");
         let trace = turn.trace.clone();
         turn.push_item(items::error("Something went wrong. Please try again.", &trace));

@@ -285,6 +285,7 @@ impl DateWriter {
 fn to_fixed(call: &mut Call<'_>) -> Result<Value, Fault> {
     let places = call.int_or(1, 0)?.clamp(0, 15) as usize;
     let n = call.number(0)?;
+    call.heap.charge(50)?;
     let text = format!("{:.places$}", round_to(n, places as i32));
     call.give(&text)
 }

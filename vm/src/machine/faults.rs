@@ -10,6 +10,9 @@ use crate::program::Instr;
 /// Lines of a trace: endless recursion need not be told in full.
 const TRACE: usize = 50;
 
+/// What an error costs beside the work that failed: its message is made and its place is looked up.
+const RAISE_FUEL: u64 = 100;
+
 /// The code with this number; `THROW` of a map carries it.
 fn code_of(number: i64) -> Option<TrapCode> {
     const CODES: [TrapCode; 18] = [
@@ -62,7 +65,9 @@ impl Machine {
     /// handled by leaving the last frame.
     pub(super) fn raise(&mut self, fault: Fault) -> Result<Option<Exit>, Box<Trap>> {
         let origin = self.origin.take();
-        if self.memory.fuel_used >= self.memory.limits().fuel_per_turn {
+        let most = self.memory.limits().fuel_per_turn;
+        self.memory.fuel_used = self.memory.fuel_used.saturating_add(RAISE_FUEL).min(most);
+        if self.memory.fuel_used >= most {
             return Err(self.trap(&out_of_fuel()));
         }
         let handler = if fault.code.catchable() { self.find_handler() } else { None };
