@@ -2,7 +2,7 @@
 ' stops: OutOfFuel; limit: fuel_per_turn
 
 rows = []
-FOR i = 1 TO 2000
+FOR i = 1 TO 10000
     rows.PUSH(#{ n: i })
 NEXT i
 FOR EACH row IN rows ' stops here

@@ -45,7 +45,7 @@ DO WHILE TRUE
     count = count + 1
     UPDATE "ledger" SET n = count WHERE owner = me
     IF count MOD 5 = 0 THEN
-        FOR i = 1 TO 150000
+        FOR i = 1 TO 600000
         NEXT i
     END IF
     IF count MOD 7 = 0 THEN

@@ -229,6 +229,7 @@ fn a_deployed_bot_is_served_and_its_conversations_can_be_replayed() {
         folders: vec![bots],
         database: None,
         env: Vec::new(),
+        program: None,
     })
     .expect("it starts");
     let url = format!("http://{}", server.launch.address);

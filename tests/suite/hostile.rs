@@ -29,6 +29,7 @@ pub struct Hostile {
     pub name: String,
     /// Its source.
     pub source: String,
+    start: String,
     stops: Vec<String>,
     lines: Vec<u32>,
     answers: usize,
@@ -51,7 +52,8 @@ impl Hostile {
         let marked = source.lines().enumerate().filter(|(_, line)| line.ends_with("' stops here"));
         let lines = marked.map(|(index, _)| index as u32 + 1).collect();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        Hostile { name, source, stops, lines, answers }
+        let start = format!("CALL \"{name}.bas\"\n");
+        Hostile { name, source, start, stops, lines, answers }
     }
 
     /// Whether it ends before it runs.
@@ -59,9 +61,9 @@ impl Hostile {
         self.stops.iter().any(|code| code.starts_with('B') && code[1..].parse::<u32>().is_ok())
     }
 
-    /// Its scripts, as a bot whose start script it is.
+    /// Its scripts, as a bot: it runs under its own name, and starts at once.
     pub fn scripts(&self) -> [(&str, &str); 2] {
-        [("start", &self.source), (&self.name, &self.source)]
+        [("start", &self.start), (&self.name, &self.source)]
     }
 }
 
