@@ -88,7 +88,7 @@ impl Drill {
     pub fn start(address: SocketAddr, bots: &[&str], people: usize, random: &mut Random) -> Drill {
         let stop = Arc::new(AtomicBool::new(false));
         let person = |(number, bot): (usize, &&str)| {
-            let person = Person::new(number, address, bot, Random::new(random.next()));
+            let person = Person::new(number, address, bot, Random::new(random.bits()));
             tokio::spawn(person.talk(stop.clone()))
         };
         let bots = bots.iter().cycle().take(people);

@@ -20,7 +20,7 @@ impl Random {
         Random(seed)
     }
     /// 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,11 +29,11 @@ impl Random {
     }
     /// A number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
-        self.next() % n.max(1)
+        self.bits() % n.max(1)
     }
     /// A number from 0 to 1.
     pub fn fraction(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
     /// A time below `longest`.
     pub fn time(&mut self, longest: Duration) -> Duration {
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_numbers() {
         let (mut one, mut other) = (Random::new(7), Random::new(7));
-        assert!((0..100).all(|_| one.next() == other.next()));
+        assert!((0..100).all(|_| one.bits() == other.bits()));
     }
 
     #[test]

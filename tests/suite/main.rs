@@ -1,4 +1,10 @@
-//! tests
+//! What spans crates: the language as documents, the server as a process, drills, and the rules of
+//! the house.
+//!
+//! Everything is one program, because linking the server is what takes long.
+#![allow(clippy::unwrap_used, reason = "all of this is tests, helpers included")]
+#![allow(clippy::print_stdout, reason = "measurements are printed")]
+
 mod bench;
 mod cli;
 mod hostile;

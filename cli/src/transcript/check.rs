@@ -63,7 +63,7 @@ impl Test<'_> {
             self.stop_skipping();
         }
         match step {
-            Step::Bot(expected) => return Ok(self.expect(expected).await?),
+            Step::Bot(expected) => return self.expect(expected).await,
             Step::Skip => self.skipping = true,
             Step::Options(options) => return Ok(self.options(options)),
             Step::Person(text) => self.stage.say(text).await?,

@@ -100,7 +100,7 @@ fn long_functions(tree: &Tree, exceptions: &[Long]) -> Vec<String> {
 /// Half of all functions have no more lines than this.
 fn typical_length(tree: &Tree) -> usize {
     let mut lengths: Vec<usize> =
-        tree.rust().flat_map(|file| functions(file)).map(|function| function.lines).collect();
+        tree.rust().flat_map(functions).map(|function| function.lines).collect();
     lengths.sort_unstable();
     lengths.get(lengths.len() / 2).copied().unwrap_or(0)
 }

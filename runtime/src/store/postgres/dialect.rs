@@ -1,9 +1,59 @@
 //! What PostgreSQL says in its own way.
 
 use super::statements::Selects;
+use crate::ports::store::{Inbound, StoreResult};
 
 pub(crate) type Connection = sqlx::PgConnection;
 pub(crate) type Row = sqlx::postgres::PgRow;
+
+/// The protocol takes one statement at a time when values are bound.
+pub(crate) const SEVERAL_STATEMENTS: bool = false;
+
+/// Gives a message its place in the log and stores it; none when the conversation is not there or
+/// has the message. Taking the place locks the conversation, so that its messages come one after
+/// the other, from whatever server, and their inbox ids ascend.
+pub(crate) async fn accept(
+    on: &mut Connection,
+    message: &Inbound,
+) -> StoreResult<Option<(i64, Option<i64>)>> {
+    let places = i64::from(message.item.is_some());
+    let Some(last) = take_places(on, message, places).await? else { return Ok(None) };
+    let seq = message.item.as_ref().map(|_| last);
+    let inbox: Option<i64> = sqlx::query_scalar(
+        "with message as (insert into inbox (conversation, native_id, body, seq, at) \
+         values ($1, $2, $3, $4, $5) on conflict (conversation, native_id) do nothing \
+         returning id), item as (insert into items (conversation, seq, at, body) \
+         select $1, $4, $5, $6 from message where $4 is not null) select id from message",
+    )
+    .bind(&message.conversation)
+    .bind(&message.native_id)
+    .bind(&message.body)
+    .bind(seq)
+    .bind(message.at)
+    .bind(&message.item)
+    .fetch_optional(&mut *on)
+    .await?;
+    if inbox.is_none() {
+        take_places(on, message, -places).await?;
+    }
+    Ok(inbox.map(|inbox| (inbox, seq)))
+}
+
+async fn take_places(
+    on: &mut Connection,
+    message: &Inbound,
+    places: i64,
+) -> StoreResult<Option<i64>> {
+    Ok(sqlx::query_scalar(
+        "update conversations set last_seq = last_seq + $2, updated_at = $3 \
+         where id = $1 returning last_seq",
+    )
+    .bind(&message.conversation)
+    .bind(places)
+    .bind(message.at)
+    .fetch_optional(on)
+    .await?)
+}
 
 /// Deliveries to try now; those that another server is taking are passed over.
 pub(crate) const CLAIM: &str = "update outbox set retry_at = $2, attempts = attempts + 1 \

@@ -11,6 +11,7 @@ use crate::crash;
 use crate::ports::store::StoreError;
 use crate::store::{columns, document, group, names, order, prefilter};
 
+mod batch;
 mod bot_rows;
 mod deploy;
 mod port;
@@ -36,21 +37,4 @@ pub(super) async fn apply_all(on: &mut Connection, jobs: &[group::Job]) -> group
         }
     }
     Ok(answers)
-}
-
-/// `head` followed by so many groups of placeholders.
-fn values(head: &str, groups: usize, columns: usize) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(head.len() + groups * (columns * 5 + 4));
-    text.push_str(head);
-    for group in 0..groups {
-        text.push_str(if group == 0 { " (" } else { ", (" });
-        for column in 0..columns {
-            let comma = if column == 0 { "" } else { ", " };
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{comma}${}", group * columns + column + 1);
-        }
-        text.push(')');
-    }
-    text
 }

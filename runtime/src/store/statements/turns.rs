@@ -1,18 +1,16 @@
 //! Operations of conversations. Each decides with its first statement whether it is refused, so
 //! that a refused one has written nothing.
 
-use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
+use super::batch::{Batch, Bound};
 use super::group::{Answer, Firing, Operation};
-use super::{Connection, document, names, values};
+use super::{Connection, dialect, document, names};
 use crate::crash;
 use crate::ports::store::{
     Accepted, Committed, Delivery, Inbound, Item, JournalEntry, MemoryWrite, Millis,
     NewConversation, Schedule, Scope, StoreError, StoreResult, TurnCommit,
 };
-
-/// Rows of one insert: few different texts, so that they stay prepared.
-const CHUNK: usize = 64;
 
 /// Runs one operation.
 pub(crate) async fn apply(on: &mut Connection, operation: &Operation) -> StoreResult<Answer> {
@@ -71,75 +69,23 @@ async fn reserve(on: &mut Connection, id: &str) -> StoreResult<i64> {
     .ok_or(UNKNOWN)
 }
 
-/// Taking the place in the log first locks the conversation, so that its messages come one after
-/// the other and their inbox ids ascend.
 async fn accept(on: &mut Connection, message: &Inbound) -> StoreResult<Accepted> {
     check_message(message)?;
-    let places = i64::from(message.item.is_some());
-    let last = take_places(on, message, places).await?.ok_or(UNKNOWN)?;
-    let seq = message.item.as_ref().map(|_| last);
-    let inserted: Option<i64> = query_scalar(
-        "insert into inbox (conversation, native_id, body, seq, at) values ($1, $2, $3, $4, $5) \
-         on conflict (conversation, native_id) do nothing returning id",
-    )
-    .bind(&message.conversation)
-    .bind(&message.native_id)
-    .bind(&message.body)
-    .bind(seq)
-    .bind(message.at)
-    .fetch_optional(&mut *on)
-    .await?;
-    let Some(inbox) = inserted else {
-        take_places(on, message, -places).await?;
-        return accepted_before(on, message).await;
-    };
-    if let (Some(seq), Some(body)) = (seq, &message.item) {
-        insert_item(on, &message.conversation, seq, message.at, body).await?;
+    match dialect::accept(on, message).await? {
+        Some((inbox, seq)) => Ok(Accepted { inbox, seq, duplicate: false }),
+        None => accepted_before(on, message).await,
     }
-    Ok(Accepted { inbox, seq, duplicate: false })
-}
-
-async fn take_places(
-    on: &mut Connection,
-    message: &Inbound,
-    places: i64,
-) -> StoreResult<Option<i64>> {
-    Ok(query_scalar(
-        "update conversations set last_seq = last_seq + $2, updated_at = $3 \
-         where id = $1 returning last_seq",
-    )
-    .bind(&message.conversation)
-    .bind(places)
-    .bind(message.at)
-    .fetch_optional(on)
-    .await?)
 }
 
 async fn accepted_before(on: &mut Connection, message: &Inbound) -> StoreResult<Accepted> {
-    let (inbox, seq): (i64, Option<i64>) =
+    let known: Option<(i64, Option<i64>)> =
         query_as("select id, seq from inbox where conversation = $1 and native_id = $2")
             .bind(&message.conversation)
             .bind(&message.native_id)
-            .fetch_one(on)
+            .fetch_optional(on)
             .await?;
+    let (inbox, seq) = known.ok_or(UNKNOWN)?;
     Ok(Accepted { inbox, seq, duplicate: true })
-}
-
-async fn insert_item(
-    on: &mut Connection,
-    conversation: &str,
-    seq: i64,
-    at: Millis,
-    body: &str,
-) -> StoreResult<()> {
-    query("insert into items (conversation, seq, at, body) values ($1, $2, $3, $4)")
-        .bind(conversation)
-        .bind(seq)
-        .bind(at)
-        .bind(body)
-        .execute(on)
-        .await?;
-    Ok(())
 }
 
 /// Commits a turn, within a transaction of its own or of many.
@@ -150,11 +96,7 @@ pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResul
     let (bot, version, last) = advance(on, turn, fresh).await?;
     crash::point("store-half-turn");
     let items = numbered(turn, last - fresh);
-    insert_items(on, &turn.conversation, &items).await?;
-    insert_journal(on, turn, version).await?;
-    if let Some(inbox) = turn.done {
-        finish(on, &turn.conversation, inbox).await?;
-    }
+    record(turn, version, &items).run(on).await?;
     remember(on, &turn.memory).await?;
     for schedule in &turn.schedules {
         set_schedule(on, schedule).await?;
@@ -232,39 +174,26 @@ fn numbered(turn: &TurnCommit, mut last: i64) -> Vec<Item> {
     turn.items.iter().map(place).collect()
 }
 
-async fn insert_items(on: &mut Connection, conversation: &str, items: &[Item]) -> StoreResult<()> {
-    for chunk in items.chunks(CHUNK) {
-        let head = "insert into items (conversation, seq, at, body) values";
-        let mut insert = query(AssertSqlSafe(values(head, chunk.len(), 4)));
-        for item in chunk {
-            insert = insert.bind(conversation).bind(item.seq).bind(item.at).bind(&item.body);
-        }
-        insert.execute(&mut *on).await?;
+/// What a turn leaves in the log, the journal and the inbox.
+fn record<'a>(turn: &'a TurnCommit, version: i64, items: &'a [Item]) -> Batch<'a> {
+    let mut batch = Batch::default();
+    let id = Bound::Text(&turn.conversation);
+    let item = |item: &'a Item| {
+        [id, Bound::Number(item.seq), Bound::Number(item.at), Bound::Text(&item.body)]
+    };
+    batch.insert("insert into items (conversation, seq, at, body) values", items.iter().map(item));
+    let step = |(n, step): (i64, &'a JournalEntry)| {
+        let [turn, step_n, at] = [step.turn, step.step, step.at].map(Bound::Number);
+        [id, Bound::Number(version), Bound::Number(n), turn, step_n, at, Bound::Text(&step.body)]
+    };
+    batch.insert(
+        "insert into journal (conversation, version, n, turn, step, at, body) values",
+        (0..).zip(&turn.journal).map(step),
+    );
+    if let Some(inbox) = turn.done {
+        batch.finish(&turn.conversation, inbox);
     }
-    Ok(())
-}
-
-async fn insert_journal(on: &mut Connection, turn: &TurnCommit, version: i64) -> StoreResult<()> {
-    let steps: Vec<(i64, &JournalEntry)> = (0..).zip(&turn.journal).collect();
-    for chunk in steps.chunks(CHUNK) {
-        let head = "insert into journal (conversation, version, n, turn, step, at, body) values";
-        let mut insert = query(AssertSqlSafe(values(head, chunk.len(), 7)));
-        for (n, step) in chunk {
-            insert = insert.bind(&turn.conversation).bind(version).bind(n);
-            insert = insert.bind(step.turn).bind(step.step).bind(step.at).bind(&step.body);
-        }
-        insert.execute(&mut *on).await?;
-    }
-    Ok(())
-}
-
-async fn finish(on: &mut Connection, conversation: &str, inbox: i64) -> StoreResult<()> {
-    query("update inbox set done = 1 where id = $1 and conversation = $2")
-        .bind(inbox)
-        .bind(conversation)
-        .execute(on)
-        .await?;
-    Ok(())
+    batch
 }
 
 /// How a scope is written in the database.
