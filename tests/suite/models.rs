@@ -74,6 +74,11 @@ async fn greeted(server: &Server, greeting: &str) -> ChatClient {
     client
 }
 
+/// Whether the person reads this item; the others move buttons or end a script.
+fn is_said(item: &Value) -> bool {
+    item["kind"] == "text" || item["kind"] == "error"
+}
+
 /// The next text of the bot, and the pieces that came before it.
 async fn streamed(client: &mut ChatClient) -> (String, String) {
     let mut pieces = String::new();
@@ -83,7 +88,7 @@ async fn streamed(client: &mut ChatClient) -> (String, String) {
                 Came::Other(frame) if frame["type"] == "part" => {
                     pieces.push_str(frame["text"].as_str().unwrap_or_default());
                 }
-                Came::Item(item) if item["by"] == "bot" && item["kind"] != "suggestions" => {
+                Came::Item(item) if item["by"] == "bot" && is_said(&item) => {
                     return item["text"].as_str().unwrap_or_default().to_string();
                 }
                 Came::Cut => panic!("the line was cut"),

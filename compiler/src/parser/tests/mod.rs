@@ -153,7 +153,7 @@ fn keywords_and_their_arguments() {
 }
 
 #[test]
-fn blocks() {
+fn branches_and_loops() {
     check(&[
         (
             "IF a THEN\n x = 1\nELSE IF b THEN\n x = 2\nELSE\n x = 3\nEND IF",
@@ -195,6 +195,12 @@ fn blocks() {
             "SWITCH x\nCASE \"a\"\nDEFAULT\n y = 2\nEND SWITCH",
             "select x: \"a\" -> {} else {y := 2}",
         ),
+    ]);
+}
+
+#[test]
+fn procedures_and_blocks() {
+    check(&[
         (
             "SUB a\nEND SUB\nSUB b()\nEND SUB\nFUNCTION get(x, y)\nRETURN x\nEND FUNCTION",
             "sub a() {}; sub b() {}; function get(x,y) {return x}",
