@@ -9,6 +9,8 @@ pub struct Limits {
     pub fuel_per_slice: u64,
     /// Bytes of the conversation's heap.
     pub heap_bytes: usize,
+    /// Bytes of a snapshot with which a conversation may wait for a person or a time.
+    pub snapshot_bytes: usize,
     /// Nested calls.
     pub call_depth: usize,
     /// Values on the register stack.
@@ -37,6 +39,7 @@ impl Limits {
         fuel_per_turn: 50_000_000,
         fuel_per_slice: 200_000,
         heap_bytes: 16 << 20,
+        snapshot_bytes: 2 << 20,
         call_depth: 1_000,
         stack_values: 65_536,
         text_bytes: 10 << 20,

@@ -116,7 +116,7 @@ pub fn env() -> Env {
 }
 
 /// The value as TALK shows it, or the message of the fault.
-pub fn shown(heap: &TestHeap, value: Value) -> String {
+pub fn shown(heap: &mut TestHeap, value: Value) -> String {
     crate::pure::display::display(heap, value, &env()).unwrap_or_else(|fault| fault.message)
 }
 
@@ -133,5 +133,5 @@ pub fn call(name: &str, arguments: &str) -> String {
     let run = function.run.expect("a pure function");
     let mut env = env();
     let answer = run(&mut Call { heap: &mut heap, args: &args, env: &mut env });
-    answer.map_or_else(|fault| fault.message, |value| shown(&heap, value))
+    answer.map_or_else(|fault| fault.message, |value| shown(&mut heap, value))
 }

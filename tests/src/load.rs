@@ -281,7 +281,7 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// Allows this process, and those that it starts, so many open files, where the system lets it.
 pub fn allow_open_files(count: usize) -> anyhow::Result<()> {
     let this = std::process::id().to_string();
-    let limit = format!("--nofile={count}:{count}");
+    let limit = format!("--nofile={count}:");
     let status = std::process::Command::new("prlimit").args(["--pid", &this, &limit]).status();
     anyhow::ensure!(status.is_ok_and(|s| s.success()), "raise the limit: `ulimit -n {count}`");
     Ok(())

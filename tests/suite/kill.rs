@@ -1,7 +1,8 @@
 //! The kill drill: the real server is killed again and again while people talk. Nothing that was
 //! acknowledged may be lost, nothing may be shown twice, and the order must stand.
 //!
-//! `BASILECT_KILLS=200` makes it longer, `BASILECT_SEED` repeats one.
+//! `BASILECT_KILLS=200` kills so often at random times, on either database; `BASILECT_SEED` repeats
+//! a run.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -91,7 +92,7 @@ async fn kills_at_random_times_lose_nothing() {
     let mut field = Field::new("kill");
     let mut server = ServerProcess::start(field.launch.clone()).unwrap();
     let people = field.people(PEOPLE);
-    let ready = field.kills(&mut server, kills(12)).await;
+    let ready = field.kills(&mut server, kills(90)).await;
     let outcome = people.finish(PATIENCE).await.unwrap();
     report("SQLite", &outcome, ready);
     expect_no_faults(&outcome);
@@ -104,15 +105,13 @@ async fn kills_at_random_times_lose_nothing_on_postgres() {
     field.launch.database = Some(url);
     let mut server = ServerProcess::start(field.launch.clone()).unwrap();
     let people = field.people(PEOPLE);
-    let ready = field.kills(&mut server, kills(6)).await;
+    let ready = field.kills(&mut server, kills(60)).await;
     let outcome = people.finish(PATIENCE).await.unwrap();
     report("PostgreSQL", &outcome, ready);
     expect_no_faults(&outcome);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kill_at_every_point_loses_nothing() {
-    let mut field = Field::new("points");
+async fn a_kill_at_every_point(what: &str, mut field: Field) {
     let mut server = ServerProcess::start(field.launch.clone()).unwrap();
     let people = field.people(PEOPLE);
     let mut ready = Vec::new();
@@ -120,8 +119,21 @@ async fn a_kill_at_every_point_loses_nothing() {
         ready.push(tokio::task::block_in_place(|| field.die_at(point, &mut server)));
     }
     let outcome = people.finish(PATIENCE).await.unwrap();
-    report("crash points", &outcome, ready);
+    report(what, &outcome, ready);
     expect_no_faults(&outcome);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_every_point_loses_nothing() {
+    a_kill_at_every_point("crash points on SQLite", Field::new("points")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_every_point_loses_nothing_on_postgres() {
+    let Some(url) = database::fresh("points").await.unwrap() else { return };
+    let mut field = Field::new("points-postgres");
+    field.launch.database = Some(url);
+    a_kill_at_every_point("crash points on PostgreSQL", field).await;
 }
 
 /// A harness that cannot fail proves nothing: each defect must be seen.

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "measurements are printed")]
 
 mod bench;
+mod bench_compile;
 mod cli;
 mod hostile;
 mod kill;

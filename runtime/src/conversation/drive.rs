@@ -1,5 +1,6 @@
 //! Running what is on top: a script, a model's answer, or the asking of PARAMs.
 
+use basilect_stdlib::keyword::{Effect, Keyword};
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Fault, HostCall, TrapCode};
 use basilect_vm::{Machine, Outcome, Trap};
@@ -14,9 +15,6 @@ use crate::error::{Error, Result};
 
 /// How many scripts, forms and model answers may be on top of one another.
 const FRAMES_MAX: usize = 16;
-
-/// What a keyword counts for in a slice, beside the fuel of the script: serving it takes time too.
-const HOST_CALL_FUEL: u64 = 1_000;
 
 /// What the host did with a keyword.
 pub(crate) enum Served {
@@ -169,12 +167,7 @@ impl Turn<'_> {
         if self.again {
             return self.serve_again().await;
         }
-        let slice = self.slice_left;
-        let machine = self.top_machine()?;
-        let before = machine.fuel_used();
-        let outcome = machine.run(slice);
-        let used = machine.fuel_used().saturating_sub(before);
-        self.slice_left = slice.saturating_sub(used + HOST_CALL_FUEL);
+        let outcome = self.run_slice().await?;
         match outcome {
             Outcome::Host(call) => self.serve_call(call).await,
             Outcome::Done(value) => self.script_done(value),
@@ -197,7 +190,30 @@ impl Turn<'_> {
         self.serve_call(call).await
     }
 
+    /// What a script is told that keeps too much to wait with.
+    fn too_large_to_wait(&mut self, call: &HostCall) -> Result<Option<Fault>> {
+        let suspends = |keyword: &Keyword| keyword.effect == Effect::Suspend;
+        let limit = self.services().limits.snapshot_bytes;
+        let machine = self.top_machine()?;
+        if machine.heap_bytes() <= limit
+            || !basilect_stdlib::words::lookup(call.words()).is_some_and(suspends)
+            || machine.snapshot().len() <= limit
+        {
+            return Ok(None);
+        }
+        let text = format!(
+            "the conversation keeps too much to wait with at {}: {limit} bytes are allowed; set \
+             large lists and texts to NULL when they are no longer needed",
+            call.words()
+        );
+        Ok(Some(Fault::new(TrapCode::LimitReached, text)))
+    }
+
     async fn serve_call(&mut self, call: HostCall) -> Result<Flow> {
+        if let Some(fault) = self.too_large_to_wait(&call)? {
+            self.answer_machine(Err(fault))?;
+            return Ok(Flow::Continue);
+        }
         match self.serve(call).await? {
             Served::Answer(answer) => {
                 self.answer_machine(answer)?;
@@ -211,17 +227,13 @@ impl Turn<'_> {
         }
     }
 
-    /// Lets others run: short turns at once, those that compute for long one after another. Rows
-    /// written so far are committed, so that a long computation holds no transaction open.
+    /// Lets others run. Rows written so far are committed, so that a long computation holds no
+    /// transaction open.
     async fn next_slice(&mut self) -> Result<Flow> {
         if self.transaction.is_some() || self.shown_while_running() {
             self.checkpoint().await?;
         }
-        self.place = None;
-        tokio::task::yield_now().await;
-        let places = self.conversations.inner.long_turns.clone();
-        self.place = places.acquire_owned().await.ok();
-        self.slice_left = self.services().limits.fuel_per_slice;
+        self.wait_for_place().await;
         Ok(Flow::Continue)
     }
 

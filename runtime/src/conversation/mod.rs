@@ -5,7 +5,7 @@
 //! here, and the version check of the commit keeps a second server out.
 //!
 //! Reading order: [`event`], [`state`], [`queue`] (who works when), [`turn`] (one event, one
-//! commit), [`drive`] (running what is on top), [`hear`], [`answer`], [`form`], [`hub`].
+//! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`hear`], [`answer`], [`form`], [`hub`].
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,6 @@ use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
 use crate::Services;
 use crate::crash;
@@ -28,6 +27,7 @@ mod hear;
 pub mod hub;
 pub(crate) mod items;
 mod queue;
+mod slice;
 pub mod state;
 mod turn;
 
@@ -57,9 +57,7 @@ pub(crate) struct Inner {
     pub(crate) services: Services,
     shards: Vec<Mutex<HashMap<String, Arc<Slot>>>>,
     cached_bytes: AtomicUsize,
-    /// Places for turns that compute for long: fewer than cores, so that a short turn always finds
-    /// one that is free within a slice.
-    long_turns: Arc<Semaphore>,
+    long_turns: slice::LongTurns,
     working: AtomicUsize,
 }
 
@@ -85,11 +83,6 @@ pub struct Say {
     pub tool: Option<String>,
 }
 
-/// Half of the cores, and at least one.
-fn long_turns() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
-}
-
 /// The stored form of a key.
 pub fn key_hash(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
@@ -104,7 +97,7 @@ impl Conversations {
                 services,
                 shards,
                 cached_bytes: AtomicUsize::new(0),
-                long_turns: Arc::new(Semaphore::new(long_turns())),
+                long_turns: slice::LongTurns::new(),
                 working: AtomicUsize::new(0),
             }),
         }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use basilect_stdlib::Data;
 use basilect_vm::Machine;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::event::{Event, Step};
 use super::hub::{Hub, Live};
+use super::slice::{Place, Slice};
 use super::state::{Frame, State, Waiting};
 use super::{Conversations, items};
 use crate::Services;
@@ -31,10 +31,10 @@ pub struct Turn<'a> {
     /// Whether the machine's pending keyword has to be served again after a crash.
     pub(crate) again: bool,
     pub(crate) out: Effects,
-    /// Fuel until others get their chance.
-    pub(super) slice_left: u64,
+    /// What is left until others get their chance.
+    pub(super) slice: Slice,
     /// The place among the turns that compute for long.
-    pub(super) place: Option<OwnedSemaphorePermit>,
+    pub(super) place: Option<Place>,
     pub(crate) transaction: Option<Box<dyn TurnTransaction>>,
     pub(crate) trace: String,
     pub(crate) inbox: i64,
@@ -79,7 +79,7 @@ impl<'a> Turn<'a> {
             machine: None,
             again: false,
             out: Effects::default(),
-            slice_left: conversations.inner.services.limits.fuel_per_slice,
+            slice: Slice::new(conversations.inner.services.limits.fuel_per_slice),
             place: None,
             transaction: None,
             trace,

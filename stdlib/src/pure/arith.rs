@@ -304,7 +304,7 @@ mod tests {
 
     fn run(op: fn(&mut dyn Heap, Value, Value) -> Result<Value, Fault>, a: i64, b: i64) -> String {
         let mut heap = TestHeap::default();
-        op(&mut heap, Value::int(a), Value::int(b)).map_or_else(|f| f.message, |v| shown(&heap, v))
+        op(&mut heap, Value::int(a), Value::int(b)).map_or_else(|f| f.message, |v| shown(&mut heap, v))
     }
 
     #[test]
@@ -327,9 +327,9 @@ mod tests {
         let mut heap = TestHeap::default();
         let five = heap.new_text("5").expect("text");
         let sum = add(&mut heap, &env(), Value::int(1), five).expect("sum");
-        assert_eq!(shown(&heap, sum), "15");
+        assert_eq!(shown(&mut heap, sum), "15");
         let product = mul(&mut heap, Value::int(3), five).expect("product");
-        assert_eq!(shown(&heap, product), "15");
+        assert_eq!(shown(&mut heap, product), "15");
         let word = heap.new_text("five").expect("text");
         let fault = sub(&mut heap, &env(), word, five).expect_err("not a number");
         assert_eq!(fault.code, TrapCode::TypeMismatch);

@@ -6,7 +6,7 @@ use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
 /// A value as TALK shows it and `+` appends it, dates in the zone of `env`.
 ///
 /// A list or map is written as JSON; one that is too deep (or contains itself) or too long fails.
-pub fn display(heap: &dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
+pub fn display(heap: &mut dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
     match value.kind() {
         Kind::Text => Ok(heap.text(&value).to_string()),
         Kind::List | Kind::Map => json_text(heap, value, env),
@@ -83,20 +83,28 @@ fn place_point(digits: &str, exponent: i32) -> String {
     }
 }
 
-/// A value as JSON. Dates are texts of the same form as on the screen.
-pub fn json_text(heap: &dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
+/// A value as JSON. Dates are texts of the same form as on the screen. Each part is charged before
+/// it is written: a small value that shares its parts may be a long text.
+pub fn json_text(heap: &mut dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
     let limits = heap.limits();
     let (bytes, depth) = (limits.text_bytes, limits.data_depth);
-    let mut writer = Writer { heap, zone: &env.zone, out: String::new(), bytes };
+    let out = String::new();
+    let mut writer = Writer { heap, zone: &env.zone, out, bytes, reserved: RESERVED_FIRST };
     writer.value(value, depth)?;
     Ok(writer.out)
 }
 
+/// Bytes of a text that are made without asking for memory.
+const RESERVED_FIRST: usize = 4 << 10;
+
 struct Writer<'a> {
-    heap: &'a dyn Heap,
+    heap: &'a mut dyn Heap,
     zone: &'a str,
     out: String,
+    /// The longest text.
     bytes: usize,
+    /// Bytes that the memory has room for.
+    reserved: usize,
 }
 
 impl Writer<'_> {
@@ -104,32 +112,49 @@ impl Writer<'_> {
         if depth == 0 {
             return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
         }
-        if self.out.len() > self.bytes {
-            return Err(Fault::new(TrapCode::LimitReached, "the value is too long as a text"));
-        }
+        self.heap.charge(1)?;
         match value.kind() {
             Kind::Null => self.out.push_str("null"),
-            Kind::Text => self.text(self.heap.text(&value).to_string()),
+            Kind::Text => self.text(value)?,
             Kind::List => self.list(value, depth)?,
             Kind::Map => self.map(value, depth)?,
             Kind::Num if !value.as_f64().is_finite() => self.out.push_str("null"),
             Kind::Bool | Kind::Int | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
-            _ => self.text(scalar(value, self.zone)),
+            _ => self.quoted(scalar(value, self.zone)),
+        }
+        self.check_length()
+    }
+
+    fn check_length(&mut self) -> Result<(), Fault> {
+        if self.out.len() > self.bytes {
+            return Err(Fault::new(TrapCode::LimitReached, "the value is too long as a text"));
+        }
+        if self.out.len() > self.reserved {
+            self.reserved = self.out.len().saturating_mul(2);
+            self.heap.reserve(self.reserved)?;
         }
         Ok(())
     }
 
-    fn text(&mut self, text: String) {
+    fn text(&mut self, text: Value) -> Result<(), Fault> {
+        self.heap.charge(self.heap.text(&text).len() as u64 / 16)?;
+        self.quoted(self.heap.text(&text).to_string());
+        Ok(())
+    }
+
+    fn quoted(&mut self, text: String) {
         self.out.push_str(&serde_json::Value::String(text).to_string());
     }
 
     fn list(&mut self, list: Value, depth: usize) -> Result<(), Fault> {
         self.out.push('[');
-        for (index, element) in self.heap.list(list).iter().enumerate() {
+        let mut index = 0;
+        while let Some(element) = self.heap.list(list).get(index).copied() {
             if index > 0 {
                 self.out.push(',');
             }
-            self.value(*element, depth - 1)?;
+            self.value(element, depth - 1)?;
+            index += 1;
         }
         self.out.push(']');
         Ok(())
@@ -142,7 +167,7 @@ impl Writer<'_> {
             if index > 0 {
                 self.out.push(',');
             }
-            self.text(self.heap.text(&key).to_string());
+            self.text(key)?;
             self.out.push(':');
             self.value(value, depth - 1)?;
         }
@@ -179,9 +204,9 @@ mod tests {
         let mut heap = TestHeap::default();
         let text = heap.new_text("a\"b").expect("text");
         let list = heap.new_list(vec![Value::int(1), text, Value::NULL]).expect("list");
-        assert_eq!(display(&heap, list, &env()).expect("json"), r#"[1,"a\"b",null]"#);
+        assert_eq!(display(&mut heap, list, &env()).expect("json"), r#"[1,"a\"b",null]"#);
         heap.list_push(list, list).expect("push");
-        let fault = display(&heap, list, &env()).expect_err("a cycle");
+        let fault = display(&mut heap, list, &env()).expect_err("a cycle");
         assert_eq!(fault.code, TrapCode::LimitReached);
     }
 }

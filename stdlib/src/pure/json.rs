@@ -138,7 +138,8 @@ fn map_to_value(
 }
 
 fn to_text(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = display::json_text(call.heap, call.arg(0), call.env)?;
+    let value = call.arg(0);
+    let text = display::json_text(call.heap, value, call.env)?;
     call.room(text.len())?;
     call.give(&text)
 }
@@ -154,7 +155,8 @@ fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn to_yaml(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let json = display::json_text(call.heap, call.arg(0), call.env)?;
+    let value = call.arg(0);
+    let json = display::json_text(call.heap, value, call.env)?;
     call.room(json.len().saturating_mul(2))?;
     let depth = call.heap.limits().data_depth;
     let data = parse_data(&json, depth).unwrap_or_default();
@@ -223,7 +225,8 @@ fn yaml_text(text: &str) -> String {
 }
 
 fn to_csv(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let json = display::json_text(call.heap, call.arg(0), call.env)?;
+    let value = call.arg(0);
+    let json = display::json_text(call.heap, value, call.env)?;
     call.room(json.len())?;
     let rows = match parse_data(&json, call.heap.limits().data_depth) {
         Ok(Data::List(rows)) => rows,

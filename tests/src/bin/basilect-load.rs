@@ -53,7 +53,7 @@ fn options(mut args: impl Iterator<Item = String>) -> anyhow::Result<Options> {
 
 fn main() -> anyhow::Result<()> {
     let options = options(std::env::args().skip(1))?;
-    allow_open_files(options.sockets * 2 + 2_000)?;
+    allow_open_files(options.sockets + 2_000)?;
     // One thread: the server is to have the other cores.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match options.address {

@@ -66,6 +66,8 @@ pub(crate) struct Memory {
     limits: Limits,
     /// Fuel used in this turn.
     pub(crate) fuel_used: u64,
+    /// Fuel beyond which work is not begun in this run.
+    most: u64,
     held: Vec<Value>,
     stress: bool,
 }
@@ -83,6 +85,7 @@ impl Memory {
             threshold: FIRST_THRESHOLD.min(limits.heap_bytes),
             limits,
             fuel_used: 0,
+            most: u64::MAX,
             held: Vec::new(),
             stress: false,
         }
@@ -103,7 +106,16 @@ impl Memory {
     /// Charges work before it is done.
     pub fn charge(&mut self, units: u64) -> Result<(), Fault> {
         self.fuel_used = self.fuel_used.saturating_add(units);
-        if self.fuel_used > self.limits.fuel_per_turn { Err(out_of_fuel()) } else { Ok(()) }
+        let most = self.limits.fuel_per_turn.min(self.most);
+        if self.fuel_used > most { Err(out_of_fuel()) } else { Ok(()) }
+    }
+    /// Lets this run use so much fuel in all; what wants more is not begun.
+    pub(crate) fn allow(&mut self, most: u64) {
+        self.most = most;
+    }
+    /// Whether something was not begun although the turn has fuel for it.
+    pub(crate) fn held_back(&self) -> bool {
+        self.fuel_used > self.most
     }
 
     /// The contents of a text; empty for what is no text.

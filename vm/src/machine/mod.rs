@@ -187,6 +187,18 @@ impl Machine {
         }
     }
 
+    /// Runs like [`Machine::run`], but begins no work of one instruction that would use more than
+    /// `fuel_most` units of fuel in all: then there is no outcome, and the machine is spoilt.
+    /// Whoever calls this keeps a snapshot, and runs what is read from it where there is time.
+    pub fn run_briefly(&mut self, fuel_slice: u64, fuel_most: u64) -> Option<Outcome> {
+        let most = self.memory.fuel_used.saturating_add(fuel_most.max(fuel_slice));
+        self.memory.allow(most);
+        let outcome = self.run(fuel_slice);
+        let held_back = self.memory.held_back();
+        self.memory.allow(u64::MAX);
+        (!held_back).then_some(outcome)
+    }
+
     /// Runs until the program stops, at the latest soon after `fuel_slice` units of fuel. Where it
     /// stops does not depend on how a turn is sliced.
     pub fn run(&mut self, fuel_slice: u64) -> Outcome {

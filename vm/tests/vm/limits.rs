@@ -204,3 +204,22 @@ fn answers_are_limited() {
     let run = run_one(&program, &limits, &[Ok(big)], Way::Straight);
     assert_eq!(run.trap().code, TrapCode::OutOfMemory);
 }
+
+/// Repeating a text is one instruction, however long it is: in a brief run it is not begun, and what the snapshot
+/// from before goes on to do is what would have come without the attempt.
+#[test]
+fn a_brief_run_begins_nothing_long() {
+    let mut asm = Asm::new();
+    asm.function("main", 0, 4).line().set_text(0, "abc").set_int(1, 1_000);
+    asm.pure("REPEAT", 0, 2).op(Op::Return, 0, 0, 0);
+    let program = asm.build();
+    let mut straight = machine(&program, small());
+    let expected = straight.run(u64::MAX);
+    assert!(matches!(expected, Outcome::Done(_)), "{expected:?}");
+    let mut brief = machine(&program, small());
+    let before = brief.snapshot();
+    assert_eq!(brief.run_briefly(20, 40), None);
+    let mut again = basilect_vm::Machine::restore(program, &before, small()).unwrap();
+    assert_eq!(again.run_briefly(20, u64::MAX), Some(expected));
+    assert_eq!(again.fuel_used(), straight.fuel_used());
+}

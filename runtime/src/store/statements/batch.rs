@@ -12,6 +12,7 @@ const CHUNK: usize = 64;
 #[derive(Clone, Copy)]
 pub(super) enum Bound<'a> {
     Number(i64),
+    Perhaps(Option<i64>),
     Text(&'a str),
 }
 
@@ -22,25 +23,30 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Adds rows of so many values to a table; `head` ends with `values`.
+    /// Adds rows of so many values to a table; `head` ends with `values`, and `tail` says what
+    /// becomes of rows that are there.
     pub fn insert<const N: usize>(
         &mut self,
         head: &str,
         rows: impl IntoIterator<Item = [Bound<'a>; N]>,
+        tail: &str,
     ) {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let values: Vec<Bound<'a>> = rows.by_ref().take(CHUNK).flatten().collect();
             let text = placeholders(head, self.next(), values.len() / N, N);
-            self.add(text, values);
+            self.add(text + tail, values);
         }
     }
 
-    /// Marks a message as dealt with.
-    pub fn finish(&mut self, conversation: &'a str, inbox: i64) {
-        let (id, of) = (self.next(), self.next() + 1);
-        let text = format!("update inbox set done = 1 where id = ${id} and conversation = ${of}");
-        self.add(text, vec![Bound::Number(inbox), Bound::Text(conversation)]);
+    /// Adds a change of the rows in which these columns have these values; `head` ends with
+    /// `where`.
+    pub fn change<const N: usize>(&mut self, head: &str, is: [(&str, Bound<'a>); N]) {
+        let first = self.next();
+        let conditions = is.iter().enumerate();
+        let conditions = conditions.map(|(n, (column, _))| format!("{column} = ${}", first + n));
+        let text = format!("{head} {}", conditions.collect::<Vec<_>>().join(" and "));
+        self.add(text, is.map(|(_, value)| value).to_vec());
     }
 
     /// The number of the next placeholder.
@@ -69,6 +75,7 @@ impl<'a> Batch<'a> {
             for value in values {
                 statement = match value {
                     Bound::Number(number) => statement.bind(number),
+                    Bound::Perhaps(number) => statement.bind(number),
                     Bound::Text(text) => statement.bind(text),
                 };
             }

@@ -14,6 +14,7 @@ use crate::store::{columns, document, group, names, order, prefilter};
 mod batch;
 mod bot_rows;
 mod deploy;
+mod memory;
 mod port;
 mod reads;
 mod rows;

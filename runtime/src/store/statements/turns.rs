@@ -5,11 +5,11 @@ use sqlx::{query, query_as, query_scalar};
 
 use super::batch::{Batch, Bound};
 use super::group::{Answer, Firing, Operation};
-use super::{Connection, dialect, document, names};
+use super::{Connection, dialect, document, memory, names};
 use crate::crash;
 use crate::ports::store::{
-    Accepted, Committed, Delivery, Inbound, Item, JournalEntry, MemoryWrite, Millis,
-    NewConversation, Schedule, Scope, StoreError, StoreResult, TurnCommit,
+    Accepted, Committed, Delivery, Inbound, Item, JournalEntry, Millis, NewConversation, Schedule,
+    Scope, StoreError, StoreResult, TurnCommit,
 };
 
 /// Runs one operation.
@@ -97,7 +97,7 @@ pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResul
     crash::point("store-half-turn");
     let items = numbered(turn, last - fresh);
     record(turn, version, &items).run(on).await?;
-    remember(on, &turn.memory).await?;
+    memory::remember(on, &turn.memory).await?;
     for schedule in &turn.schedules {
         set_schedule(on, schedule).await?;
     }
@@ -181,7 +181,8 @@ fn record<'a>(turn: &'a TurnCommit, version: i64, items: &'a [Item]) -> Batch<'a
     let item = |item: &'a Item| {
         [id, Bound::Number(item.seq), Bound::Number(item.at), Bound::Text(&item.body)]
     };
-    batch.insert("insert into items (conversation, seq, at, body) values", items.iter().map(item));
+    let head = "insert into items (conversation, seq, at, body) values";
+    batch.insert(head, items.iter().map(item), "");
     let step = |(n, step): (i64, &'a JournalEntry)| {
         let [turn, step_n, at] = [step.turn, step.step, step.at].map(Bound::Number);
         [id, Bound::Number(version), Bound::Number(n), turn, step_n, at, Bound::Text(&step.body)]
@@ -189,9 +190,11 @@ fn record<'a>(turn: &'a TurnCommit, version: i64, items: &'a [Item]) -> Batch<'a
     batch.insert(
         "insert into journal (conversation, version, n, turn, step, at, body) values",
         (0..).zip(&turn.journal).map(step),
+        "",
     );
     if let Some(inbox) = turn.done {
-        batch.finish(&turn.conversation, inbox);
+        let is = [("id", Bound::Number(inbox)), ("conversation", id)];
+        batch.change("update inbox set done = 1 where", is);
     }
     batch
 }
@@ -202,42 +205,6 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
         Scope::Bot => "bot",
         Scope::User => "user",
     }
-}
-
-async fn remember(on: &mut Connection, writes: &[MemoryWrite]) -> StoreResult<()> {
-    for write in writes {
-        match &write.value {
-            Some(value) => set_memory(on, write, document::encode(value)?).await?,
-            None => forget(on, write).await?,
-        }
-    }
-    Ok(())
-}
-
-async fn set_memory(on: &mut Connection, write: &MemoryWrite, value: String) -> StoreResult<()> {
-    query(
-        "insert into memory (scope, owner, key, value, expires_at) values ($1, $2, $3, $4, $5) \
-         on conflict (scope, owner, key) \
-         do update set value = excluded.value, expires_at = excluded.expires_at",
-    )
-    .bind(scope(write.scope))
-    .bind(&write.owner)
-    .bind(&write.key)
-    .bind(value)
-    .bind(write.expires_at)
-    .execute(on)
-    .await?;
-    Ok(())
-}
-
-async fn forget(on: &mut Connection, write: &MemoryWrite) -> StoreResult<()> {
-    query("delete from memory where scope = $1 and owner = $2 and key = $3")
-        .bind(scope(write.scope))
-        .bind(&write.owner)
-        .bind(&write.key)
-        .execute(on)
-        .await?;
-    Ok(())
 }
 
 async fn set_schedule(on: &mut Connection, schedule: &Schedule) -> StoreResult<()> {

@@ -1,0 +1,170 @@
+//! Slices: a turn runs for about a millisecond, then others get their chance.
+//!
+//! The first slice of a turn, which is all that most turns need, runs where the turn does. What
+//! computes for longer goes on elsewhere: on threads of their own with less priority, so that the
+//! threads that accept messages, and begin and commit the turns of others, find a processor at
+//! once. One instruction may be long work, such as sorting a list: it is not begun in the first
+//! slice. The machine then goes back to its snapshot and runs from there on those threads.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use basilect_stdlib::Limits;
+use basilect_vm::{Machine, Outcome};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::turn::Turn;
+use crate::error::{Error, Result};
+
+/// What a keyword counts for in a slice, beside the fuel of the script: serving it takes time too.
+const HOST_CALL_FUEL: u64 = 1_000;
+/// How long a slice that serves keywords may take. Only who else may run depends on this time,
+/// never what the script computes.
+const SLICE_TIME: Duration = Duration::from_millis(3);
+/// Fuel that a brief run may use beyond its slice.
+const BEYOND_FUEL: u64 = 100_000;
+/// Bytes of memory up to which a machine runs where its turn does: before it does, it is written
+/// down.
+const BRIEF_BYTES: usize = 32 << 10;
+/// How much less a long turn is worth to the scheduler of the system than a short one.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// What is left of a slice.
+pub(super) struct Slice {
+    fuel: u64,
+    began: Instant,
+}
+
+impl Slice {
+    /// A slice of so much fuel that begins now.
+    pub(super) fn new(fuel: u64) -> Slice {
+        Slice { fuel, began: Instant::now() }
+    }
+    fn use_up(&mut self, fuel: u64) {
+        self.fuel = self.fuel.saturating_sub(fuel);
+        if self.began.elapsed() > SLICE_TIME {
+            self.fuel = 0;
+        }
+    }
+}
+
+/// The right to compute for long; given back when dropped.
+pub(super) struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads for turns that compute for long, and a place on them for each: as many as cores, in
+/// which such turns take turns among themselves.
+pub(super) struct LongTurns {
+    places: Arc<Semaphore>,
+    /// The threads end when this does.
+    jobs: Sender<Job>,
+}
+
+impl LongTurns {
+    pub(super) fn new() -> LongTurns {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let (jobs, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..cores {
+            let waiting = waiting.clone();
+            std::thread::spawn(move || work(&waiting));
+        }
+        LongTurns { places: Arc::new(Semaphore::new(cores)), jobs }
+    }
+
+    /// A place, if one is free now.
+    fn place_at_once(&self) -> Option<Place> {
+        let permit = self.places.clone().try_acquire_owned().ok()?;
+        Some(Place { _permit: permit })
+    }
+
+    /// Runs a slice on one of the threads; a panic there is one here.
+    async fn run(&self, mut machine: Machine, fuel: u64) -> Result<(Machine, Outcome)> {
+        let (reply, answer) = oneshot::channel();
+        let job = move || {
+            let ran = catch_unwind(AssertUnwindSafe(move || {
+                let outcome = machine.run(fuel);
+                (machine, outcome)
+            }));
+            // A turn that is not waited for any more has ended with its server.
+            let _ = reply.send(ran);
+        };
+        let gone = |_| Error::Bug("the threads of long turns are gone".into());
+        self.jobs.send(Box::new(job)).map_err(|_| gone(()))?;
+        match answer.await.map_err(|_| gone(()))? {
+            Ok(ran) => Ok(ran),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>) {
+    lower_priority();
+    loop {
+        let job = jobs.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).recv();
+        match job {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
+    }
+}
+
+/// On Linux a priority is one of a thread.
+#[cfg(target_os = "linux")]
+fn lower_priority() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "long turns keep the priority of short ones");
+    }
+}
+
+/// Elsewhere it is one of the whole process, so that it stays as it is.
+#[cfg(not(target_os = "linux"))]
+fn lower_priority() {}
+
+/// Runs a slice here, unless it turns out to be long work.
+fn run_briefly(mut machine: Machine, fuel: u64, limits: &Limits) -> Result<(Machine, Outcome)> {
+    let program = machine.program().clone();
+    let before = machine.snapshot();
+    match machine.run_briefly(fuel, fuel + BEYOND_FUEL) {
+        Some(outcome) => Ok((machine, outcome)),
+        None => Machine::restore(program, &before, limits.clone())
+            .map(|machine| (machine, Outcome::OutOfFuelSlice))
+            .map_err(|error| Error::Bug(format!("unreadable snapshot: {error}"))),
+    }
+}
+
+impl Turn<'_> {
+    /// Runs the machine on top, at most to the end of the slice.
+    pub(super) async fn run_slice(&mut self) -> Result<Outcome> {
+        let fuel = self.slice.fuel;
+        let machine = self.top_machine()?;
+        let (before, large) = (machine.fuel_used(), machine.heap_bytes() > BRIEF_BYTES);
+        if large && self.place.is_none() {
+            self.place = self.conversations.inner.long_turns.place_at_once();
+        }
+        let machine = self.machine.take().ok_or_else(|| Error::Bug("no machine".into()))?;
+        let (machine, outcome) = match &self.place {
+            Some(_) => self.conversations.inner.long_turns.run(machine, fuel).await?,
+            None if large => (machine, Outcome::OutOfFuelSlice),
+            None => run_briefly(machine, fuel, &self.services().limits)?,
+        };
+        self.slice.use_up(machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL);
+        self.machine = Some(machine);
+        Ok(outcome)
+    }
+
+    /// Waits until there is a place among the long turns, and takes it.
+    pub(super) async fn wait_for_place(&mut self) {
+        self.place = None;
+        tokio::task::yield_now().await;
+        let places = self.conversations.inner.long_turns.places.clone();
+        self.place = places.acquire_owned().await.ok().map(|permit| Place { _permit: permit });
+        self.slice = Slice::new(self.services().limits.fuel_per_slice);
+    }
+}
