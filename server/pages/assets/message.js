@@ -34,6 +34,7 @@ const speaker = (name) => make("span", "unseen", `${name}: `);
 
 function bubble(text, by) {
   const box = make("div", by === "bot" ? "bubble rich" : "bubble");
+  box.dir = "auto";
   if (by === "bot") box.append(render(text));
   else box.textContent = text;
   return box;

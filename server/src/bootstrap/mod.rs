@@ -98,8 +98,10 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
         access,
         metrics: metrics_recorder(),
         rates: Default::default(),
+        folders: Default::default(),
         draining,
     };
+    mounted.iter().for_each(|bot| inner.folders.note(bot));
     Ok(Assembled { app: App { inner: Arc::new(inner) }, fresh_token, bots: mounted, drain })
 }
 

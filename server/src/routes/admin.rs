@@ -26,6 +26,19 @@ pub async fn deploy(
     })))
 }
 
+/// All bots, listed or not, with what is wrong in their folders.
+pub async fn bots(_: Administrator, State(app): State<App>) -> Json<Value> {
+    let mut outcomes = app.folders().outcomes();
+    let mut bots: Vec<Value> = Vec::new();
+    for bot in app.conversations().services().bots.all() {
+        let error = outcomes.remove(&bot.name).flatten();
+        bots.push(json!({ "bot": bot.name, "version": bot.hash, "error": error }));
+    }
+    let never = outcomes.into_iter();
+    bots.extend(never.map(|(name, error)| json!({ "bot": name, "version": null, "error": error })));
+    Json(json!({ "bots": bots }))
+}
+
 /// The recorded turns of a conversation.
 pub async fn journal(
     _: Administrator,

@@ -1,7 +1,9 @@
 //! Files that people send.
 
+use std::net::SocketAddr;
+
 use axum::Json;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{ConnectInfo, Multipart, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use basilect_runtime::conversation::FileRef;
@@ -21,8 +23,10 @@ const FILES_MAX: usize = 10;
 pub async fn upload(
     State(app): State<App>,
     speaker: Speaker,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
     mut form: Multipart,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
+    app.rates().uploading(address.ip()).map_err(Problem::too_many)?;
     let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "bad_form", "the form cannot be read");
     while let Some(field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("file") {
