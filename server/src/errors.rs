@@ -100,9 +100,10 @@ pub fn broke_down(panic: Box<dyn Any + Send + 'static>) -> Response {
 /// What the framework refuses by itself (a method, a body that is no JSON) is told in the same form
 /// as everything else.
 pub async fn in_our_words(response: Response) -> Response {
-    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
-        kind == PROBLEM_JSON || kind.as_bytes().starts_with(b"text/html")
-    });
+    let told = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON || kind.as_bytes().starts_with(b"text/html"));
     if told || !response.status().is_client_error() {
         return response;
     }
@@ -149,6 +150,10 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let problem_json = HeaderValue::from_static(PROBLEM_JSON);
         response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if let Some(ms) = self.retry_after_ms {
             let seconds = HeaderValue::from(ms.div_ceil(1_000).max(1));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);

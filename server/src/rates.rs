@@ -69,11 +69,7 @@ impl Rates {
     }
 }
 
-fn take(
-    buckets: &Mutex<HashMap<IpAddr, Bucket>>,
-    rate: Rate,
-    address: IpAddr,
-) -> Result<(), u64> {
+fn take(buckets: &Mutex<HashMap<IpAddr, Bucket>>, rate: Rate, address: IpAddr) -> Result<(), u64> {
     let mut buckets = buckets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if buckets.len() >= BUCKETS_MAX {
         buckets.retain(|_, bucket| bucket.at.elapsed().as_secs() < 60);

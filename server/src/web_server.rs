@@ -1,5 +1,6 @@
 //! The listener: HTTP/1.1 and HTTP/2 on one port, connections bounded, a graceful stop.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ pub struct Server {
     app: App,
     drain: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
+    _lock: Option<File>,
     _ticker: Ticker,
     _watcher: Option<crate::watch::Watcher>,
 }
@@ -45,7 +47,9 @@ impl Server {
     /// Starts a server; it is ready for traffic when this returns.
     pub async fn start(config: &Config) -> Result<Server, StartError> {
         let listener = listen(config.listen).await?;
-        Server::run(config, listener, bootstrap::open_store(config).await?).await
+        let lock = bootstrap::occupy(config)?;
+        let store = bootstrap::open_store(config).await?;
+        Ok(Server { _lock: lock, ..Server::run(config, listener, store).await? })
     }
 
     /// Starts a server on a store that is open already.
@@ -74,6 +78,7 @@ impl Server {
             app,
             drain: assembled.drain,
             accepting,
+            _lock: None,
             _ticker: ticker,
             _watcher: watcher.flatten(),
         })

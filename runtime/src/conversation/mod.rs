@@ -94,8 +94,9 @@ fn check(say: &Say) -> Result<()> {
         let message = format!("a message may have at most {SAY_BYTES_MAX} bytes");
         return Err(Error::invalid("too_large", message));
     }
-    if say.id.is_empty() || say.id.len() > 128 {
-        return Err(Error::invalid("bad_message", "a message needs an id of 1 to 128 bytes"));
+    if say.id.is_empty() || say.id.len() > 128 || say.id.chars().any(char::is_control) {
+        let message = "a message needs an id of 1 to 128 bytes, without control characters";
+        return Err(Error::invalid("bad_message", message));
     }
     Ok(())
 }
@@ -187,8 +188,12 @@ impl Conversations {
     }
 
     /// Accepts what a person says: when this returns, it survives any crash.
-    pub async fn say(&self, id: &str, say: Say) -> Result<Accepted> {
+    pub async fn say(&self, id: &str, mut say: Say) -> Result<Accepted> {
         check(&say)?;
+        if say.text.contains('\0') {
+            // No database keeps this character in a text.
+            say.text = say.text.replace('\0', "\u{fffd}");
+        }
         if let Some(tool) = &say.tool {
             let conversation = self.load(id).await?;
             if !offered(&State::from_bytes(&conversation.state)?, tool) {

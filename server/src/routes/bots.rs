@@ -11,8 +11,12 @@ use crate::errors::Problem;
 /// All bots that are public.
 pub async fn list(State(app): State<App>) -> Json<Value> {
     let bots = app.conversations().services().bots.all();
-    let public = bots.iter().filter(|bot| bot.settings.text("public") != Some("false"));
+    let public = bots.iter().filter(|bot| listed(bot));
     Json(json!({ "bots": public.map(|bot| describe(bot)).collect::<Vec<_>>() }))
+}
+
+fn listed(bot: &Bot) -> bool {
+    !bot.settings.text("public").is_some_and(|value| value.eq_ignore_ascii_case("false"))
 }
 
 /// One bot, listed or not.

@@ -74,6 +74,8 @@ pub fn router(app: App) -> Router {
             DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
         ))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        // Answers hold what only the asker may know, unless they say otherwise.
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(RequestBodyTimeoutLayer::new(BODY_QUIET))

@@ -25,6 +25,9 @@ const UNREAD: Duration = Duration::from_secs(30);
 /// A message that has no room yet is tried again at least this often.
 const AGAIN_MS: u64 = 100;
 
+/// How often the store is asked to take a message before it is given back.
+const FAILURES_MAX: u32 = 50;
+
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum FromClient {
@@ -48,6 +51,7 @@ struct Session<'a> {
 struct Held {
     message: crate::routes::Message,
     until: Instant,
+    failures: u32,
 }
 
 /// The connection is over.
@@ -55,7 +59,7 @@ struct Over;
 
 /// Serves one connection until it ends.
 pub async fn run(app: &App, bot: &str, id: &str, key: &str, since: i64, socket: WebSocket) {
-    let cursor = Cursor::attach(app.conversations(), id, since);
+    let Ok(cursor) = Cursor::attach(app.conversations(), id, since).await else { return };
     let bucket = Bucket::full(SAYING);
     let mut session = Session { app, id, socket, cursor, bucket, held: None, alive: true };
     if session.welcome(bot, key).await.is_ok() {
@@ -119,13 +123,21 @@ impl Session<'_> {
             Some(Ok(Message::Text(text))) => self.heard(&text).await,
             Some(Ok(Message::Binary(_))) => self.refuse("", &bad("frames are JSON text")).await,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Over),
+            Some(Err(error)) => self.unreadable(&error).await,
+            Some(Ok(Message::Close(_))) | None => Err(Over),
         }
+    }
+
+    /// A frame that is too long, or is none: says so if the line still carries it.
+    async fn unreadable(&mut self, error: &axum::Error) -> Result<(), Over> {
+        let reason: String = error.to_string().chars().filter(char::is_ascii).take(120).collect();
+        let close = CloseFrame { code: 1002, reason: reason.into() };
+        self.transmit(Message::Close(Some(close))).await.and(Err(Over))
     }
 
     async fn heard(&mut self, text: &str) -> Result<(), Over> {
         match serde_json::from_str::<FromClient>(text) {
-            Ok(FromClient::Say(message)) => self.say(message).await,
+            Ok(FromClient::Say(message)) => self.say(message, 0).await,
             Ok(FromClient::Ping) => self.send(&json!({ "type": "pong" })).await,
             Ok(FromClient::Typing) => Ok(()),
             Err(error) => {
@@ -135,9 +147,10 @@ impl Session<'_> {
         }
     }
 
-    async fn say(&mut self, message: crate::routes::Message) -> Result<(), Over> {
+    /// `failures` is how often the store could not take this message.
+    async fn say(&mut self, message: crate::routes::Message, failures: u32) -> Result<(), Over> {
         if let Err(wait) = self.bucket.take(SAYING) {
-            return self.hold(message, wait);
+            return self.hold(message, wait, failures);
         }
         match accept(self.app, self.id, message.clone()).await {
             Ok(seq) => {
@@ -145,15 +158,21 @@ impl Session<'_> {
                 self.send(&ack).await
             }
             Err(problem) => match problem.retry_after_ms {
-                Some(wait) => self.hold(message, wait),
-                None => self.refuse(&message.id, &problem).await,
+                Some(wait) if problem.code == "too_many" => self.hold(message, wait, failures),
+                Some(wait) if failures < FAILURES_MAX => self.hold(message, wait, failures + 1),
+                _ => self.refuse(&message.id, &problem).await,
             },
         }
     }
 
-    fn hold(&mut self, message: crate::routes::Message, wait_ms: u64) -> Result<(), Over> {
+    fn hold(
+        &mut self,
+        message: crate::routes::Message,
+        wait_ms: u64,
+        failures: u32,
+    ) -> Result<(), Over> {
         let until = Instant::now() + Duration::from_millis(wait_ms.min(AGAIN_MS));
-        self.held = Some(Held { message, until });
+        self.held = Some(Held { message, until, failures });
         // A client that is not listened to cannot give a sign of life.
         self.alive = true;
         Ok(())
@@ -161,7 +180,7 @@ impl Session<'_> {
 
     async fn say_again(&mut self) -> Result<(), Over> {
         match self.held.take() {
-            Some(held) => self.say(held.message).await,
+            Some(held) => self.say(held.message, held.failures).await,
             None => Ok(()),
         }
     }
