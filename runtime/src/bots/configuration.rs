@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use basilect_compiler::diagnostics::{Diagnostic, Severity};
-use basilect_compiler::package::{self, Built};
+use basilect_compiler::package::{self, Built, Package};
 use basilect_compiler::source::{Provider, SourceFile, Span};
 use chrono_tz::Tz;
 
@@ -51,10 +51,25 @@ pub fn build(provider: &dyn Provider, name: &str) -> Built {
         let bytes = provider.read(path).unwrap_or_default();
         built.diagnostics.extend(check(path, &bytes));
     }
+    if built.package.as_ref().is_some_and(says_nothing) {
+        let found = Diagnostic::error(CODE, Span::default(), "this folder holds no bot");
+        let found = found.help("a bot has scripts, documents (NAME.gbkb) or a prompt");
+        built.diagnostics.push((Arc::new(SourceFile::new(name, "")), found));
+    }
     if built.diagnostics.iter().any(|(_, found)| found.severity == Severity::Error) {
         built.package = None;
     }
     built
+}
+
+/// A folder that is being moved or checked out can be empty for a moment; that is no new version.
+fn says_nothing(package: &Package) -> bool {
+    let manifest = &package.manifest;
+    let prompts = ["bot-system-prompt", "system-prompt"];
+    package.program.scripts.is_empty()
+        && manifest.knowledge.is_empty()
+        && manifest.system_prompt.is_none()
+        && !prompts.iter().any(|name| manifest.settings.contains_key(*name))
 }
 
 /// Whether the path, inside a bot's folder, is that of its settings.

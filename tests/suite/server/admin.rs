@@ -157,6 +157,11 @@ async fn a_changed_folder_is_taken_up_and_a_broken_one_is_not() {
     let error = told["error"].as_str().unwrap();
     assert!(error.contains("start.bas:1:"), "{error}");
     assert_eq!(house.answer("x").await, "you said x");
+    let dialogs = path.parent().unwrap();
+    std::fs::rename(dialogs, house.folder.path().join("away")).unwrap();
+    house.told(|bot| bot["error"].as_str().is_some_and(|e| e.contains("no bot"))).await;
+    assert_eq!(house.answer("x").await, "you said x");
+    std::fs::rename(house.folder.path().join("away"), dialogs).unwrap();
     std::fs::write(&path, ROBOT).unwrap();
     let deadline = tokio::time::Instant::now() + LIMIT;
     while house.answer("x").await != "beep x" {

@@ -290,6 +290,7 @@ async fn a_client_that_knows_more_than_the_log_misses_nothing() {
 async fn a_place_beyond_the_log_shows_what_comes_next() {
     let house = House::parrot().await;
     let talk = house.talk("parrot").await;
+    assert_eq!(talk.texts(1).await, ["hello"]);
     for (since, count) in [(-7, 1), (0, 1), (1, 0), (2, 0), (i64::MAX, 0)] {
         assert_eq!(talk.items(since).await.len(), count, "since {since}");
     }
