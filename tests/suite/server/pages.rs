@@ -94,6 +94,25 @@ async fn http_2_is_spoken_without_asking() {
 }
 
 #[tokio::test]
+async fn a_chat_page_comes_in_its_dress() {
+    let folder = basilect_tests::process::TemporaryFolder::new("dress").unwrap();
+    let bot = folder.path().join("parrot.gbai");
+    std::fs::create_dir_all(bot.join("parrot.gbot")).unwrap();
+    std::fs::create_dir_all(bot.join("parrot.gbtheme")).unwrap();
+    let title = "name,value\nbot-name,</title><script>alert(1)</script>\n";
+    std::fs::write(bot.join("parrot.gbot/config.csv"), title).unwrap();
+    std::fs::write(bot.join("parrot.gbtheme/green.css"), ":root { --primary: green; }").unwrap();
+    let house = House::open(folder, &[("parrot", &[("start", super::PARROT)])]).await;
+    let answer = house.get("/parrot").await;
+    let tag = answer.headers()["etag"].clone();
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"href="/parrot/theme/green.css""#), "{page}");
+    assert!(page.contains("<title>&lt;/title&gt;&lt;script&gt;") && !page.contains("alert(1)</s"));
+    let again = house.http.get(house.url("/parrot")).header("if-none-match", tag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+}
+
+#[tokio::test]
 async fn a_bot_that_is_not_listed_can_still_be_visited() {
     let folder = basilect_tests::process::TemporaryFolder::new("unlisted").unwrap();
     let bot = folder.path().join("parrot.gbai/parrot.gbot");
