@@ -150,6 +150,8 @@ mod tests {
         let bot = folder.join("Shop.gbai");
         std::fs::create_dir_all(&bot).expect("a temporary folder");
         std::fs::write(folder.join("Hello.BAS"), "TALK 1").expect("a script");
+        assert!(open(&bot).is_err(), "a folder without a script is no bot");
+        std::fs::write(bot.join("start.bas"), "TALK 1").expect("a script");
         assert_eq!(open(&bot).expect("a bot").name, "shop");
         assert_eq!(open(&folder.join("Hello.BAS")).expect("a script").name, "hello");
         assert_eq!(open_all(&folder).expect("bots").len(), 1);

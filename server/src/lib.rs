@@ -39,6 +39,7 @@ struct Inner {
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     rates: rates::Rates,
     folders: folders::Folders,
+    uploads: tokio::sync::Semaphore,
     draining: tokio::sync::watch::Receiver<bool>,
 }
 
@@ -54,6 +55,10 @@ impl App {
     /// The rates that callers keep to.
     pub fn rates(&self) -> &rates::Rates {
         &self.inner.rates
+    }
+    /// Places for uploads: each holds its file in memory until it is stored.
+    pub fn uploads(&self) -> &tokio::sync::Semaphore {
+        &self.inner.uploads
     }
     /// What came of the bots' folders.
     pub fn folders(&self) -> &folders::Folders {

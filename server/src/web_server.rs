@@ -18,8 +18,8 @@ use tower::ServiceExt;
 use crate::bootstrap::{self, Mounted, StartError};
 use crate::{App, Config, routes};
 
-/// How long a stop waits for what is under way.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long a stop waits for clients, and then for what is under way.
+const DRAIN: Duration = Duration::from_secs(5);
 /// How long a client may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(15);
 /// How often an HTTP/2 client is asked for a sign of life.
@@ -94,14 +94,13 @@ impl Server {
         tracing::info!("stopping");
         // Nobody listening means that every connection is gone already.
         let _ = self.drain.send(true);
-        let finished = tokio::time::timeout(DRAIN, async {
-            let accepting = self.accepting;
-            if let Err(error) = accepting.await {
-                tracing::error!(%error, "the listener broke down");
-            }
-            self.app.conversations().settle().await;
-        });
-        if finished.await.is_err() {
+        match tokio::time::timeout(DRAIN, self.accepting).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the listener broke down"),
+            Err(_) => tracing::warn!("some clients were too slow; their connections are cut"),
+        }
+        // A slow client must not cost the turns that are under way their end.
+        if tokio::time::timeout(DRAIN, self.app.conversations().settle()).await.is_err() {
             tracing::warn!("some work was left for the next start");
         }
         self.app.conversations().services().store.close().await;

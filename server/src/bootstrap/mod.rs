@@ -15,6 +15,7 @@ use basilect_runtime::ports::blobs::Folder;
 use basilect_runtime::ports::clock::{Clock, SystemClock};
 use basilect_runtime::ports::store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::{App, Config, Inner};
@@ -22,6 +23,9 @@ use crate::{App, Config, Inner};
 mod folder;
 
 pub use folder::{BotFolder, FolderProvider, find_bots};
+
+/// Uploads at once.
+const UPLOADS_MAX: usize = 64;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +115,7 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
         metrics: metrics_recorder(),
         rates: Default::default(),
         folders: Default::default(),
+        uploads: Semaphore::new(UPLOADS_MAX),
         draining,
     };
     mounted.iter().for_each(|bot| inner.folders.note(bot));
