@@ -47,7 +47,7 @@ impl House {
         }
     }
 
-    async fn answer(&self, text: &str) -> String {
+    pub(super) async fn answer(&self, text: &str) -> String {
         let mut client = self.person("parrot").await;
         client.say("1", text).await.unwrap();
         client.next_text(LIMIT).await.unwrap()

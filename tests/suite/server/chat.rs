@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use basilect_runtime::ports::store::TurnCommit;
 use basilect_tests::chat::{Came, ChatClient};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{House, LIMIT, PARROT, expect_problem};
+use super::{House, LIMIT, PARROT, Talk, expect_problem};
 
 async fn next_other(client: &mut ChatClient, kind: &str) -> Value {
     let wait = async {
@@ -298,6 +299,41 @@ async fn a_place_beyond_the_log_shows_what_comes_next() {
         let answer = talk.request(Method::GET, &format!("items?{query}")).send().await.unwrap();
         expect_problem(answer, 400, "bad_message").await;
     }
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_told_and_harms_nobody_else() {
+    let house = House::parrot().await;
+    let mut client = house.person("parrot").await;
+    let (id, key) = client.identity.clone().unwrap();
+    let store = house.server.conversations().services().store.clone();
+    let stored = store.conversation(&id).await.unwrap().unwrap();
+    let damaged = TurnCommit {
+        conversation: id.clone(),
+        version: stored.version,
+        state: stored.state[..stored.state.len() / 2].to_vec(),
+        program: stored.program,
+        ..TurnCommit::default()
+    };
+    let version = store.commit(damaged).await.unwrap().version;
+    for message in ["1", "2"] {
+        client.say(message, "x").await.unwrap();
+        let told = next_other(&mut client, "error").await;
+        assert_eq!(told["trace"].as_str().unwrap().len(), 12, "{told}");
+    }
+    assert_eq!(house.answer("y").await, "you said y");
+    let mended = TurnCommit {
+        conversation: id.clone(),
+        version,
+        state: stored.state,
+        program: store.conversation(&id).await.unwrap().unwrap().program,
+        ..TurnCommit::default()
+    };
+    store.commit(mended).await.unwrap();
+    client.say("3", "z").await.unwrap();
+    let talk = Talk { house: &house, id, key };
+    let said = talk.texts(4).await;
+    assert_eq!(said, ["hello", "you said x", "you said x", "you said z"], "nothing was lost");
 }
 
 #[tokio::test]
