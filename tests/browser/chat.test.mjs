@@ -129,6 +129,25 @@ describe("a dialog", () => {
     assert.equal(await said.locator("b, [onclick]").count(), 0);
   });
 
+  scenario("tables, lists and code look like what they are", async (person) => {
+    await person.open("cave");
+    const drawn = await person.page.evaluate(async () => {
+      const { render } = await import("/assets/markdown.js");
+      const box = document.createElement("div");
+      box.className = "rich";
+      box.append(render("| a | b |\n|---|---:|\n| 1 | 2 |\n\n3. three\n\n```\n<b>\n```"));
+      document.getElementById("log").append(box);
+      const look = (query) => getComputedStyle(box.querySelector(query));
+      return {
+        number: look("td:last-child").textAlign,
+        first: box.querySelector("ol").start,
+        code: box.querySelector("pre").innerText.trim(),
+        reachable: [...box.querySelectorAll(".table, pre")].every((part) => part.tabIndex === 0),
+      };
+    });
+    assert.deepEqual(drawn, { number: "end", first: 3, code: "<b>", reachable: true });
+  });
+
   scenario("markup in what a bot says cannot run", async (person) => {
     const attack = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>` +
       `<svg onload="window.hacked=1"></svg><iframe srcdoc="<script>parent.hacked=1</script>">` +

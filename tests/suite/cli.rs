@@ -141,6 +141,7 @@ fn a_wrong_path_or_argument_is_explained() {
     let dead = free_address().expect("an address");
     for (args, words) in [
         (&["check", "empty"][..], "no bot here"),
+        (&["new", "metrics"], "own pages"),
         (&["run", "empty"], "no bot here"),
         (&["build", "empty"], "no bot here"),
         (&["run", "cut.bot"], "basilect build"),

@@ -30,6 +30,8 @@ const policy = {
     "thead", "tr", "u", "ul",
   ],
   ALLOWED_ATTR: ["href", "title", "src", "alt", "start", "align"],
+  // Their values are no addresses, and are not judged as such.
+  ADD_URI_SAFE_ATTR: ["align", "start"],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|data:image\/(?:png|jpeg|gif|webp);|\/(?!\/)|#)/i,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,

@@ -185,8 +185,17 @@ pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
     Mounted { folder, outcome }
 }
 
+/// Why a bot cannot have this name: the server's own pages are there.
+pub fn taken_name(name: &str) -> Option<String> {
+    let taken = ["api", "assets", "healthz", "metrics", "readyz", "ws"].contains(&name);
+    taken.then(|| format!("no bot can be named `{name}`: the server's own pages are there"))
+}
+
 /// The package of a folder, or its errors as text.
 pub fn build(folder: &BotFolder) -> Result<Package, String> {
+    if let Some(taken) = taken_name(&folder.name) {
+        return Err(taken);
+    }
     let provider = FolderProvider::new(&folder.path);
     let built = configuration::build(&provider, &folder.name);
     built.package.ok_or_else(|| {

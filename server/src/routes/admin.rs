@@ -3,10 +3,12 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::App;
 use crate::access::Administrator;
+use crate::bootstrap::taken_name;
 use crate::errors::Problem;
 
 /// Puts a package into service; a broken one changes nothing.
@@ -16,6 +18,9 @@ pub async fn deploy(
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
+    if let Some(taken) = taken_name(&name) {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_package", taken));
+    }
     let services = app.conversations().services();
     let deployed = services.bots.deploy_bytes(&name, &body, services.clock.now_ms()).await?;
     tracing::info!(bot = %deployed.bot, version = %deployed.version, "deployed");

@@ -105,6 +105,9 @@ async fn a_broken_package_changes_nothing() {
         let answer = house.deploy("parrot", Some(ADMIN_TOKEN), body).await;
         expect_problem(answer, 422, "bad_package").await;
     }
+    let named = bots::compile("metrics", &[("start", ROBOT)]).unwrap().to_bytes().unwrap();
+    let answer = house.deploy("metrics", Some(ADMIN_TOKEN), named).await;
+    expect_problem(answer, 422, "bad_package").await;
     let answer = house.deploy("other", Some(ADMIN_TOKEN), good).await;
     expect_problem(answer, 422, "bad_package").await;
     assert_eq!(house.answer("x").await, "you said x");
