@@ -193,6 +193,33 @@ describe("a dialog", () => {
 });
 
 describe("a connection that breaks", () => {
+  scenario("what the server refuses is said with its trace, and can be sent again", async (p) => {
+    let refuse = true;
+    await p.page.routeWebSocket(/\/ws\//, (page) => {
+      const server = page.connectToServer();
+      server.onMessage((frame) => page.send(frame));
+      page.onMessage((frame) => {
+        const { type, id } = JSON.parse(frame);
+        if (type !== "say" || !refuse) return server.send(frame);
+        const refused = { type: "refused", id, code: "busy", message: "", retry_after_ms: null };
+        page.send(JSON.stringify({ ...refused, trace: "4f1c9a0b77de" }));
+        page.send(JSON.stringify({ type: "error", message: "Oh", trace: "0b77de4f1c9a" }));
+      });
+    });
+    await p.open("cave");
+    await p.write("Ada");
+    await p.page.locator(".refused code", { hasText: "4f1c9a0b77de" }).waitFor();
+    await p.page.locator("#banner[role=status]", { hasText: "0b77de4f1c9a" }).waitFor();
+    await p.page.locator("#banner button").click();
+    assert.equal(await p.page.locator("#banner").innerText(), "");
+    refuse = false;
+    const before = await p.count("bot");
+    await p.page.getByRole("button", { name: "Try again" }).click();
+    await p.answered(before);
+    assert.deepEqual(await p.texts("person"), ["Ada"]);
+    await inOrder(p);
+  });
+
   scenario("a reload in the middle of a dialog goes on with it", async (person) => {
     await person.open("cave");
     await person.say("Ada");
