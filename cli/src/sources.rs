@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use basilect_compiler::diagnostics::{Severity, render};
-use basilect_compiler::package::{self, Built, Package};
+use basilect_compiler::package::{Built, Package};
 use basilect_compiler::source::{Provider, SourceFile};
+use basilect_runtime::bots::configuration;
 use basilect_server::bootstrap::{FolderProvider, find_bots};
 
 use crate::terminal::Paint;
@@ -27,13 +28,27 @@ pub fn open(path: &Path) -> anyhow::Result<Source> {
     let absolute = path.canonicalize().with_context(|| path.display().to_string())?;
     let stem = stem(&absolute).with_context(|| format!("{}: a strange name", path.display()))?;
     if absolute.is_dir() {
+        something_inside(path, &absolute)?;
         return Ok(Source { name: stem, path: path.into(), script: None, folder: absolute });
     }
     if !has_extension(&absolute, "bas") {
-        bail!("{}: expected a bot's folder or a .bas script", path.display());
+        bail!("{}: expected a bot's folder (NAME.gbai) or a .bas script", path.display());
     }
     let script = Some(stem.clone());
     Ok(Source { name: stem, path: path.into(), script, folder: absolute })
+}
+
+/// A folder without any script is a mistake of the path, unless it is a bot of documents alone.
+fn something_inside(path: &Path, folder: &Path) -> anyhow::Result<()> {
+    let files = FolderProvider::new(folder).list();
+    let scripts = files.iter().any(|file| {
+        has_extension(Path::new(file), "bas") || has_extension(Path::new(file), "gbdialog")
+    });
+    let documents = has_extension(folder, "gbai") && !files.is_empty();
+    if !scripts && !documents {
+        bail!("{}: there is no bot here; `basilect new NAME` begins one", path.display());
+    }
+    Ok(())
 }
 
 /// The sources at `path`: a folder that holds bots stands for each of them.
@@ -67,8 +82,8 @@ impl Source {
     /// Compiles it.
     pub fn build(&self) -> Built {
         match self.script {
-            None => package::build(&FolderProvider::new(&self.folder), &self.name),
-            Some(_) => package::build(&OneFile { path: self.folder.clone() }, &self.name),
+            None => configuration::build(&FolderProvider::new(&self.folder), &self.name),
+            Some(_) => configuration::build(&OneFile { path: self.folder.clone() }, &self.name),
         }
     }
 
@@ -102,8 +117,10 @@ pub fn package(path: &Path) -> anyhow::Result<Option<Package>> {
         return Ok(open(path)?.package());
     }
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let package = Package::from_bytes(&bytes)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    let package = Package::from_bytes(&bytes).map_err(|error| {
+        let path = path.display();
+        anyhow::anyhow!("{path}: {error}; build it again with `basilect build FOLDER`")
+    })?;
     Ok(Some(package))
 }
 
@@ -133,6 +150,8 @@ mod tests {
         let bot = folder.join("Shop.gbai");
         std::fs::create_dir_all(&bot).expect("a temporary folder");
         std::fs::write(folder.join("Hello.BAS"), "TALK 1").expect("a script");
+        assert!(open(&bot).is_err(), "a folder without a script is no bot");
+        std::fs::write(bot.join("start.bas"), "TALK 1").expect("a script");
         assert_eq!(open(&bot).expect("a bot").name, "shop");
         assert_eq!(open(&folder.join("Hello.BAS")).expect("a script").name, "hello");
         assert_eq!(open_all(&folder).expect("bots").len(), 1);

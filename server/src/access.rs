@@ -31,15 +31,17 @@ impl Access {
         fresh: impl FnOnce() -> String,
     ) -> std::io::Result<(Access, Option<String>)> {
         if let Some(token) = given {
-            return Ok((Access { token_hash: key_hash(token) }, None));
+            let empty = "the administration token is empty: leave it out, and one is made";
+            let usable = !token.trim().is_empty();
+            let token_hash = usable.then(|| key_hash(token)).ok_or_else(|| invalid(empty))?;
+            return Ok((Access { token_hash }, None));
         }
-        let path = data.join(FILE);
-        match std::fs::read_to_string(&path) {
-            Ok(hash) => Ok((Access { token_hash: hash.trim().to_string() }, None)),
+        match std::fs::read_to_string(data.join(FILE)) {
+            Ok(hash) => Ok((Access { token_hash: well_formed(hash.trim())? }, None)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let token = fresh();
                 let token_hash = key_hash(&token);
-                std::fs::write(&path, &token_hash)?;
+                keep(data, &token_hash)?;
                 Ok((Access { token_hash }, Some(token)))
             }
             Err(error) => Err(error),
@@ -51,6 +53,26 @@ impl Access {
         let hash = key_hash(token);
         constant_time_eq(hash.as_bytes(), self.token_hash.as_bytes()).then_some(Administrator(()))
     }
+}
+
+fn invalid(message: impl Into<String>) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, message.into())
+}
+
+fn well_formed(hash: &str) -> std::io::Result<String> {
+    match hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        true => Ok(hash.to_string()),
+        false => Err(invalid(format!(
+            "{FILE} does not hold the hash of a token; remove it, and a new token is made"
+        ))),
+    }
+}
+
+/// Written beside its place and moved there, so that a crash leaves no half of it.
+fn keep(data: &Path, token_hash: &str) -> std::io::Result<()> {
+    let new = data.join(format!("{FILE}.new"));
+    std::fs::write(&new, token_hash)?;
+    std::fs::rename(new, data.join(FILE))
 }
 
 /// The bearer token of a request.
@@ -84,6 +106,9 @@ mod tests {
         assert!(!kept.contains("secret"));
         let (access, shown) = Access::open(&folder, None, || "new".into()).expect("opens again");
         assert!(shown.is_none() && access.check("secret").is_some());
+        std::fs::write(folder.join(FILE), "").expect("written");
+        assert!(Access::open(&folder, None, || "new".into()).is_err(), "half a file");
+        assert!(Access::open(&folder, Some(" "), || "new".into()).is_err(), "an empty token");
         std::fs::remove_dir_all(&folder).expect("cleaned up");
     }
 }

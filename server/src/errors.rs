@@ -1,10 +1,16 @@
 //! The one error of the server: RFC 9457 problem details.
 
+use std::any::Any;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use basilect_runtime::Error;
 use serde_json::json;
+
+const PROBLEM_JSON: &str = "application/problem+json";
+/// Words of the framework that are passed on, in bytes.
+const WORDS_MAX: usize = 4 << 10;
 
 /// An answer that is not what the caller hoped for.
 #[derive(Debug)]
@@ -84,6 +90,53 @@ fn internal(detail: &str, error: &Error) -> Problem {
     Problem { trace: Some(trace), ..problem }
 }
 
+/// A panic costs one request its answer, and nobody else anything.
+pub fn broke_down(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+    Problem::from(Error::Bug(format!("a route broke down: {text}"))).into_response()
+}
+
+/// What the framework refuses by itself (a method, a body that is no JSON) is told in the same form
+/// as everything else.
+pub async fn in_our_words(response: Response) -> Response {
+    let told = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON || kind.as_bytes().starts_with(b"text/html"));
+    if told || !response.status().is_client_error() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let words = axum::body::to_bytes(body, WORDS_MAX).await.unwrap_or_default();
+    let words = String::from_utf8_lossy(&words).into_owned();
+    let problem = Problem::new(parts.status, code_of(parts.status), words).or_reason();
+    let mut told = problem.into_response();
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    told
+}
+
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        _ => "bad_message",
+    }
+}
+
+impl Problem {
+    /// Without words of its own it says what its status means.
+    fn or_reason(mut self) -> Problem {
+        if self.detail.is_empty() {
+            self.detail = self.status.canonical_reason().unwrap_or("refused").to_lowercase();
+        }
+        self
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = json!({
@@ -95,8 +148,12 @@ impl IntoResponse for Problem {
             "trace": self.trace,
         });
         let mut response = (self.status, Json(body)).into_response();
-        let problem_json = HeaderValue::from_static("application/problem+json");
+        let problem_json = HeaderValue::from_static(PROBLEM_JSON);
         response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if let Some(ms) = self.retry_after_ms {
             let seconds = HeaderValue::from(ms.div_ceil(1_000).max(1));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);

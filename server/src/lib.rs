@@ -7,7 +7,7 @@
 //! Reading order: [`config`], [`bootstrap`] (from settings to running services), [`routes`] (one
 //! file a resource; the table of routes), [`sockets`] (live conversations), [`errors`] (the one
 //! error and its HTTP face), [`web_server`] (listener and graceful stop), [`watch`] (changed bot
-//! folders).
+//! folders), [`folders`] (what came of them).
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ pub mod access;
 pub mod bootstrap;
 pub mod config;
 pub mod errors;
+pub mod folders;
 pub mod rates;
 pub mod routes;
 pub mod sockets;
@@ -37,6 +38,8 @@ struct Inner {
     access: access::Access,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     rates: rates::Rates,
+    folders: folders::Folders,
+    uploads: tokio::sync::Semaphore,
     draining: tokio::sync::watch::Receiver<bool>,
 }
 
@@ -52,6 +55,14 @@ impl App {
     /// The rates that callers keep to.
     pub fn rates(&self) -> &rates::Rates {
         &self.inner.rates
+    }
+    /// Places for uploads: each holds its file in memory until it is stored.
+    pub fn uploads(&self) -> &tokio::sync::Semaphore {
+        &self.inner.uploads
+    }
+    /// What came of the bots' folders.
+    pub fn folders(&self) -> &folders::Folders {
+        &self.inner.folders
     }
     /// The metrics in Prometheus' text format.
     pub fn metrics(&self) -> String {

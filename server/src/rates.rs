@@ -17,11 +17,13 @@ pub struct Rate {
     pub per_second: f64,
 }
 
-/// Conversations opened and files sent from one address. Generous, because a whole company may
+/// Conversations opened from one address. Generous, because a whole company may
 /// come from one address; it is there against programs that never stop.
 pub const OPENING: Rate = Rate { burst: 20_000.0, per_second: 2_000.0 };
-/// Messages of one connection. A burst of quick messages is queued, not refused.
-pub const SAYING: Rate = Rate { burst: 500.0, per_second: 100.0 };
+/// Files sent from one address: each may have ten megabytes.
+pub const UPLOADING: Rate = Rate { burst: 500.0, per_second: 20.0 };
+/// Messages of one connection. Beyond it the server reads more slowly; it refuses nothing.
+pub const SAYING: Rate = Rate { burst: 1_000.0, per_second: 100.0 };
 
 /// What is left in one bucket.
 #[derive(Clone, Copy, Debug)]
@@ -53,17 +55,26 @@ impl Bucket {
 #[derive(Debug, Default)]
 pub struct Rates {
     opening: Mutex<HashMap<IpAddr, Bucket>>,
+    uploading: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
 impl Rates {
     /// Takes one opening from the bucket of `address`.
     pub fn opening(&self, address: IpAddr) -> Result<(), u64> {
-        let mut buckets = self.opening.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if buckets.len() >= BUCKETS_MAX {
-            buckets.retain(|_, bucket| bucket.at.elapsed().as_secs() < 60);
-        }
-        buckets.entry(address).or_insert_with(|| Bucket::full(OPENING)).take(OPENING)
+        take(&self.opening, OPENING, address)
     }
+    /// Takes one upload from the bucket of `address`.
+    pub fn uploading(&self, address: IpAddr) -> Result<(), u64> {
+        take(&self.uploading, UPLOADING, address)
+    }
+}
+
+fn take(buckets: &Mutex<HashMap<IpAddr, Bucket>>, rate: Rate, address: IpAddr) -> Result<(), u64> {
+    let mut buckets = buckets.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if buckets.len() >= BUCKETS_MAX {
+        buckets.retain(|_, bucket| bucket.at.elapsed().as_secs() < 60);
+    }
+    buckets.entry(address).or_insert_with(|| Bucket::full(rate)).take(rate)
 }
 
 #[cfg(test)]

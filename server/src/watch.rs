@@ -73,6 +73,7 @@ async fn redeploy(
                 let services = app.conversations().services();
                 let now = services.clock.now_ms();
                 let mounted = mount(&services.bots, folder.clone(), now).await;
+                app.folders().note(&mounted);
                 if let Ok(version) = mounted.outcome {
                     tracing::info!(bot = %folder.name, %version, "taken up in a new version");
                 }

@@ -1,5 +1,6 @@
 //! The listener: HTTP/1.1 and HTTP/2 on one port, connections bounded, a graceful stop.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +18,12 @@ use tower::ServiceExt;
 use crate::bootstrap::{self, Mounted, StartError};
 use crate::{App, Config, routes};
 
-/// How long a stop waits for what is under way.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long a stop waits for clients, and then for what is under way.
+const DRAIN: Duration = Duration::from_secs(5);
 /// How long a client may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(15);
+/// How often an HTTP/2 client is asked for a sign of life.
+const ALIVE: Duration = Duration::from_secs(30);
 /// Conversations taken up at once after a start.
 const TAKE_UP: u32 = 10_000;
 
@@ -35,6 +38,7 @@ pub struct Server {
     app: App,
     drain: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
+    _lock: Option<File>,
     _ticker: Ticker,
     _watcher: Option<crate::watch::Watcher>,
 }
@@ -42,16 +46,27 @@ pub struct Server {
 impl Server {
     /// Starts a server; it is ready for traffic when this returns.
     pub async fn start(config: &Config) -> Result<Server, StartError> {
-        Server::start_on(config, bootstrap::open_store(config).await?).await
+        let listener = listen(config.listen).await?;
+        let lock = bootstrap::occupy(config)?;
+        let store = bootstrap::open_store(config).await?;
+        Ok(Server { _lock: lock, ..Server::run(config, listener, store).await? })
     }
 
     /// Starts a server on a store that is open already.
     pub async fn start_on(config: &Config, store: Arc<dyn Store>) -> Result<Server, StartError> {
+        Server::run(config, listen(config.listen).await?, store).await
+    }
+
+    /// The address is taken before anything is written: a start that fails because another server
+    /// has it leaves no trace, and above all does not use up the token that is shown once.
+    async fn run(
+        config: &Config,
+        listener: TcpListener,
+        store: Arc<dyn Store>,
+    ) -> Result<Server, StartError> {
         let assembled = bootstrap::assemble(config, store).await?;
         let app = assembled.app;
-        let listen_error = |error| StartError::Listen { address: config.listen, error };
-        let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
-        let address = listener.local_addr().map_err(listen_error)?;
+        let address = listener.local_addr().map_err(|e| listen_error(config.listen, e))?;
         app.conversations().take_up(TAKE_UP).await?;
         let ticker = Ticker::start(app.conversations().clone());
         let watcher = config.watch.then(|| crate::watch::Watcher::start(&app, &assembled.bots));
@@ -63,6 +78,7 @@ impl Server {
             app,
             drain: assembled.drain,
             accepting,
+            _lock: None,
             _ticker: ticker,
             _watcher: watcher.flatten(),
         })
@@ -78,18 +94,25 @@ impl Server {
         tracing::info!("stopping");
         // Nobody listening means that every connection is gone already.
         let _ = self.drain.send(true);
-        let finished = tokio::time::timeout(DRAIN, async {
-            let accepting = self.accepting;
-            if let Err(error) = accepting.await {
-                tracing::error!(%error, "the listener broke down");
-            }
-            self.app.conversations().settle().await;
-        });
-        if finished.await.is_err() {
+        match tokio::time::timeout(DRAIN, self.accepting).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the listener broke down"),
+            Err(_) => tracing::warn!("some clients were too slow; their connections are cut"),
+        }
+        // A slow client must not cost the turns that are under way their end.
+        if tokio::time::timeout(DRAIN, self.app.conversations().settle()).await.is_err() {
             tracing::warn!("some work was left for the next start");
         }
         self.app.conversations().services().store.close().await;
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| listen_error(address, error))
+}
+
+fn listen_error(address: SocketAddr, error: std::io::Error) -> StartError {
+    StartError::Listen { address, error }
 }
 
 async fn accept(listener: TcpListener, app: App, connections_max: usize) {
@@ -140,7 +163,7 @@ async fn serve(
         });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(32 << 10);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(ALIVE);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection.into_owned()).await {
         tracing::debug!(%address, %error, "a connection ended early");

@@ -30,7 +30,10 @@ function rememberSockets() {
   };
 }
 
-/** A fresh browser profile with one page; errors of its scripts are collected in `faults`. */
+/** What the browser itself remarks about a line that is cut on purpose. */
+export const ofTheLine = /WebSocket connection|Failed to load resource|net::ERR_/;
+
+/** A fresh browser profile with one page; its console's errors are collected in `faults`. */
 export async function visit(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-US", ...options });
   await context.addInitScript(rememberSockets);
@@ -42,6 +45,9 @@ export class Person {
     this.page = page;
     this.faults = [];
     page.on("pageerror", (error) => this.faults.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.faults.push(message.text());
+    });
     page.setDefaultTimeout(15_000);
   }
 

@@ -109,6 +109,12 @@ impl ChatClient {
         Ok(socket.send(Message::text(frame)).await?)
     }
 
+    /// Sends a frame that need not be one.
+    pub async fn send_raw(&mut self, frame: &str) -> anyhow::Result<()> {
+        let socket = self.socket.as_mut().context("not connected")?;
+        Ok(socket.send(Message::text(frame)).await?)
+    }
+
     /// The next frame. Items that were shown before are passed over, as the page does.
     pub async fn next(&mut self) -> Came {
         loop {

@@ -130,6 +130,72 @@ fn a_new_bot_is_complete() {
 }
 
 #[test]
+fn a_wrong_path_or_argument_is_explained() {
+    let folder = TemporaryFolder::new("wrong").expect("a folder");
+    let at = |args: &[&str]| basilect(folder.path(), args, "");
+    assert_eq!(at(&["new", "shop"]).code, 0);
+    std::fs::create_dir_all(folder.path().join("empty")).expect("made");
+    std::fs::write(folder.path().join("cut.bot"), "PK").expect("written");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = taken.local_addr().expect("an address").to_string();
+    let dead = free_address().expect("an address");
+    for (args, words) in [
+        (&["check", "empty"][..], "no bot here"),
+        (&["new", "metrics"], "own pages"),
+        (&["run", "empty"], "no bot here"),
+        (&["build", "empty"], "no bot here"),
+        (&["run", "cut.bot"], "basilect build"),
+        (&["serve", "cut.bot"], "basilect deploy"),
+        (&["serve", "nowhere"], "nowhere"),
+        (&["serve", "shop.gbai", "--listen", "nonsense"], "HOST:PORT"),
+        (&["serve", "shop.gbai", "--listen", &taken], "--listen"),
+        (&["serve", "shop.gbai", "--listen", "0", "--data", "cut.bot"], "cut.bot"),
+        (&["serve", "shop.gbai", "--listen", "0", "--admin-token", ""], "token is empty"),
+        (&["test", "shop.gbai", "--filter", "none-of-this"], "none-of-this"),
+        (&["deploy", "shop.gbai", "--to", "here", "--token", "x"], "http://"),
+        (&["deploy", "shop.gbai", "--to", &format!("http://{dead}"), "--token", "x"], "running"),
+        (&["replay", "cut.bot"], "cut.bot"),
+        (&["replay", "--conversation", "x"], "--from"),
+    ] {
+        let ran = at(args);
+        assert!(ran.code == 2 && ran.err.contains(words), "{args:?}: {} {}", ran.code, ran.err);
+        assert!(ran.out.is_empty() && !ran.err.contains("panicked"), "{args:?}: {}", ran.out);
+    }
+}
+
+#[test]
+fn mistakes_in_the_settings_are_found() {
+    let folder = TemporaryFolder::new("settings").expect("a folder");
+    let at = |args: &[&str]| basilect(folder.path(), args, "");
+    assert_eq!(at(&["new", "shop"]).code, 0);
+    let path = folder.path().join("shop.gbai/shop.gbot/config.csv");
+    std::fs::write(path, "name,value\nbot-name,Shop\npublic,perhaps\n").expect("written");
+    let ran = at(&["check", "shop.gbai", "--json"]);
+    let errors = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let errors: Vec<Value> = errors.filter(|found| found["severity"] == "error").collect();
+    assert_eq!((ran.code, errors.len()), (1, 1), "{}", ran.out);
+    assert_eq!(errors[0]["line"], 3);
+    assert!(errors[0]["file"].as_str().is_some_and(|file| file.ends_with("config.csv")));
+    assert_eq!(at(&["build", "shop.gbai"]).code, 1);
+}
+
+#[test]
+fn a_data_folder_has_one_server_of_the_right_version() {
+    let folder = TemporaryFolder::new("one-server").expect("a folder");
+    let launch = Launch::new(folder.path(), &[]).expect("a launch");
+    let server = ServerProcess::start(launch).expect("it starts");
+    let args = ["serve", "--listen", "0", "--data", "data"];
+    let second = basilect(folder.path(), &args, "");
+    assert!(second.code == 2 && second.err.contains("in use"), "{}", second.err);
+    drop(server);
+    // Without its log of the last writes, which would repair it.
+    std::fs::remove_file(folder.path().join("data/basilect.db-wal")).expect("removed");
+    std::fs::write(folder.path().join("data/basilect.db"), "no database at all").expect("written");
+    let broken = basilect(folder.path(), &args, "");
+    assert!(broken.code == 2 && broken.err.contains("basilect.db"), "{}", broken.err);
+}
+
+#[test]
 fn a_failed_test_says_what_where_and_by_whom() {
     let folder = TemporaryFolder::new("transcript").expect("a folder");
     let tests = folder.path().join("a.gbai/a.gbdialog/tests");
@@ -237,7 +303,7 @@ fn a_deployed_bot_is_served_and_its_conversations_can_be_replayed() {
         basilect(folder.path(), &["deploy", "shop.gbai", "--to", &url, "--token", token], "")
     };
     let wrong = deploy("wrong");
-    assert!(wrong.code == 2 && wrong.err.contains("refuses"), "{}", wrong.err);
+    assert!(wrong.code == 2 && wrong.err.contains("refuses this token"), "{}", wrong.err);
     let right = deploy(ADMIN_TOKEN);
     assert!(right.code == 0 && right.out.contains("is deployed"), "{}{}", right.out, right.err);
     assert!(deploy(ADMIN_TOKEN).out.contains("up to date"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::listen::ListenOptions;
 use super::model::ModelOptions;
 use crate::Exit;
 use crate::terminal::{self, Paint};
@@ -17,9 +18,8 @@ pub struct Options {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "BASILECT_LISTEN")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    listen: ListenOptions,
     /// The data folder
     #[arg(long, value_name = "FOLDER", default_value = "data", env = "BASILECT_DATA")]
     data: PathBuf,
@@ -67,7 +67,7 @@ impl Options {
             version(),
             folder(&self.data),
             runtime.block_on(self.store()),
-            port(self.listen),
+            port(self.listen.address()),
             runtime.block_on(self.model()),
             Finding {
                 what: "browser",

@@ -12,6 +12,7 @@ mod disasm;
 mod docs;
 mod doctor;
 mod explain;
+mod listen;
 mod lsp;
 mod model;
 mod new;

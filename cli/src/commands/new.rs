@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use basilect_server::bootstrap::taken_name;
 use clap::Args;
 
 use crate::{Exit, terminal};
@@ -36,6 +37,9 @@ impl Options {
             usable(name),
             "`{name}` cannot be the name of a bot: use small letters, digits and dashes"
         );
+        if let Some(taken) = taken_name(name) {
+            bail!(taken);
+        }
         let mut folder = PathBuf::from(format!("{name}.gbai"));
         if let Some(into) = &self.into {
             folder = into.join(folder);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{bail, ensure};
 use serde_json::Value;
 
 /// How long a server may take to answer.
@@ -19,6 +19,10 @@ pub struct Remote {
 impl Remote {
     /// The server at `url`.
     pub fn new(url: &str, token: &str) -> anyhow::Result<Remote> {
+        ensure!(
+            url.starts_with("http://") || url.starts_with("https://"),
+            "`{url}` is not the address of a server: write it as http://127.0.0.1:8080"
+        );
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Remote {
             client: client()?,
@@ -38,15 +42,30 @@ impl Remote {
     fn send(&self, request: reqwest::RequestBuilder) -> anyhow::Result<Value> {
         self.runtime.block_on(async {
             let answer = request.bearer_auth(&self.token).send().await;
-            let answer = answer.with_context(|| format!("{} cannot be reached", self.url))?;
+            let answer = answer.map_err(|error| self.unreachable(&error))?;
             let (status, text) = (answer.status(), answer.text().await?);
             let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+            if status == reqwest::StatusCode::UNAUTHORIZED {
+                bail!(
+                    "{} refuses this token; the right one was printed at its first start \
+                     (--token, or BASILECT_ADMIN_TOKEN)",
+                    self.url
+                );
+            }
             if !status.is_success() {
                 let why = value["detail"].as_str().or(value["title"].as_str()).unwrap_or(&text);
                 bail!("the server refuses ({status}): {why}");
             }
             Ok(value)
         })
+    }
+    /// The last cause says it: "Connection refused", "failed to look up the address".
+    fn unreachable(&self, error: &reqwest::Error) -> anyhow::Error {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        anyhow::anyhow!("{} cannot be reached: {cause}; is the server running there?", self.url)
     }
 }
 

@@ -70,7 +70,8 @@ impl Options {
             (Some(path), ..) => {
                 let text =
                     std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-                from_json(serde_json::from_str(&text)?)
+                let value = serde_json::from_str(&text).map_err(anyhow::Error::from);
+                value.and_then(from_json).with_context(|| path.display().to_string())
             }
             (None, Some(id), Some(url), _) => {
                 let remote = Remote::new(url, self.token.as_deref().unwrap_or_default())?;
@@ -88,7 +89,8 @@ fn from_json(value: Value) -> anyhow::Result<Recorded> {
         Value::Object(mut object) => object.remove("journal").unwrap_or(Value::Null),
         list => list,
     };
-    let journal = serde_json::from_value(journal).context("this is no journal")?;
+    let journal = serde_json::from_value(journal)
+        .context("this is no journal; save one from /api/admin/conversations/ID/journal")?;
     Ok(Recorded { journal, package: None })
 }
 

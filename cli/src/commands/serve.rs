@@ -1,27 +1,29 @@
 //! `basilect serve`: bots with their chat pages.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use basilect_server::bootstrap::Mounted;
+use anyhow::ensure;
+use basilect_server::bootstrap::{Mounted, StartError};
 use basilect_server::{Config, Server};
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use super::listen::ListenOptions;
 use super::model::ModelOptions;
-use crate::Exit;
 use crate::terminal::{self, Paint};
+use crate::{Exit, sources};
 
 /// Serve bots with their chat pages.
 #[derive(Debug, Args)]
-#[command(after_help = "RUST_LOG chooses what is logged (default: info).\n\n\
+#[command(after_help = "RUST_LOG chooses what is logged (default: info).\n\
+A lost administration token: remove admin-token.sha256 from the data folder; the next start makes \
+a new one.\n\n\
 Exit codes: 0 stopped as asked; 2 it could not start.")]
 pub struct Options {
     /// Bots' folders, or folders that hold bots (default: examples if it exists, else here)
     folders: Vec<PathBuf>,
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "BASILECT_LISTEN")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    listen: ListenOptions,
     /// Where to keep what must not be lost
     #[arg(long, value_name = "FOLDER", default_value = "data", env = "BASILECT_DATA")]
     data: PathBuf,
@@ -63,7 +65,15 @@ impl Options {
     }
 
     async fn serve(self) -> anyhow::Result<Exit> {
-        let server = Server::start(&self.config()).await?;
+        for path in &self.folders {
+            ensure!(
+                !sources::has_extension(path, "bot"),
+                "{}: serve takes folders; a package goes to a running server with \
+                 `basilect deploy`",
+                path.display()
+            );
+        }
+        let server = Server::start(&self.config()).await.map_err(advised)?;
         terminal::out(&banner(&server, Paint::stdout()))?;
         asked_to_stop().await?;
         server.stop().await;
@@ -78,8 +88,20 @@ impl Options {
             admin_token: self.admin_token.clone(),
             watch: !self.no_watch,
             connections_max: self.connections,
-            ..Config::embedded(self.listen, &self.data)
+            ..Config::embedded(self.listen.address(), &self.data)
         }
+    }
+}
+
+/// What the person can do about it.
+fn advised(error: StartError) -> anyhow::Error {
+    let taken = |e: &std::io::Error| e.kind() == std::io::ErrorKind::AddrInUse;
+    match &error {
+        StartError::Listen { error: cause, .. } if taken(cause) => {
+            let advice = "another program listens there: stop it, or choose with --listen";
+            anyhow::anyhow!("{error}; {advice}")
+        }
+        _ => error.into(),
     }
 }
 
@@ -127,7 +149,11 @@ fn bot_line(bot: &Mounted, address: &str, paint: Paint) -> String {
         Ok(_) => format!("  {} {name:<16} {address}{name}\n", paint.green("✓")),
         Err(errors) => {
             let first = errors.lines().next().unwrap_or("it has errors");
-            format!("  {} {name:<16} {first}\n", paint.red("✗"))
+            let more = match errors.lines().count() {
+                0 | 1 => String::new(),
+                count => format!(" (and {} more: see `basilect check`)", count - 1),
+            };
+            format!("  {} {name:<16} {first}{more}\n", paint.red("✗"))
         }
     }
 }

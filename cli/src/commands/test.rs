@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use anyhow::ensure;
 use basilect_compiler::package::Package;
 use clap::Args;
 
@@ -15,7 +16,8 @@ use crate::{Exit, sources};
 /// Run the transcript tests of bots.
 #[derive(Debug, Args)]
 #[command(after_help = "A transcript is a file tests/NAME.chat in a bot's folder.\n\n\
-Exit codes: 0 all passed; 1 some failed, or a bot has errors; 2 a path cannot be read.")]
+Exit codes: 0 all passed; 1 some failed, or a bot has errors; 2 a path cannot be read, or \
+the filter finds no test.")]
 pub struct Options {
     /// Bots' folders, or folders that hold bots
     #[arg(required = true)]
@@ -58,6 +60,11 @@ impl Options {
                     None => broken += files.len(),
                 }
             }
+        }
+        if cases.is_empty() && broken == 0 {
+            let note = "no transcript was found: they are files tests/NAME.chat in a bot's folder";
+            ensure!(self.filter.is_empty(), "no transcript's path contains `{}`", self.filter);
+            eprintln!("{note}");
         }
         let verdicts = run_all(&packages, &cases)?;
         let failed = broken + show(&cases, &verdicts)?;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use basilect_compiler::diagnostics::render::line;
 use basilect_compiler::package::Package;
 use basilect_compiler::package::manifest::Schedule as Declared;
 use basilect_compiler::package::tables::{ColumnType, TableEntry};
 use basilect_stdlib::Data;
 
+use super::configuration::{check, is_settings};
 use super::{Bot, Bots, write};
 use crate::error::{Error, Result};
 use crate::ports::store::{ColumnShape, Deploy, Row, Schedule, TableShape};
@@ -38,6 +40,7 @@ impl Bots {
     /// Deploys a package that has been checked.
     pub async fn deploy(&self, package: Package, now: i64) -> Result<Deployed> {
         let bytes = package.to_bytes().map_err(|e| Error::invalid("bad_package", e.to_string()))?;
+        check_settings(&package)?;
         let bot = Bot::from_package(package);
         let before = self.current(&bot.name).map(|bot| bot.hash.clone());
         let changed = before.as_deref() != Some(bot.hash.as_str());
@@ -53,6 +56,14 @@ impl Bots {
             write(&self.current).insert(bot.name.clone(), bot);
         }
         Ok(deployed)
+    }
+}
+
+fn check_settings(package: &Package) -> Result<()> {
+    let files = package.files.iter().filter(|(path, _)| is_settings(path));
+    match files.flat_map(|(path, bytes)| check(path, bytes)).next() {
+        Some((file, found)) => Err(Error::invalid("bad_package", line(&file, &found))),
+        None => Ok(()),
     }
 }
 

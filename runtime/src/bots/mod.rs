@@ -11,6 +11,7 @@ use basilect_vm::Program;
 use crate::error::{Error, Result};
 use crate::ports::store::Store;
 
+pub mod configuration;
 mod deploy;
 pub mod settings;
 
@@ -53,11 +54,6 @@ impl Bot {
     /// The schema of a script as a callable tool, in OpenAI's function form.
     pub fn tool_schema(&self, script: &str) -> Option<serde_json::Value> {
         self.entry(script).map(schema::tool_schema)
-    }
-    /// Whether a person may run this script by a button: it declares itself by PARAM or
-    /// DESCRIPTION, or the bot has offered it.
-    pub fn offers(&self, script: &str) -> bool {
-        self.entry(script).is_some()
     }
     /// What the package says of a script.
     pub fn entry(&self, script: &str) -> Option<&ScriptEntry> {

@@ -27,6 +27,12 @@ pub(super) fn person(say: &Say) -> String {
     item.to_string()
 }
 
+/// Whether the item is what the person said in the message with this identifier.
+pub(super) fn is_message(body: &str, id: &str) -> bool {
+    let item: Value = serde_json::from_str(body).unwrap_or_default();
+    item["by"] == "person" && item["id"] == id
+}
+
 /// What the bot said.
 pub(crate) fn text(text: &str) -> String {
     json!({ "by": "bot", "kind": "text", "text": text }).to_string()

@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use crate::Services;
+use crate::bots::script_key;
 use crate::crash;
 use crate::error::{Error, Result};
 use crate::ports::store::{Accepted, Conversation, Inbound, Item, NewConversation};
@@ -36,6 +37,7 @@ pub use event::{Event, FileRef, Step};
 pub use hub::{Attachment, Live};
 pub use items::frame;
 use queue::Slot;
+use state::State;
 pub(crate) use turn::Turn;
 
 /// How the conversations of one server are divided over locks.
@@ -44,6 +46,8 @@ const SHARDS: usize = 64;
 pub const CACHE_BYTES_MAX: usize = 64 << 20;
 /// The longest text that a person may send, in bytes.
 pub const SAY_BYTES_MAX: usize = 16 << 10;
+/// How far back a message that is sent again is looked for, in items.
+const SAID_BEFORE_MAX: u32 = 200;
 /// Messages of one conversation that may wait for their turn.
 pub const QUEUE_MAX: usize = 1_000;
 
@@ -81,6 +85,26 @@ pub struct Say {
     pub files: Vec<FileRef>,
     /// A script to run instead.
     pub tool: Option<String>,
+}
+
+fn check(say: &Say) -> Result<()> {
+    if say.text.len() > SAY_BYTES_MAX {
+        let message = format!("a message may have at most {SAY_BYTES_MAX} bytes");
+        return Err(Error::invalid("too_large", message));
+    }
+    if say.id.is_empty() || say.id.len() > 128 || say.id.chars().any(char::is_control) {
+        let message = "a message needs an id of 1 to 128 bytes, without control characters";
+        return Err(Error::invalid("bad_message", message));
+    }
+    Ok(())
+}
+
+/// Whether the conversation offers this tool now, by a button or to the model. A bot has other
+/// scripts too, which are nobody's to run by name.
+fn offered(state: &State, tool: &str) -> bool {
+    let buttons = state.suggestions.iter().filter_map(|button| button.tool.as_ref());
+    let wanted = script_key(tool);
+    buttons.chain(&state.tools).any(|name| script_key(name) == wanted)
 }
 
 /// The stored form of a key.
@@ -157,8 +181,18 @@ impl Conversations {
     }
 
     /// Accepts what a person says: when this returns, it survives any crash.
-    pub async fn say(&self, id: &str, say: Say) -> Result<Accepted> {
-        self.check(id, &say).await?;
+    pub async fn say(&self, id: &str, mut say: Say) -> Result<Accepted> {
+        check(&say)?;
+        if say.text.contains('\0') {
+            // No database keeps this character in a text.
+            say.text = say.text.replace('\0', "\u{fffd}");
+        }
+        if let Some(tool) = &say.tool {
+            let conversation = self.load(id).await?;
+            if !offered(&State::from_bytes(&conversation.state)?, tool) {
+                return self.said_before(&conversation, &say.id, tool).await;
+            }
+        }
         let item = items::person(&say);
         let event = match say.tool {
             Some(script) => Event::Run { script, inputs: IndexMap::new() },
@@ -167,21 +201,22 @@ impl Conversations {
         self.post(id, &format!("say:{}", say.id), &event, Some(item)).await
     }
 
-    async fn check(&self, id: &str, say: &Say) -> Result<()> {
-        if say.text.len() > SAY_BYTES_MAX {
-            let message = format!("a message may have at most {SAY_BYTES_MAX} bytes");
-            return Err(Error::invalid("too_large", message));
-        }
-        if say.id.is_empty() || say.id.len() > 128 {
-            return Err(Error::invalid("bad_message", "a message needs an id of 1 to 128 bytes"));
-        }
-        let Some(tool) = &say.tool else { return Ok(()) };
-        let conversation = self.load(id).await?;
-        let bot = self.inner.services.bots.version(&conversation.program).await?;
-        let public = bot.script(tool).is_some_and(|script| bot.offers(script));
-        match public {
-            true => Ok(()),
-            false => Err(Error::invalid("unknown_tool", format!("there is no tool {tool}"))),
+    /// A button that is gone may have been pressed in time and is only being sent again: then the
+    /// message has its place in the log, near the end.
+    async fn said_before(
+        &self,
+        conversation: &Conversation,
+        id: &str,
+        tool: &str,
+    ) -> Result<Accepted> {
+        let since = conversation.last_seq - i64::from(SAID_BEFORE_MAX);
+        let items = self.items(&conversation.id, since.max(0), SAID_BEFORE_MAX).await?;
+        match items.iter().find(|item| items::is_message(&item.body, id)) {
+            Some(item) => Ok(Accepted { inbox: 0, seq: Some(item.seq), duplicate: true }),
+            None => {
+                let message = format!("the tool {tool} is not on offer now");
+                Err(Error::invalid("unknown_tool", message))
+            }
         }
     }
 

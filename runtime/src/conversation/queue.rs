@@ -138,17 +138,28 @@ pub(super) async fn work(conversations: &Conversations, slot: &Slot) {
             Ok(false) => return,
             Err(error) => {
                 failures += 1;
-                tracing::warn!(conversation = %slot.id, %error, failures, "a turn is put off");
                 slot.uncache(&conversations.inner.cached_bytes);
                 slot.forget_queue();
-                if failures > 60 || matches!(error, Error::NotFound(_)) {
-                    slot.stop_working();
+                if failures > 60 || matches!(error, Error::NotFound(_) | Error::Bug(_)) {
+                    give_up(conversations, slot, &error);
                     return;
                 }
+                tracing::warn!(conversation = %slot.id, %error, failures, "a turn is put off");
                 tokio::time::sleep(pause(failures)).await;
             }
         }
     }
+}
+
+/// What is damaged does not mend by trying again: the message stays in the inbox as it is, whoever
+/// is connected is told, and the next message (or start) tries once more.
+fn give_up(conversations: &Conversations, slot: &Slot, error: &Error) {
+    let trace = conversations.inner.services.clock.secret()[..12].to_string();
+    tracing::error!(conversation = %slot.id, %trace, %error, "this conversation cannot go on");
+    let message = "This conversation cannot go on at the moment. Your message is kept.";
+    slot.hub.show(&Live::Error { message: message.into(), trace: trace.into() });
+    slot.hub.show(&Live::Typing(false));
+    slot.stop_working();
 }
 
 /// 20 ms, 40 ms … at most 2 s.

@@ -8,7 +8,7 @@
 import { Composer } from "./composer.js";
 import { Connection } from "./protocol.js";
 import { Scroller } from "./scroll.js";
-import { credentials, onOtherTab } from "./storage.js";
+import { onOtherTab } from "./storage.js";
 import { t, translate } from "./strings.js";
 import { dress, modeButton } from "./theme.js";
 import { make } from "./message.js";
@@ -201,16 +201,16 @@ function absent() {
   for (const part of document.querySelectorAll(".bar, main, footer, .skip")) part.hidden = true;
 }
 
-/** The list tells early how the bot looks, and whether it exists at all. */
+/** The server tells early how the bot looks, and whether it exists at all. */
 async function lookUp() {
   try {
-    const { bots } = await (await fetch("/api/bots")).json();
-    const found = bots.find((other) => other.name === bot);
-    if (found) wear(found);
-    return Boolean(found) || credentials(bot) !== null;
+    const answer = await fetch(`/api/bots/${encodeURIComponent(bot)}`);
+    if (answer.status === 404) return false;
+    if (answer.ok) wear(await answer.json());
   } catch {
-    return true;
+    // Without a connection the page still shows what waits to be sent.
   }
+  return true;
 }
 
 function askAnew(chat) {

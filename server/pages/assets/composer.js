@@ -121,6 +121,7 @@ export class Composer {
 
   choice(option) {
     const button = make("button", "", option.text);
+    button.dir = "auto";
     button.type = "button";
     button.addEventListener("click", () => {
       this.said({ text: option.say || option.text, tool: option.tool ?? null });

@@ -4,7 +4,24 @@ import { Marked } from "./vendor/marked.js";
 import purify from "./vendor/purify.js";
 import { t } from "./strings.js";
 
-const marked = new Marked({ gfm: true, breaks: true, async: false });
+/** HTML that may stand in a text; a tag of any other form is shown as the characters it is. */
+const plain = new RegExp([
+  "/?(?:b|br|code|del|em|h[1-4]|hr|i|kbd|li|ol|p|pre|s|strong|sub|sup|u|ul)\\s*/?>",
+  '/a>|a\\s+href="[^"<>]*"\\s*>',
+  'img\\s+src="[^"<>]*"(?:\\s+alt="[^"<>]*")?\\s*/?>',
+  "!--",
+].join("|"), "iy");
+
+function escaped(html) {
+  return html.replace(/</g, (sign, place) => {
+    plain.lastIndex = place + 1;
+    return plain.test(html) ? sign : "&lt;";
+  });
+}
+
+const marked = new Marked({
+  gfm: true, breaks: true, async: false, renderer: { html: ({ text }) => escaped(text) },
+});
 
 const policy = {
   ALLOWED_TAGS: [
@@ -12,16 +29,22 @@ const policy = {
     "kbd", "li", "ol", "p", "pre", "s", "strong", "sub", "sup", "table", "tbody", "td", "th",
     "thead", "tr", "u", "ul",
   ],
-  ALLOWED_ATTR: ["href", "title", "src", "alt", "start"],
+  ALLOWED_ATTR: ["href", "title", "src", "alt", "start", "align"],
+  // Their values are no addresses, and are not judged as such.
+  ADD_URI_SAFE_ATTR: ["align", "start"],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|data:image\/(?:png|jpeg|gif|webp);|\/(?!\/)|#)/i,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
 
+/** Each of these is written from left to right or from right to left as its own words are. */
+const blocks = "p, h1, h2, h3, h4, ul, ol, table, blockquote";
+
 /** The Markdown as a document fragment that is safe to show. */
 export function render(text) {
   const fragment = purify.sanitize(marked.parse(text), policy);
+  for (const block of fragment.querySelectorAll(blocks)) block.dir = "auto";
   for (const link of fragment.querySelectorAll("a[href]")) harden(link);
   for (const image of fragment.querySelectorAll("img")) tame(image);
   for (const table of fragment.querySelectorAll("table")) wrap(table, "table");

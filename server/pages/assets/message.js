@@ -34,6 +34,7 @@ const speaker = (name) => make("span", "unseen", `${name}: `);
 
 function bubble(text, by) {
   const box = make("div", by === "bot" ? "bubble rich" : "bubble");
+  box.dir = "auto";
   if (by === "bot") box.append(render(text));
   else box.textContent = text;
   return box;
@@ -146,10 +147,12 @@ function state(name) {
 }
 
 /** Why the server did not take a message, and what can be done about it. */
-export function refusal({ code, reason }, again, discard) {
+export function refusal({ code, reason, trace }, again, discard) {
   const line = make("div", "refusal");
   const why = code && known(code) ? t(code) : reason || t("refused");
-  line.append(make("span", "", `${t("refused")}. ${why}`));
+  const text = make("span", "", `${t("refused")}. ${why}`);
+  if (trace) text.append(` ${t("trace")} `, make("code", "", trace));
+  line.append(text);
   line.append(button(t("retry"), again), button(t("remove", ""), discard));
   return line;
 }

@@ -210,14 +210,14 @@ export class Connection extends EventTarget {
   on_refused(frame) {
     const message = this.outbox.get(frame.id);
     if (!message) return;
-    if (frame.retry_after_ms == null) return this.refuse(message, frame.code, frame.message);
+    if (frame.retry_after_ms == null) return this.refuse(message, frame.code, frame.message, frame.trace);
     setTimeout(() => this.deliver(this.outbox.get(frame.id)), frame.retry_after_ms);
   }
 
   on_pong() {}
 
-  refuse(message, code, reason) {
-    const refused = { ...message, refused: { code, reason } };
+  refuse(message, code, reason, trace = null) {
+    const refused = { ...message, refused: { code, reason, trace } };
     this.outbox.put(refused);
     this.emit("outbox", refused);
   }

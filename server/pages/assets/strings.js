@@ -231,6 +231,12 @@ const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
 export function bytes(count) {
   let unit = 0;
   for (; count >= 1000 && unit < units.length - 1; unit += 1) count /= 1000;
-  const style = { style: "unit", unit: units[unit], maximumFractionDigits: count < 10 ? 1 : 0 };
+  const style = {
+    style: "unit",
+    unit: units[unit],
+    // "5 bytes", but "5 MB".
+    unitDisplay: unit ? "short" : "long",
+    maximumFractionDigits: count < 10 ? 1 : 0,
+  };
   return new Intl.NumberFormat(language, style).format(count);
 }

@@ -62,6 +62,8 @@ function judge() {
 
 /** Links the bot's stylesheet after ours; a missing one only means our own look. */
 function linkTheme(path) {
+  const there = document.getElementById("dress");
+  if (there) return there.sheet ? judge() : there.addEventListener("load", judge);
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = path;

@@ -30,8 +30,17 @@ pub fn find_bots(paths: &[PathBuf]) -> Result<Vec<BotFolder>, (PathBuf, std::io:
         found.extend(entries.flatten().filter_map(|entry| bot_folder(&entry.path())));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    found.dedup_by(|a, b| a.name == b.name);
+    found.dedup_by(|later, kept| later.name == kept.name && passed_over(later, kept));
     Ok(found)
+}
+
+/// Two folders of one name are one address: the owner must learn which of them is served.
+fn passed_over(later: &BotFolder, kept: &BotFolder) -> bool {
+    if later.path != kept.path {
+        let (served, other) = (kept.path.display(), later.path.display());
+        tracing::warn!(bot = %kept.name, %served, %other, "two folders are the same bot");
+    }
+    true
 }
 
 fn bot_folder(path: &Path) -> Option<BotFolder> {

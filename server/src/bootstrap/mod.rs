@@ -1,19 +1,21 @@
 //! From settings to running services: folders, store, bots, model, metrics.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use basilect_compiler::diagnostics::{Diagnostic, Severity};
-use basilect_compiler::package::{self, Package};
+use basilect_compiler::package::Package;
 use basilect_compiler::source::SourceFile;
 use basilect_runtime::Services;
-use basilect_runtime::bots::Bots;
+use basilect_runtime::bots::{Bots, configuration};
 use basilect_runtime::conversation::Conversations;
 use basilect_runtime::llm::Models;
 use basilect_runtime::ports::blobs::Folder;
 use basilect_runtime::ports::clock::{Clock, SystemClock};
 use basilect_runtime::ports::store::Store;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::{App, Config, Inner};
@@ -21,6 +23,9 @@ use crate::{App, Config, Inner};
 mod folder;
 
 pub use folder::{BotFolder, FolderProvider, find_bots};
+
+/// Uploads at once.
+const UPLOADS_MAX: usize = 64;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -34,8 +39,19 @@ pub enum StartError {
         error: std::io::Error,
     },
     /// The database.
-    #[error("the database cannot be opened: {0}")]
-    Store(String),
+    #[error("the database in {place} cannot be opened: {message}")]
+    Store {
+        /// The data folder, or the kind of the server.
+        place: String,
+        /// What it says, and what to do.
+        message: String,
+    },
+    /// Another server has the data folder.
+    #[error(
+        "{0} is in use by another server; stop that one, or give this one a folder of its own \
+         with --data"
+    )]
+    InUse(PathBuf),
     /// The address.
     #[error("cannot listen on {address}: {error}")]
     Listen {
@@ -98,8 +114,11 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
         access,
         metrics: metrics_recorder(),
         rates: Default::default(),
+        folders: Default::default(),
+        uploads: Semaphore::new(UPLOADS_MAX),
         draining,
     };
+    mounted.iter().for_each(|bot| inner.folders.note(bot));
     Ok(Assembled { app: App { inner: Arc::new(inner) }, fresh_token, bots: mounted, drain })
 }
 
@@ -116,7 +135,39 @@ pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
     make_folder(&config.data)?;
     basilect_runtime::store::open(config.database.as_deref(), &config.data)
         .await
-        .map_err(|error| StartError::Store(error.to_string()))
+        .map_err(|error| store_error(config, &error.to_string()))
+}
+
+fn store_error(config: &Config, error: &str) -> StartError {
+    let place = match &config.database {
+        Some(_) => "PostgreSQL".to_string(),
+        None => config.data.join("basilect.db").display().to_string(),
+    };
+    let newer = error.contains("previously applied but is missing");
+    let message = match newer {
+        true => "a newer version of basilect wrote it; start that version, or use other data \
+                 with --data or --database"
+            .to_string(),
+        false => error.trim_start_matches("the database is not available: ").to_string(),
+    };
+    StartError::Store { place, message }
+}
+
+/// The embedded database belongs to one server: a second one would not see what the first
+/// accepts. The lock goes with the process, however it ends.
+pub fn occupy(config: &Config) -> Result<Option<File>, StartError> {
+    if config.database.is_some() {
+        return Ok(None);
+    }
+    make_folder(&config.data)?;
+    let path = config.data.join("lock");
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let lock = opened.map_err(|error| file_error(&path, error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(config.data.clone())),
+        Err(TryLockError::Error(error)) => Err(file_error(&path, error)),
+    }
 }
 
 /// Compiles a folder and puts it into service; one with errors leaves the version before.
@@ -134,20 +185,33 @@ pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
     Mounted { folder, outcome }
 }
 
+/// Why a bot cannot have this name: the server's own pages are there.
+pub fn taken_name(name: &str) -> Option<String> {
+    let taken = ["api", "assets", "healthz", "metrics", "readyz", "ws"].contains(&name);
+    taken.then(|| format!("no bot can be named `{name}`: the server's own pages are there"))
+}
+
 /// The package of a folder, or its errors as text.
 pub fn build(folder: &BotFolder) -> Result<Package, String> {
+    if let Some(taken) = taken_name(&folder.name) {
+        return Err(taken);
+    }
     let provider = FolderProvider::new(&folder.path);
-    let built = package::build(&provider, &folder.name);
+    let built = configuration::build(&provider, &folder.name);
     built.package.ok_or_else(|| {
         let errors = built.diagnostics.iter().filter(|(_, d)| d.severity == Severity::Error);
         errors.map(|(file, d)| line(file, d)).collect::<Vec<_>>().join("\n")
     })
 }
 
-/// `path:line:column: B0123 message`
+/// `path:line:column: B0123 message (what to do)`
 fn line(file: &SourceFile, diagnostic: &Diagnostic) -> String {
     let (line, column) = file.position(diagnostic.span.start);
-    format!("{}:{line}:{column}: {} {}", file.path, diagnostic.code, diagnostic.message)
+    let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    // Only those of scripts have a number.
+    let code = diagnostic.code.strip_prefix('B').map(|number| format!("B{number} "));
+    let code = code.unwrap_or_default();
+    format!("{}:{line}:{column}: {code}{}{help}", file.path, diagnostic.message)
 }
 
 /// Metrics are one recorder a process; servers of one process (tests) share it.

@@ -1,17 +1,32 @@
 //! The bots of this server, as anybody may see them.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use basilect_runtime::bots::Bot;
 use serde_json::{Value, json};
 
 use crate::App;
+use crate::errors::Problem;
 
 /// All bots that are public.
 pub async fn list(State(app): State<App>) -> Json<Value> {
     let bots = app.conversations().services().bots.all();
-    let public = bots.iter().filter(|bot| bot.settings.text("public") != Some("false"));
+    let public = bots.iter().filter(|bot| listed(bot));
     Json(json!({ "bots": public.map(|bot| describe(bot)).collect::<Vec<_>>() }))
+}
+
+fn listed(bot: &Bot) -> bool {
+    !bot.settings.text("public").is_some_and(|value| value.eq_ignore_ascii_case("false"))
+}
+
+/// One bot, listed or not.
+pub async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let bot = app.conversations().services().bots.current(&name);
+    let bot = bot.ok_or_else(|| Problem::not_found("the bot"))?;
+    Ok(Json(describe(&bot)))
 }
 
 /// What a page needs to know of a bot.

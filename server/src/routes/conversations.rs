@@ -61,7 +61,7 @@ pub async fn open(
 }
 
 /// A message as it comes in.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Message {
     /// The sender's identifier.
     pub id: String,

@@ -12,6 +12,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::conversations::{Since, Speaker};
 use crate::App;
+use crate::errors::Problem;
 use crate::sockets::cursor::{Cursor, Frame};
 
 /// Everything after `since`, or after the `Last-Event-ID` of a browser that reconnects.
@@ -20,9 +21,10 @@ pub async fn events(
     speaker: Speaker,
     Query(query): Query<Since>,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.parse().ok());
-    let cursor = Cursor::attach(app.conversations(), &speaker.id, last.unwrap_or(query.since));
+    let since = last.unwrap_or(query.since);
+    let cursor = Cursor::attach(app.conversations(), &speaker.id, since).await?;
     let draining = app.draining();
     let batches =
         stream::unfold((cursor, draining, true), |(mut cursor, mut draining, first)| async move {
@@ -33,7 +35,7 @@ pub async fn events(
             Some((frames, (cursor, draining, false)))
         });
     let events = batches.flat_map(|frames| stream::iter(frames.into_iter().map(|f| Ok(event(f)))));
-    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
 async fn next_frames(cursor: &mut Cursor, first: bool) -> Option<Vec<Frame>> {

@@ -1,7 +1,10 @@
 //! Files that people send.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use axum::Json;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{ConnectInfo, Multipart, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use basilect_runtime::conversation::FileRef;
@@ -14,6 +17,8 @@ use crate::errors::Problem;
 
 /// The largest file.
 pub const FILE_BYTES_MAX: usize = 10 << 20;
+/// How long an upload may take: the largest file over a slow telephone line.
+const UPLOAD: Duration = Duration::from_secs(180);
 /// Files of one message.
 const FILES_MAX: usize = 10;
 
@@ -21,6 +26,23 @@ const FILES_MAX: usize = 10;
 pub async fn upload(
     State(app): State<App>,
     speaker: Speaker,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    form: Multipart,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    app.rates().uploading(address.ip()).map_err(Problem::too_many)?;
+    let _place = app.uploads().acquire().await;
+    match tokio::time::timeout(UPLOAD, receive(&app, &speaker.id, form)).await {
+        Ok(kept) => kept,
+        Err(_) => {
+            let detail = "the file came too slowly";
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", detail))
+        }
+    }
+}
+
+async fn receive(
+    app: &App,
+    conversation: &str,
     mut form: Multipart,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "bad_form", "the form cannot be read");
@@ -30,7 +52,7 @@ pub async fn upload(
         }
         let name = clean_name(field.file_name().unwrap_or("file"));
         let bytes = field.bytes().await.map_err(|_| too_large())?;
-        return keep(&app, &speaker.id, &name, &bytes).await;
+        return keep(app, conversation, &name, &bytes).await;
     }
     Err(Problem::new(StatusCode::BAD_REQUEST, "bad_form", "the form has no field `file`"))
 }

@@ -2,16 +2,21 @@
 //! `Administrator` needs the administration token, conversations need their key, the rest is for
 //! everybody.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
+use crate::errors::{self, broke_down};
 
 mod admin;
 mod bots;
@@ -29,6 +34,9 @@ const JSON_BYTES_MAX: usize = 64 << 10;
 /// The largest package.
 pub const PACKAGE_BYTES_MAX: usize = 100 << 20;
 
+/// How long a client may pause while it sends a body.
+const BODY_QUIET: Duration = Duration::from_secs(30);
+
 /// What pages may load: themselves, and pictures from anywhere.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob: https:; \
     media-src 'self' blob: https:; connect-src 'self'; frame-ancestors 'self'; \
@@ -43,12 +51,14 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/api/bots", get(bots::list))
+        .route("/api/bots/{bot}", get(bots::show))
         .route("/api/bots/{bot}/conversations", post(conversations::open))
         .route("/api/conversations/{id}/messages", post(conversations::say))
         .route("/api/conversations/{id}/items", get(conversations::items))
         .route("/api/conversations/{id}/events", get(events::events))
         .route("/api/conversations/{id}/files", uploads)
         .route("/api/conversations/{id}/files/{file}", get(files::download))
+        .route("/api/admin/bots", get(admin::bots))
         .route("/api/admin/bots/{name}", deploys)
         .route("/api/admin/conversations/{id}/journal", get(admin::journal))
         .route("/ws/{bot}", get(crate::sockets::connect))
@@ -59,13 +69,17 @@ pub fn router(app: App) -> Router {
         .route("/{bot}/theme/{*path}", get(pages::theme))
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .layer(map_response(errors::in_our_words))
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
         ))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        // Answers hold what only the asker may know, unless they say otherwise.
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
-        .layer(CatchPanicLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(BODY_QUIET))
+        .layer(CatchPanicLayer::custom(broke_down))
         .with_state(app)
 }
 

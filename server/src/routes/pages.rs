@@ -3,8 +3,11 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use basilect_runtime::bots::Bot;
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
+use super::bots::describe;
 use crate::App;
 use crate::errors::Problem;
 
@@ -19,12 +22,44 @@ pub async fn start(headers: HeaderMap) -> Response {
 
 /// The chat page of a bot; the page itself says it kindly when there is no such bot.
 pub async fn chat(State(app): State<App>, Path(bot): Path<String>, headers: HeaderMap) -> Response {
-    let known = app.conversations().services().bots.current(&bot).is_some();
-    let mut response = embedded("chat.html", &headers);
-    if !known {
-        *response.status_mut() = StatusCode::NOT_FOUND;
+    match app.conversations().services().bots.current(&bot) {
+        Some(bot) => dressed(&bot, &headers),
+        None => {
+            let mut response = embedded("chat.html", &headers);
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
     }
-    response
+}
+
+/// The chat page with the bot's title and style sheet, so that it is never shown in another dress
+/// first.
+fn dressed(bot: &Bot, headers: &HeaderMap) -> Response {
+    let Some(file) = Pages::get("chat.html") else {
+        return Problem::not_found("this file").into_response();
+    };
+    let about = describe(bot);
+    let text = |name: &str| escaped(about[name].as_str().unwrap_or_default());
+    let mut head = format!("<title>{}</title>", text("title"));
+    if about["theme"].is_string() {
+        let theme = text("theme");
+        head.push_str(&format!(r#"<link rel="stylesheet" id="dress" href="{theme}">"#));
+    }
+    // The title stands before the page's own style sheets; the bot's has to come after them.
+    let page = String::from_utf8_lossy(&file.data).replace("<title>Basilect</title>", "");
+    let page = page.replace("</head>", &format!("{head}</head>"));
+    reply("chat.html", page.into_bytes(), headers)
+}
+
+fn escaped(text: &str) -> String {
+    let entity = |c: char| match c {
+        '&' => "&amp;".into(),
+        '<' => "&lt;".into(),
+        '>' => "&gt;".into(),
+        '"' => "&quot;".into(),
+        c => c.to_string(),
+    };
+    text.chars().map(entity).collect()
 }
 
 /// A script, style or picture of the pages.
@@ -58,8 +93,12 @@ fn embedded(path: &str, headers: &HeaderMap) -> Response {
     let Some(file) = Pages::get(path) else {
         return Problem::not_found("this file").into_response();
     };
-    let hash = file.metadata.sha256_hash();
-    let tag = hash.iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
+    reply(path, file.data.into_owned(), headers)
+}
+
+/// A file that a browser may keep, but asks for again.
+fn reply(path: &str, data: Vec<u8>, headers: &HeaderMap) -> Response {
+    let tag = Sha256::digest(&data).iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
     let tag = format!("\"{tag}\"");
     let same =
         headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
@@ -70,7 +109,7 @@ fn embedded(path: &str, headers: &HeaderMap) -> Response {
     ];
     match same {
         true => (StatusCode::NOT_MODIFIED, reply).into_response(),
-        false => (reply, file.data.into_owned()).into_response(),
+        false => (reply, data).into_response(),
     }
 }
 

@@ -24,15 +24,22 @@ pub struct Cursor {
 pub type Frame = (Option<i64>, Arc<str>);
 
 impl Cursor {
-    /// Watches the conversation; everything after `since` will be shown.
-    pub fn attach(conversations: &Conversations, id: &str, since: i64) -> Cursor {
-        Cursor {
+    /// Watches the conversation; everything after `since` will be shown. A place beyond the log
+    /// (of a store that was put back, say) is its end: what comes next must not be missed.
+    pub async fn attach(
+        conversations: &Conversations,
+        id: &str,
+        since: i64,
+    ) -> Result<Cursor, basilect_runtime::Error> {
+        let attachment = conversations.attach(id);
+        let last = conversations.load(id).await?.last_seq;
+        Ok(Cursor {
             conversations: conversations.clone(),
             id: id.to_string(),
-            attachment: conversations.attach(id),
-            seq: since.max(0),
+            attachment,
+            seq: since.clamp(0, last),
             held: BTreeMap::new(),
-        }
+        })
     }
 
     /// The place of the last item shown.

@@ -13,8 +13,8 @@ use crate::errors::Problem;
 pub mod cursor;
 mod session;
 
-/// The largest frame that a client may send.
-const FRAME_BYTES_MAX: usize = 64 << 10;
+/// The largest frame that a client may send: the longest text, each byte of it escaped.
+const FRAME_BYTES_MAX: usize = 128 << 10;
 /// Read and write buffers of one connection: small, because there are many.
 const BUFFER_BYTES: usize = 2 << 10;
 
@@ -75,7 +75,8 @@ async fn identify(app: &App, bot: &str, opening: &Opening) -> Result<(String, St
                 false => Err(Problem::not_found("the conversation")),
             }
         }
-        _ => {
+        (Some(_), None) | (None, Some(_)) => Err(Problem::not_found("the conversation")),
+        (None, None) => {
             let opened = app.conversations().open(bot, "web", None).await?;
             Ok((opened.conversation, opened.key))
         }

@@ -31,7 +31,23 @@ impl House {
         request.send().await.unwrap()
     }
 
-    async fn answer(&self, text: &str) -> String {
+    /// What the administration is told of the parrot, once it is so.
+    async fn told(&self, so: impl Fn(&Value) -> bool) -> Value {
+        let deadline = tokio::time::Instant::now() + LIMIT;
+        loop {
+            let request = self.http.get(self.url("/api/admin/bots")).bearer_auth(ADMIN_TOKEN);
+            let body: Value = request.send().await.unwrap().json().await.unwrap();
+            let bot = &body["bots"][0];
+            assert_eq!(bot["bot"], "parrot");
+            if so(bot) {
+                return bot.clone();
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{body}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub(super) async fn answer(&self, text: &str) -> String {
         let mut client = self.person("parrot").await;
         client.say("1", text).await.unwrap();
         client.next_text(LIMIT).await.unwrap()
@@ -45,8 +61,13 @@ async fn administration_needs_its_token() {
         let answer = house.deploy("parrot", token, package(ROBOT)).await;
         expect_problem(answer, 401, "unauthorized").await;
     }
-    for path in ["/metrics", "/api/admin/conversations/x/journal"] {
+    let forged = ["", "Bearer", "Bearer ", "Basic YWRtaW46YWRtaW4=", "bearer \t", ADMIN_TOKEN];
+    for path in ["/metrics", "/api/admin/bots", "/api/admin/conversations/x/journal"] {
         expect_problem(house.get(path).await, 401, "unauthorized").await;
+        for value in forged {
+            let request = house.http.get(house.url(path)).header("authorization", value);
+            expect_problem(request.send().await.unwrap(), 401, "unauthorized").await;
+        }
     }
     assert_eq!(house.answer("x").await, "you said x");
     let metrics = house.http.get(house.url("/metrics")).bearer_auth(ADMIN_TOKEN);
@@ -73,13 +94,60 @@ async fn a_deploy_leaves_waiting_conversations_alone() {
 async fn a_broken_package_changes_nothing() {
     let house = House::parrot().await;
     let good = package(ROBOT);
-    let mut bent = good.clone();
-    bent[good.len() / 2] ^= 0x40;
-    for (bot, body) in [("parrot", bent), ("parrot", b"no package".to_vec()), ("other", good)] {
-        let answer = house.deploy(bot, Some(ADMIN_TOKEN), body).await;
+    let bent = |place: usize| {
+        let mut bent = good.clone();
+        bent[place] ^= 0x40;
+        bent
+    };
+    let places = (0..good.len()).step_by(good.len() / 40 + 1);
+    let cut = places.clone().map(|length| good[..length].to_vec());
+    for body in cut.chain([b"no package".to_vec(), bent(good.len() / 2)]) {
+        let answer = house.deploy("parrot", Some(ADMIN_TOKEN), body).await;
         expect_problem(answer, 422, "bad_package").await;
     }
+    let named = bots::compile("metrics", &[("start", ROBOT)]).unwrap().to_bytes().unwrap();
+    let answer = house.deploy("metrics", Some(ADMIN_TOKEN), named).await;
+    expect_problem(answer, 422, "bad_package").await;
+    let answer = house.deploy("other", Some(ADMIN_TOKEN), good).await;
+    expect_problem(answer, 422, "bad_package").await;
     assert_eq!(house.answer("x").await, "you said x");
+}
+
+#[tokio::test]
+async fn what_is_deployed_is_what_was_built() {
+    let house = House::parrot().await;
+    let good = package(ROBOT);
+    let version = bots::compile("parrot", &[("start", ROBOT)]).unwrap().version();
+    let mut refused = 0;
+    for place in (0..good.len()).step_by(7) {
+        let mut bent = good.clone();
+        bent[place] ^= 0x40;
+        let answer = house.deploy("parrot", Some(ADMIN_TOKEN), bent).await;
+        if answer.status() == 422 {
+            refused += 1;
+            continue;
+        }
+        // A bit that no content depends on, such as the time of an entry, makes no difference.
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(body["version"], version, "byte {place}");
+    }
+    assert!(refused > good.len() / 14, "only {refused} were refused");
+}
+
+#[tokio::test]
+async fn settings_with_mistakes_keep_the_version_before_and_are_told() {
+    let house = House::parrot().await;
+    let folder = house.folder.path().join("parrot.gbai/parrot.gbot");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.csv"), "name,value\npublic,perhaps\n").unwrap();
+    let told = house.told(|bot| bot["error"].is_string()).await;
+    let error = told["error"].as_str().unwrap();
+    assert!(error.contains("parrot.gbot/config.csv:2:") && error.contains("`true`"), "{error}");
+    assert_eq!(house.answer("x").await, "you said x");
+    std::fs::write(folder.join("config.csv"), "name,value\nbot-name,Polly\n").unwrap();
+    house.told(|bot| bot["error"].is_null()).await;
+    let bot: Value = house.get("/api/bots/parrot").await.json().await.unwrap();
+    assert_eq!(bot["title"], "Polly");
 }
 
 #[tokio::test]
@@ -88,14 +156,22 @@ async fn a_changed_folder_is_taken_up_and_a_broken_one_is_not() {
     let mut waiting = house.person("parrot").await;
     let path = house.folder.path().join("parrot.gbai/parrot.gbdialog/start.bas");
     std::fs::write(&path, "IF x THEN\nTALK \"this has no end\"\n").unwrap();
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    let told = house.told(|bot| bot["error"].is_string()).await;
+    let error = told["error"].as_str().unwrap();
+    assert!(error.contains("start.bas:1:"), "{error}");
     assert_eq!(house.answer("x").await, "you said x");
+    let dialogs = path.parent().unwrap();
+    std::fs::rename(dialogs, house.folder.path().join("away")).unwrap();
+    house.told(|bot| bot["error"].as_str().is_some_and(|e| e.contains("no bot"))).await;
+    assert_eq!(house.answer("x").await, "you said x");
+    std::fs::rename(house.folder.path().join("away"), dialogs).unwrap();
     std::fs::write(&path, ROBOT).unwrap();
     let deadline = tokio::time::Instant::now() + LIMIT;
     while house.answer("x").await != "beep x" {
         assert!(tokio::time::Instant::now() < deadline, "the change was not taken up");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    house.told(|bot| bot["error"].is_null()).await;
     waiting.say("1", "x").await.unwrap();
     assert_eq!(waiting.next_text(LIMIT).await.unwrap(), "you said x");
 }

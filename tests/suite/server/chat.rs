@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use basilect_runtime::ports::store::TurnCommit;
 use basilect_tests::chat::{Came, ChatClient};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{House, LIMIT, PARROT, expect_problem};
+use super::{House, LIMIT, PARROT, Talk, expect_problem};
 
 async fn next_other(client: &mut ChatClient, kind: &str) -> Value {
     let wait = async {
@@ -177,16 +178,162 @@ async fn what_cannot_be_accepted_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_burst_is_answered_in_order() {
+async fn a_burst_is_answered_in_order_and_nothing_of_it_is_refused() {
     let house = House::parrot().await;
     let mut client = house.person("parrot").await;
-    for n in 0..100 {
+    // More than the rate lets through at once: the rest is read more slowly.
+    for n in 0..1_100 {
         client.say(&format!("b{n}"), &format!("n{n}")).await.unwrap();
     }
-    for n in 0..100 {
-        assert_eq!(client.next_text(LIMIT).await.unwrap(), format!("you said n{n}"));
+    let mut texts = Vec::new();
+    while texts.len() < 1_100 {
+        match tokio::time::timeout(LIMIT, client.next()).await.unwrap() {
+            Came::Item(item) if item["by"] == "bot" && item["kind"] == "text" => {
+                texts.push(item["text"].as_str().unwrap().to_string());
+            }
+            Came::Other(frame) => assert_ne!(frame["type"], "refused", "{frame}"),
+            Came::Cut => panic!("the line was cut"),
+            _ => {}
+        }
     }
+    let expected: Vec<String> = (0..1_100).map(|n| format!("you said n{n}")).collect();
+    assert_eq!(texts, expected);
     assert!(client.unacknowledged.is_empty());
+}
+
+const OFFERS: &str = r#"TALK "hello"
+ADD SUGGESTION TOOL "hours" AS "Opening hours"
+HEAR anything
+CLEAR SUGGESTIONS
+HEAR anything
+"#;
+
+#[tokio::test]
+async fn only_what_is_on_offer_can_be_run_by_name() {
+    let scripts: &[(&str, &str)] = &[
+        ("start", OFFERS),
+        ("hours", "TALK \"nine to five\"\n"),
+        ("secret", "PARAM x AS STRING\nDESCRIPTION \"For schedules.\"\nTALK \"the secret\"\n"),
+    ];
+    let house = House::with(&[("desk", scripts)]).await;
+    let talk = house.talk("desk").await;
+    assert_eq!(talk.texts(1).await, ["hello"]);
+    for tool in ["secret", "start", "SECRET.bas", "../secret"] {
+        let answer = talk.say(&json!({ "id": tool, "text": "x", "tool": tool })).await;
+        expect_problem(answer, 422, "unknown_tool").await;
+    }
+    let pressed = json!({ "id": "p", "text": "Opening hours", "tool": "hours" });
+    let first: Value = talk.say(&pressed).await.json().await.unwrap();
+    assert_eq!(talk.texts(2).await[1], "nine to five");
+    talk.say(&json!({ "id": "q", "text": "thanks" })).await;
+    while !talk.items(0).await.iter().any(|item| item["options"] == json!([])) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let again: Value = talk.say(&pressed).await.json().await.unwrap();
+    assert_eq!(again, first, "what was said in time is only acknowledged again");
+    let late = talk.say(&json!({ "id": "late", "text": "x", "tool": "hours" })).await;
+    expect_problem(late, 422, "unknown_tool").await;
+}
+
+#[tokio::test]
+async fn frames_that_make_no_sense_are_refused_and_the_line_stays() {
+    let house = House::parrot().await;
+    let mut client = house.person("parrot").await;
+    for (frame, id) in [
+        ("", ""),
+        ("nonsense", ""),
+        ("[]", ""),
+        ("{}", ""),
+        (r#"{"type":"say"}"#, ""),
+        (r#"{"type":"say","id":7,"text":"x"}"#, ""),
+        (r#"{"type":"say","id":"i","text":["x"]}"#, "i"),
+        (r#"{"type":"dance","id":"j"}"#, "j"),
+        (r#"{"type":"say","id":"k","text":"\ud800"}"#, ""),
+    ] {
+        client.send_raw(frame).await.unwrap();
+        let refused = next_other(&mut client, "refused").await;
+        assert_eq!(refused["code"], "bad_message", "{frame}");
+        assert_eq!(refused["id"], id, "{frame}");
+    }
+    client.send_raw(&format!("[{}", "[".repeat(60_000))).await.unwrap();
+    assert_eq!(next_other(&mut client, "refused").await["code"], "bad_message");
+    client.send_raw(r#"{"type":"ping"}"#).await.unwrap();
+    next_other(&mut client, "pong").await;
+    client.say("ok", "still here").await.unwrap();
+    assert_eq!(client.next_text(LIMIT).await.unwrap(), "you said still here");
+}
+
+#[tokio::test]
+async fn a_frame_that_is_too_long_ends_the_connection_and_not_the_conversation() {
+    let house = House::parrot().await;
+    let mut client = house.person("parrot").await;
+    client.send_raw(&"x".repeat(200_000)).await.unwrap();
+    let cut = async { while client.next().await != Came::Cut {} };
+    tokio::time::timeout(LIMIT, cut).await.unwrap();
+    client.connect().await.unwrap();
+    client.say("ok", "back").await.unwrap();
+    assert_eq!(client.next_text(LIMIT).await.unwrap(), "you said back");
+}
+
+#[tokio::test]
+async fn a_client_that_knows_more_than_the_log_misses_nothing() {
+    let house = House::parrot().await;
+    let mut client = house.person("parrot").await;
+    client.cut();
+    client.seq = 1_000;
+    client.connect().await.unwrap();
+    client.seq = 0;
+    client.say("1", "x").await.unwrap();
+    assert_eq!(client.next_text(LIMIT).await.unwrap(), "you said x");
+}
+
+#[tokio::test]
+async fn a_place_beyond_the_log_shows_what_comes_next() {
+    let house = House::parrot().await;
+    let talk = house.talk("parrot").await;
+    assert_eq!(talk.texts(1).await, ["hello"]);
+    for (since, count) in [(-7, 1), (0, 1), (1, 0), (2, 0), (i64::MAX, 0)] {
+        assert_eq!(talk.items(since).await.len(), count, "since {since}");
+    }
+    for query in ["since=x", "since=99999999999999999999", "limit=-1"] {
+        let answer = talk.request(Method::GET, &format!("items?{query}")).send().await.unwrap();
+        expect_problem(answer, 400, "bad_message").await;
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_told_and_harms_nobody_else() {
+    let house = House::parrot().await;
+    let mut client = house.person("parrot").await;
+    let (id, key) = client.identity.clone().unwrap();
+    let store = house.server.conversations().services().store.clone();
+    let stored = store.conversation(&id).await.unwrap().unwrap();
+    let damaged = TurnCommit {
+        conversation: id.clone(),
+        version: stored.version,
+        state: stored.state[..stored.state.len() / 2].to_vec(),
+        program: stored.program,
+        ..TurnCommit::default()
+    };
+    let version = store.commit(damaged).await.unwrap().version;
+    for message in ["1", "2"] {
+        client.say(message, "x").await.unwrap();
+        let told = next_other(&mut client, "error").await;
+        assert_eq!(told["trace"].as_str().unwrap().len(), 12, "{told}");
+    }
+    assert_eq!(house.answer("y").await, "you said y");
+    let mended = TurnCommit {
+        conversation: id.clone(),
+        version,
+        state: stored.state,
+        program: store.conversation(&id).await.unwrap().unwrap().program,
+        ..TurnCommit::default()
+    };
+    store.commit(mended).await.unwrap();
+    client.say("3", "z").await.unwrap();
+    let talk = Talk { house: &house, id, key };
+    let said = talk.texts(4).await;
+    assert_eq!(said, ["hello", "you said x", "you said x", "you said z"], "nothing was lost");
 }
 
 #[tokio::test]

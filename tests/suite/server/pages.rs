@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use super::House;
+use super::{House, expect_problem};
 
 /// Asks for a path exactly as it is written: clients tidy it up before they send it.
 fn raw_get(address: SocketAddr, path: &str) -> String {
@@ -53,6 +53,88 @@ async fn pages_say_what_they_may_load() {
         assert_eq!(header("x-content-type-options"), "nosniff");
     }
     assert_eq!(house.get("/no-such-bot").await.status(), 404);
+}
+
+#[tokio::test]
+async fn every_refusal_is_problem_details() {
+    let house = House::parrot().await;
+    let talk = house.talk("parrot").await;
+    for (path, status, code) in [
+        ("/api/nothing", 404, "not_found"),
+        ("/api/bots/nobody", 404, "not_found"),
+        ("/assets/none.js", 404, "not_found"),
+        ("/parrot/theme/none.css", 404, "not_found"),
+        ("/ws/parrot", 400, "bad_message"),
+    ] {
+        expect_problem(house.get(path).await, status, code).await;
+    }
+    let wrong = house.http.delete(house.url("/api/bots")).send().await.unwrap();
+    assert_eq!(wrong.headers()["allow"], "GET,HEAD");
+    expect_problem(wrong, 405, "method_not_allowed").await;
+    for (kind, body, status) in [
+        ("application/json", "{", 400),
+        ("application/json", "{\"text\":\"no id\"}", 422),
+        ("text/plain", "hello", 415),
+    ] {
+        let request = talk.request(reqwest::Method::POST, "messages").header("content-type", kind);
+        expect_problem(request.body(body).send().await.unwrap(), status, "bad_message").await;
+    }
+    let large = talk.request(reqwest::Method::POST, "messages");
+    let large = large.header("content-type", "application/json").body(vec![b' '; 65 << 10]);
+    expect_problem(large.send().await.unwrap(), 413, "too_large").await;
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_without_asking() {
+    let house = House::parrot().await;
+    let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    let answer = client.get(house.url("/api/bots/parrot")).send().await.unwrap();
+    assert_eq!((answer.version(), answer.status().as_u16()), (reqwest::Version::HTTP_2, 200));
+    assert_eq!(client.head(house.url("/")).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_chat_page_comes_in_its_dress() {
+    let folder = basilect_tests::process::TemporaryFolder::new("dress").unwrap();
+    let bot = folder.path().join("parrot.gbai");
+    std::fs::create_dir_all(bot.join("parrot.gbot")).unwrap();
+    std::fs::create_dir_all(bot.join("parrot.gbtheme")).unwrap();
+    let title = "name,value\nbot-name,</title><script>alert(1)</script>\n";
+    std::fs::write(bot.join("parrot.gbot/config.csv"), title).unwrap();
+    std::fs::write(bot.join("parrot.gbtheme/green.css"), ":root { --primary: green; }").unwrap();
+    let house = House::open(folder, &[("parrot", &[("start", super::PARROT)])]).await;
+    let answer = house.get("/parrot").await;
+    let tag = answer.headers()["etag"].clone();
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(r#"href="/parrot/theme/green.css""#), "{page}");
+    assert!(page.contains("<title>&lt;/title&gt;&lt;script&gt;") && !page.contains("alert(1)</s"));
+    let again = house.http.get(house.url("/parrot")).header("if-none-match", tag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+}
+
+#[tokio::test]
+async fn a_bot_that_is_not_listed_can_still_be_visited() {
+    let folder = basilect_tests::process::TemporaryFolder::new("unlisted").unwrap();
+    let bot = folder.path().join("parrot.gbai/parrot.gbot");
+    std::fs::create_dir_all(&bot).unwrap();
+    std::fs::write(bot.join("config.csv"), "name,value\npublic,false\n").unwrap();
+    let house = House::open(folder, &[("parrot", &[("start", super::PARROT)])]).await;
+    let bots: serde_json::Value = house.get("/api/bots").await.json().await.unwrap();
+    assert_eq!(bots["bots"], serde_json::json!([]));
+    let bot: serde_json::Value = house.get("/api/bots/parrot").await.json().await.unwrap();
+    assert_eq!(bot["name"], "parrot");
+}
+
+#[tokio::test]
+async fn a_start_at_a_taken_address_leaves_no_trace() {
+    let house = House::parrot().await;
+    let data = house.folder.path().join("second");
+    let config = basilect_server::Config::embedded(house.server.address, &data);
+    let Err(error) = basilect_server::Server::start(&config).await else {
+        panic!("two servers on one address");
+    };
+    assert!(error.to_string().contains(&house.server.address.to_string()), "{error}");
+    assert!(!data.exists(), "the token that is shown once must not be used up");
 }
 
 #[tokio::test]
