@@ -1,5 +1,5 @@
-//! What can be wrong in a `config.csv`: lines that are no setting, and values that the server would
-//! otherwise pass over in silence.
+//! What can be wrong in a `config.csv`: values that cannot be meant are errors, and lines that say
+//! nothing are passed over with a warning.
 
 use std::sync::Arc;
 
@@ -107,7 +107,7 @@ fn line_of(line: &str, start: usize) -> Option<Diagnostic> {
     }
     let at = |from: usize| Span::new(offset(start + from), offset(start + line.len()));
     let Some(comma) = line.find(',') else {
-        let found = Diagnostic::error(CODE, at(0), "this line is not a setting");
+        let found = Diagnostic::warning(CODE, at(0), "this line is no setting and is passed over");
         return Some(found.help("write `name,value`, or begin the line with `#` for a remark"));
     };
     let (name, value) = (bare.split(',').next().unwrap_or_default(), line[comma + 1..].trim());

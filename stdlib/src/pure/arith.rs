@@ -304,7 +304,8 @@ mod tests {
 
     fn run(op: fn(&mut dyn Heap, Value, Value) -> Result<Value, Fault>, a: i64, b: i64) -> String {
         let mut heap = TestHeap::default();
-        op(&mut heap, Value::int(a), Value::int(b)).map_or_else(|f| f.message, |v| shown(&mut heap, v))
+        op(&mut heap, Value::int(a), Value::int(b))
+            .map_or_else(|f| f.message, |v| shown(&mut heap, v))
     }
 
     #[test]
