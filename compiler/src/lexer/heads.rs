@@ -92,6 +92,7 @@ impl<'a> Folder<'a, '_> {
             Raw::BraceClose => return self.closing_brace(),
             Raw::Number if inline && self.statement_ends(1) => return self.line_target(first),
             Raw::Dot => return self.dotted(),
+            Raw::Question if classic => return self.print_items(),
             _ => return self.rest(),
         }
         if let Some(end) = self.label() {
@@ -471,12 +472,15 @@ impl<'a> Folder<'a, '_> {
         if !(self.classic || zones || spaces || self.statement_ends(1)) && self.keyword(true) {
             return Some(self.rest());
         }
+        Some(self.print_items())
+    }
+    fn print_items(&mut self) -> End {
         self.take(Tok::Print, 1);
         self.print = true;
         if self.is_word(0, "USING") {
             self.take(Tok::Using, 1);
         }
-        Some(self.rest())
+        self.rest()
     }
     fn input_head(&mut self, tok: Tok<'a>, count: usize) -> Option<End> {
         self.print = true;

@@ -79,6 +79,12 @@ pub fn fold(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
+/// follow from that.
+pub(crate) fn is_guess(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, "B0301" | "B0320" | "B0321")
+}
+
 /// The keyword or function that is called `name`; spaces and underscores are equal.
 pub fn vocabulary(name: &str) -> Option<&'static Keyword> {
     function(name).or_else(|| by_words(name, basilect_stdlib::words::lookup))

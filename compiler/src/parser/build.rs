@@ -18,6 +18,8 @@ pub struct Cx<'s> {
     pub diagnostics: RefCell<Vec<Diagnostic>>,
     /// Procedures of the script, in upper case.
     pub procedures: &'s HashSet<String>,
+    /// Whether the script is classic BASIC, whose texts know no escapes.
+    pub classic: bool,
     /// How many `${…}` stand around this text.
     pub depth: u32,
     /// How many `${` could not be read so far.
@@ -304,6 +306,18 @@ fn words(cx: &Cx<'_>, e: &Expr) -> String {
         ExprKind::Bool(b) => b.to_string(),
         ExprKind::Null => "null".into(),
         ExprKind::Star => "*".into(),
+        ExprKind::List(items) => {
+            let items: Vec<_> = items.iter().map(|item| words(cx, item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        ExprKind::Map(entries) => {
+            let entry = |(key, value): &(MapKey, Expr)| match key {
+                MapKey::Fixed(name) => format!("{}: {}", name.name, words(cx, value)),
+                MapKey::Computed(key) => format!("{}: {}", words(cx, key), words(cx, value)),
+            };
+            let entries: Vec<_> = entries.iter().map(entry).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
         _ => {
             let message = "A PARAM line can only hold fixed values here.";
             let help = "Write a text in quotes, a number, or true or false.";

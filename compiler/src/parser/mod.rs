@@ -68,10 +68,11 @@ impl Survey {
     fn of(text: &str) -> Survey {
         let mut procedures = HashSet::new();
         let mut first = None;
-        for line in text.lines() {
+        for line in text.trim_start_matches('\u{feff}').lines() {
             let line = line.trim_start();
             let head = line.as_bytes();
-            if first.is_none() && !line.is_empty() && !line.starts_with('\'') {
+            let remark = line.starts_with('\'') || strip_word(line, "REM").is_some();
+            if first.is_none() && !line.is_empty() && !remark {
                 first = Some(line);
             }
             let rest = match head.first() {
@@ -90,7 +91,8 @@ impl Survey {
 fn is_classic(line: &str) -> bool {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = line.get(digits..).unwrap_or("");
-    let numbered = digits > 0 && rest.starts_with([' ', '\t']) && !rest.trim().is_empty();
+    let begins = |c: char| c == ' ' || c == '\t' || c.is_ascii_alphabetic();
+    let numbered = digits > 0 && rest.starts_with(begins) && !rest.trim().is_empty();
     let option = strip_word(line, "OPTION").and_then(|rest| strip_word(rest, "CLASSIC"));
     numbered || option.is_some()
 }
@@ -117,6 +119,7 @@ impl<'s> Parser<'s> {
         let cx = Cx {
             diagnostics: RefCell::new(Vec::new()),
             procedures: &survey.procedures,
+            classic: survey.classic,
             depth: 0,
             failures: Cell::new(0),
         };
