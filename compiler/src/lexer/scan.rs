@@ -346,12 +346,21 @@ impl<'a> Scanner<'a> {
         let next = self.byte(self.pos + 1);
         let taken = match self.byte(self.pos) {
             b'$' => next != b'{',
-            b'%' => !is_word_byte(next) && !matches!(next, b'"' | b' '),
+            b'%' => !is_word_byte(next) && next != b'"' && !self.operand_after(self.pos + 1),
             b'!' => next != b'=' && !is_word_byte(next),
             b'#' => next != b'{' && !is_word_byte(next),
             _ => false,
         };
         self.pos += usize::from(taken);
+    }
+    /// Whether an operand stands on the rest of the line, so that a `%` before it is an operator.
+    fn operand_after(&self, at: usize) -> bool {
+        const WORDS: [&str; 8] = ["AND", "OR", "XOR", "MOD", "THEN", "TO", "STEP", "ELSE"];
+        let rest = self.text.get(at..).unwrap_or("");
+        let blank = rest.trim_start_matches([' ', '\t']);
+        let word = super::lines::leading_word(blank);
+        let operand = !word.is_empty() || blank.starts_with(['"', '(', '.', '-', '\'', '$', '[']);
+        blank.len() < rest.len() && operand && !super::lines::is_one_of(word, &WORDS)
     }
     fn number(&mut self) -> Raw {
         if self.byte(self.pos) == b'0' && matches!(self.byte(self.pos + 1), b'x' | b'X') {
