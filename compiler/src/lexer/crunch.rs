@@ -82,6 +82,9 @@ impl<'a> Parted<'a> {
     }
 
     fn word(&mut self, mut token: RawToken, next: Option<Raw>, ahead: &[RawToken]) {
+        if self.names_function(&token) {
+            return;
+        }
         while token.kind == Raw::Word && token.span.end - token.span.start <= WORD_BYTES_MAX {
             let word = self.slice(token.span).to_ascii_uppercase();
             let cut = self.cut(&word, next, ahead);
@@ -99,6 +102,19 @@ impl<'a> Parted<'a> {
         self.out.push(token);
     }
 
+    /// `FN A` is the function `FNA`.
+    fn names_function(&mut self, token: &RawToken) -> bool {
+        let short = is_short(self.slice(token.span));
+        let before = self.out.last().map(|t| t.span);
+        let Some(before) = before.filter(|b| short && self.slice(*b).eq_ignore_ascii_case("FN"))
+        else {
+            return false;
+        };
+        self.out.pop();
+        self.push(Raw::Word, before.to(token.span));
+        self.place = Place::AfterOperand;
+        true
+    }
     /// Where the word is cut first, if it has to be.
     fn cut(&self, word: &str, next: Option<Raw>, ahead: &[RawToken]) -> Option<usize> {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
@@ -142,7 +158,7 @@ impl<'a> Parted<'a> {
         let mut found = lengths.filter(|n| {
             let tail = word.get(*n..).unwrap_or("");
             let rest = prefix(tail, wanted);
-            rest.is_some() || ahead.len() > 1 && wanted.iter().any(|w| *w == tail)
+            rest.is_some() || ahead.len() > 1 && wanted.contains(&tail)
         });
         found.next()
     }

@@ -207,6 +207,8 @@ impl<'a> Lower<'a, '_> {
             (Some(prompt), false) => prompt.to_string(),
             (None, _) => "? ".to_string(),
         };
+        let (again, wrong, done) = (self.code.label(), self.code.label(), self.code.label());
+        self.code.place(again);
         let prompt_index = hear.field("prompt").map_or(0, |(index, _)| index);
         let base = self.code.temp();
         self.code.push(Op::Null, base, 0, 0);
@@ -225,12 +227,18 @@ impl<'a> Lower<'a, '_> {
         }
         let index = self.pool.keyword(hear.name);
         self.code.push(Op::CallHost, base, index, prompt_index as u16 + 1);
-        self.spread_answer(base, targets, line);
+        self.spread_answer(base, targets, line, wrong);
+        self.code.jump(Op::Jump, 0, 0, done);
+        self.code.place(wrong);
+        self.load_text(base, "?REDO FROM START");
+        self.say(base);
+        self.code.jump(Op::Jump, 0, 0, again);
+        self.code.place(done);
     }
 
-    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr], line: bool) {
+    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr], line: bool, wrong: Label) {
         if let [target] = targets {
-            return self.take_answer(answer, target, line);
+            return self.take_answer(answer, target, line, wrong);
         }
         let list = self.code.temp();
         self.code.copy(list, answer);
@@ -243,14 +251,20 @@ impl<'a> Lower<'a, '_> {
             load_int(&mut self.code, self.pool, part, index as i64);
             self.code.push(Op::GetIndex, part, u16::from(list), u16::from(part));
             self.pure("TRIM", part, 1);
-            self.take_answer(part, target, line);
+            self.take_answer(part, target, line, wrong);
             self.code.release(mark);
         }
     }
 
-    /// Number variables of classic programs receive numbers.
-    fn take_answer(&mut self, answer: u8, target: &'a Expr, line: bool) {
+    /// Number variables of classic programs receive numbers; anything else is asked for again.
+    fn take_answer(&mut self, answer: u8, target: &'a Expr, line: bool, wrong: Label) {
         if self.classic && !line && is_number(target) {
+            let mark = self.code.mark();
+            let fits = self.code.temp();
+            self.code.copy(fits, answer);
+            self.pure("ISNUMERIC", fits, 1);
+            self.code.jump(Op::JumpIfNot, fits, 0, wrong);
+            self.code.release(mark);
             self.pure("VAL", answer, 1);
         }
         self.store(target, answer);

@@ -159,6 +159,7 @@ pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
     let inner = Cx {
         diagnostics: RefCell::new(Vec::new()),
         procedures: cx.procedures,
+        twofold: cx.twofold,
         classic: cx.classic,
         depth: cx.depth + 1,
         failures: Cell::new(cx.failures.get()),
