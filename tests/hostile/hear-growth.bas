@@ -1,9 +1,9 @@
 ' A text that doubles with every answer.
-' stops: LimitReached | OutOfMemory; limit: text_bytes
+' stops: LimitReached | OutOfMemory; limit: snapshot_bytes
 ' answers: 40
 
 text = "x"
 DO
-    HEAR more
-    text = text + text + more ' stops here
+    HEAR more ' stops here
+    text = text + text + more
 LOOP

@@ -76,7 +76,7 @@ fn json_line(file: &SourceFile, diagnostic: &Diagnostic) -> String {
         "severity": diagnostic.severity,
         "code": diagnostic.code,
         "message": diagnostic.message,
-        "help": diagnostic.help,
+        "help": diagnostic.advice(),
         "fix": diagnostic.fix.as_ref().map(|fix| &fix.title),
     })
     .to_string()

@@ -66,6 +66,15 @@ impl Diagnostic {
         let message = message.into();
         Diagnostic { code, severity, span, message, help: None, related: Vec::new(), fix: None }
     }
+    /// What to do about it: its own help, or for errors what its code means.
+    pub fn advice(&self) -> Option<String> {
+        let general = || {
+            let text = explain::explain(self.code).filter(|_| self.severity == Severity::Error)?;
+            let first = text.split("\n\n").next().unwrap_or(text);
+            Some(first.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        self.help.clone().or_else(general)
+    }
     /// With a help.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
@@ -80,5 +89,21 @@ impl Diagnostic {
     pub fn fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Diagnostic {
         self.fix = Some(Fix { title: title.into(), edits });
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_gives_advice() {
+        for code in explain::codes() {
+            let error = Diagnostic::error(code, Span::default(), "something is wrong");
+            let advice = error.advice().expect("an error has advice");
+            assert!(advice.len() > 20 && !advice.contains('\n'), "{code}: {advice}");
+            assert_eq!(error.help("do this").advice().as_deref(), Some("do this"));
+        }
+        assert_eq!(Diagnostic::warning("B0301", Span::default(), "odd").advice(), None);
     }
 }

@@ -70,7 +70,7 @@ pub fn json(file: &SourceFile, diagnostic: &Diagnostic) -> String {
         "severity": diagnostic.severity,
         "place": place(file, diagnostic.span),
         "message": diagnostic.message,
-        "help": diagnostic.help,
+        "help": diagnostic.advice(),
         "related": related,
         "fix": fix,
     })

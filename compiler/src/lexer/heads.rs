@@ -27,6 +27,9 @@ const PARAM_WORDS: &[SubWord] = &[
     ("ENUM", Tok::Enum, true),
 ];
 
+/// Statements of classic programs that do nothing here: there is no screen to clear and no bell.
+const NO_EFFECT: &[&str] = &["CLS", "BEEP"];
+
 /// The words that begin statements, for suggestions.
 pub const STATEMENT_WORDS: &[&str] = &[
     "IF",
@@ -92,6 +95,7 @@ impl<'a> Folder<'a, '_> {
             Raw::BraceClose => return self.closing_brace(),
             Raw::Number if inline && self.statement_ends(1) => return self.line_target(first),
             Raw::Dot => return self.dotted(),
+            Raw::Question if classic => return self.print_items(),
             _ => return self.rest(),
         }
         if let Some(end) = self.label() {
@@ -146,7 +150,8 @@ impl<'a> Folder<'a, '_> {
     fn label(&mut self) -> Option<End> {
         let colon = self.peek(1).filter(|t| t.kind == Raw::Colon)?;
         let word = self.word(0);
-        let bare = is_one_of(word, STATEMENT_WORDS) || self.vocabulary.begins(word) && self.classic;
+        let classic = self.vocabulary.begins(word) || is_one_of(word, NO_EFFECT);
+        let bare = is_one_of(word, STATEMENT_WORDS) || self.classic && classic;
         if colon.spaced && self.peek(2).is_some() || bare {
             return None;
         }
@@ -427,6 +432,10 @@ impl<'a> Folder<'a, '_> {
             b"PRINT" => self.print_head(),
             b"INPUT" => self.input_head(Tok::Input, 1),
             b"LINE" if self.is_word(1, "INPUT") => self.input_head(Tok::LineInput, 2),
+            _ if self.classic && self.statement_ends(1) && is_one_of(self.word(0), NO_EFFECT) => {
+                self.at += 1;
+                Some(self.rest())
+            }
             b"READ" if self.classic => self.named(Tok::Read, 1, &[]),
             b"RESTORE" => self.named(Tok::Restore, 1, &[]),
             b"RANDOMIZE" => self.with(Tok::Randomize, 1, &[]),
@@ -471,12 +480,15 @@ impl<'a> Folder<'a, '_> {
         if !(self.classic || zones || spaces || self.statement_ends(1)) && self.keyword(true) {
             return Some(self.rest());
         }
+        Some(self.print_items())
+    }
+    fn print_items(&mut self) -> End {
         self.take(Tok::Print, 1);
         self.print = true;
         if self.is_word(0, "USING") {
             self.take(Tok::Using, 1);
         }
-        Some(self.rest())
+        self.rest()
     }
     fn input_head(&mut self, tok: Tok<'a>, count: usize) -> Option<End> {
         self.print = true;

@@ -1,5 +1,6 @@
 //! Logical lines: physical lines joined where one goes on in the next.
 
+use super::crunch::crunch;
 use super::scan::{Raw, RawToken, Scanner};
 use super::vocabulary::{Entry, Vocabulary};
 use crate::diagnostics::Diagnostic;
@@ -20,7 +21,9 @@ impl<'a> Lines<'a> {
     /// Over a whole file.
     pub fn new(text: &'a str, classic: bool) -> Lines<'a> {
         let vocabulary = Vocabulary::get();
-        Lines { text, scanner: Scanner::new(text, 0), tokens: Vec::new(), vocabulary, classic }
+        let mut scanner = Scanner::new(text, 0);
+        scanner.classic = classic;
+        Lines { text, scanner, tokens: Vec::new(), vocabulary, classic }
     }
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &'a str {
@@ -52,6 +55,9 @@ impl<'a> Lines<'a> {
             self.mark_block_open(first, depth);
             depth = self.depth_after(first, depth);
             if !self.goes_on(depth) {
+                if self.classic {
+                    crunch(self.text, &mut self.tokens);
+                }
                 return true;
             }
         }
@@ -92,6 +98,9 @@ impl<'a> Lines<'a> {
     fn goes_on(&self, depth: usize) -> bool {
         let next = self.peek_significant();
         let Some(next) = next else { return false };
+        if self.classic && next.starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
         let operand_due = self.tokens.last().is_some_and(|t| !self.ends_operand(t));
         if depth > 0 {
             return !self.breaks_bracket(next, operand_due);

@@ -114,6 +114,8 @@ pub struct Scanner<'a> {
     /// `${` without `}` so far.
     open_interpolations: Cell<u32>,
     vocabulary: &'static Vocabulary,
+    /// Whether the program is classic BASIC: texts end with their line and know no escapes.
+    pub classic: bool,
 }
 
 /// How far a `${` may lie from its `}`.
@@ -134,6 +136,7 @@ impl<'a> Scanner<'a> {
             unclosed: 0,
             open_interpolations: Cell::new(0),
             vocabulary: Vocabulary::get(),
+            classic: false,
         }
     }
     /// The offset of the next byte, in the file.
@@ -227,7 +230,7 @@ impl<'a> Scanner<'a> {
         let line = self.rest().lines().next().unwrap_or("").trim();
         line.get(1..).is_some_and(|word| word.eq_ignore_ascii_case("workflow"))
     }
-    /// `REM` where a statement could begin.
+    /// `REM` where a statement could begin; only `rem = 7` in small letters is a variable.
     fn at_rem(&self, out: &[RawToken], first: usize) -> bool {
         let statement = match out.get(first..).unwrap_or(&[]) {
             [] => true,
@@ -239,8 +242,20 @@ impl<'a> Scanner<'a> {
         let word = self.rest().as_bytes();
         statement
             && word.get(..3).is_some_and(|w| w.eq_ignore_ascii_case(b"REM"))
-            && !word.get(3).is_some_and(|&b| is_word_byte(b))
-            && !self.rest().get(3..).unwrap_or("").trim_start_matches([' ', '\t']).starts_with('=')
+            && (self.remark(out, first) || !word.get(3).is_some_and(|&b| is_word_byte(b)))
+            && !self.assigns_rem()
+    }
+    /// `10 REMARK`: behind a line number the word may be glued to what it says.
+    fn remark(&self, out: &[RawToken], first: usize) -> bool {
+        let rest = self.rest();
+        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric()).len();
+        let assigns = rest.get(word..).unwrap_or("").trim_start().starts_with(['=', '(', '$']);
+        self.classic && out.len() > first && !assigns
+    }
+    fn assigns_rem(&self) -> bool {
+        let Some((word, after)) = self.rest().split_at_checked(3) else { return false };
+        let after = after.trim_start_matches([' ', '\t']);
+        word != "REM" && after.starts_with('=') && !after.starts_with("==")
     }
     fn word_of(&self, token: &RawToken) -> &'a str {
         let start = token.span.start.saturating_sub(self.base) as usize;
@@ -331,12 +346,21 @@ impl<'a> Scanner<'a> {
         let next = self.byte(self.pos + 1);
         let taken = match self.byte(self.pos) {
             b'$' => next != b'{',
-            b'%' => !is_word_byte(next) && !matches!(next, b'"' | b' '),
+            b'%' => !is_word_byte(next) && next != b'"' && !self.operand_after(self.pos + 1),
             b'!' => next != b'=' && !is_word_byte(next),
             b'#' => next != b'{' && !is_word_byte(next),
             _ => false,
         };
         self.pos += usize::from(taken);
+    }
+    /// Whether an operand stands on the rest of the line, so that a `%` before it is an operator.
+    fn operand_after(&self, at: usize) -> bool {
+        const WORDS: [&str; 8] = ["AND", "OR", "XOR", "MOD", "THEN", "TO", "STEP", "ELSE"];
+        let rest = self.text.get(at..).unwrap_or("");
+        let blank = rest.trim_start_matches([' ', '\t']);
+        let word = super::lines::leading_word(blank);
+        let operand = !word.is_empty() || blank.starts_with(['"', '(', '.', '-', '\'', '$', '[']);
+        blank.len() < rest.len() && operand && !super::lines::is_one_of(word, &WORDS)
     }
     fn number(&mut self) -> Raw {
         if self.byte(self.pos) == b'0' && matches!(self.byte(self.pos + 1), b'x' | b'X') {
@@ -413,7 +437,7 @@ impl<'a> Scanner<'a> {
     fn text_token(&mut self, close: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Raw {
         let start = self.pos;
         let opener = self.rest().chars().next().map_or(1, char::len_utf8);
-        let multiline = close != b"'" && self.unclosed < UNCLOSED_SEARCHES;
+        let multiline = close != b"'" && !self.classic && self.unclosed < UNCLOSED_SEARCHES;
         match self.find_close(start + opener, close, multiline) {
             Some(end) => self.pos = end,
             None => {
@@ -441,7 +465,7 @@ impl<'a> Scanner<'a> {
         let mut at = from;
         while let Some(&byte) = bytes.get(at) {
             match byte {
-                b'\\' if close != b"'" => at += 1,
+                b'\\' if close != b"'" && !self.classic => at += 1,
                 b'\n' if !multiline => return None,
                 b'$' if bytes.get(at + 1) == Some(&b'$') => at += 1,
                 b'$' if bytes.get(at + 1) == Some(&b'{') && close != b"'" => {

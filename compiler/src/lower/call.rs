@@ -56,7 +56,9 @@ impl<'a> Lower<'a, '_> {
             Some(keyword) if keyword.run.is_some() => {
                 let base = self.call_base(to);
                 self.arguments(base, &given);
-                let index = self.pool.pure(keyword.name);
+                // Classic programs count on the blank that STR$ writes for the sign.
+                let classic = self.classic && keyword.name == "STR";
+                let index = self.pool.pure(if classic { "NUMERAL" } else { keyword.name });
                 self.finish_call(to, base, Op::CallPure, index, given.len());
                 self.last_index(to, keyword.name, args);
             }

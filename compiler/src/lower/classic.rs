@@ -11,6 +11,8 @@ use crate::source::Span;
 use basilect_stdlib::keyword::Type;
 use basilect_vm::program::instr::Op;
 
+/// More values than this are not printed with one pattern.
+const USING_VALUES_MAX: usize = 100;
 /// Columns of a print zone.
 const ZONE: i64 = 14;
 
@@ -52,9 +54,12 @@ impl<'a> Lower<'a, '_> {
             Some(slot) => self.code.push(Op::EnvGet, line, slot, 0),
             None => self.load_text(line, ""),
         }
-        for (item, end) in items {
+        if let Some(pattern) = using {
+            self.print_using(line, items, pattern);
+        }
+        for (item, end) in items.iter().filter(|_| using.is_none()) {
             let mark = self.code.mark();
-            self.print_item(line, item, using);
+            self.print_item(line, item);
             if *end == PrintEnd::Zone {
                 self.next_zone(line);
             }
@@ -68,16 +73,15 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn print_item(&mut self, line: u8, item: &'a PrintItem, using: Option<&'a Expr>) {
+    fn print_item(&mut self, line: u8, item: &'a PrintItem) {
         match item {
-            PrintItem::Value(value) => match using {
-                Some(pattern) => self.print_using(line, value, pattern),
-                None if self.classic && is_number(value) => self.print_number(line, value),
-                None => {
-                    let value = self.operand(value);
-                    self.code.push(Op::Concat, line, u16::from(line), value);
-                }
-            },
+            PrintItem::Value(value) if self.classic && is_number(value) => {
+                self.print_number(line, value);
+            }
+            PrintItem::Value(value) => {
+                let value = self.operand(value);
+                self.code.push(Op::Concat, line, u16::from(line), value);
+            }
             PrintItem::Tab(column) => self.tab(line, column),
             PrintItem::Spc(count) => {
                 let spaces = self.code.temp();
@@ -91,30 +95,31 @@ impl<'a> Lower<'a, '_> {
     /// Numbers have a place for their sign before them and a blank behind them.
     fn print_number(&mut self, line: u8, value: &'a Expr) {
         let first = self.code.temp();
-        let sign = self.code.temp();
         let number = self.code.temp();
         let blank = self.code.temp();
         self.into(number, value);
-        self.load_text(sign, "");
+        self.pure("NUMERAL", number, 1);
         self.load_text(blank, " ");
-        let negative = self.code.label();
-        let zero = self.pool.int(0);
-        if let Some(zero) = super::emit::constant_operand(zero) {
-            self.code.jump(Op::JumpLt, number, zero, negative);
-        }
-        self.code.copy(sign, blank);
-        self.code.place(negative);
         self.code.copy(first, line);
-        self.code.push(Op::ConcatRange, line, u16::from(first), 4);
+        self.code.push(Op::ConcatRange, line, u16::from(first), 3);
     }
 
-    fn print_using(&mut self, line: u8, value: &'a Expr, pattern: &'a Expr) {
+    /// All values fill one pattern, in turn.
+    fn print_using(&mut self, line: u8, items: &'a [(PrintItem, PrintEnd)], pattern: &'a Expr) {
+        let mark = self.code.mark();
         let base = self.code.temp();
-        self.into(base, value);
-        let second = self.code.temp();
-        self.into(second, pattern);
-        self.pure("FORMAT", base, 2);
+        self.into(base, pattern);
+        let mut count = 1;
+        for (item, _) in items.iter().take(USING_VALUES_MAX) {
+            if let PrintItem::Value(value) = item {
+                let register = self.code.temp();
+                self.into(register, value);
+                count += 1;
+            }
+        }
+        self.pure("USING", base, count);
         self.code.push(Op::Concat, line, u16::from(line), u16::from(base));
+        self.code.release(mark);
     }
 
     /// Calls a pure function with `count` arguments from `base`.
@@ -202,6 +207,8 @@ impl<'a> Lower<'a, '_> {
             (Some(prompt), false) => prompt.to_string(),
             (None, _) => "? ".to_string(),
         };
+        let (again, wrong, done) = (self.code.label(), self.code.label(), self.code.label());
+        self.code.place(again);
         let prompt_index = hear.field("prompt").map_or(0, |(index, _)| index);
         let base = self.code.temp();
         self.code.push(Op::Null, base, 0, 0);
@@ -220,12 +227,18 @@ impl<'a> Lower<'a, '_> {
         }
         let index = self.pool.keyword(hear.name);
         self.code.push(Op::CallHost, base, index, prompt_index as u16 + 1);
-        self.spread_answer(base, targets, line);
+        self.spread_answer(base, targets, line, wrong);
+        self.code.jump(Op::Jump, 0, 0, done);
+        self.code.place(wrong);
+        self.load_text(base, "?REDO FROM START");
+        self.say(base);
+        self.code.jump(Op::Jump, 0, 0, again);
+        self.code.place(done);
     }
 
-    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr], line: bool) {
+    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr], line: bool, wrong: Label) {
         if let [target] = targets {
-            return self.take_answer(answer, target, line);
+            return self.take_answer(answer, target, line, wrong);
         }
         let list = self.code.temp();
         self.code.copy(list, answer);
@@ -238,14 +251,20 @@ impl<'a> Lower<'a, '_> {
             load_int(&mut self.code, self.pool, part, index as i64);
             self.code.push(Op::GetIndex, part, u16::from(list), u16::from(part));
             self.pure("TRIM", part, 1);
-            self.take_answer(part, target, line);
+            self.take_answer(part, target, line, wrong);
             self.code.release(mark);
         }
     }
 
-    /// Number variables of classic programs receive numbers.
-    fn take_answer(&mut self, answer: u8, target: &'a Expr, line: bool) {
+    /// Number variables of classic programs receive numbers; anything else is asked for again.
+    fn take_answer(&mut self, answer: u8, target: &'a Expr, line: bool, wrong: Label) {
         if self.classic && !line && is_number(target) {
+            let mark = self.code.mark();
+            let fits = self.code.temp();
+            self.code.copy(fits, answer);
+            self.pure("ISNUMERIC", fits, 1);
+            self.code.jump(Op::JumpIfNot, fits, 0, wrong);
+            self.code.release(mark);
             self.pure("VAL", answer, 1);
         }
         self.store(target, answer);

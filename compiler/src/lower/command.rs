@@ -168,7 +168,7 @@ impl<'a> Lower<'a, '_> {
 
     /// `x = SELECT … FROM …`: the text of the query, and the variables it may name.
     pub(super) fn select(&mut self, to: u8, query: &str, span: Span) {
-        let Some(keyword) = names::host_call_style("SELECT") else {
+        let Some(keyword) = names::host_call_style("QUERY LISTS") else {
             return self.report(Diagnostic::error(
                 "B0405",
                 span,

@@ -45,8 +45,9 @@ pub(crate) struct Input<'a> {
 pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let (script, mut diagnostics) = crate::parser::parse(file);
     let around = Surroundings::default();
+    let broken = has_errors(&diagnostics);
     let (names, found) = names::analyse(&script, &around);
-    diagnostics.extend(found);
+    diagnostics.extend(found.into_iter().filter(|d| !broken || !names::is_guess(d)));
     if has_errors(&diagnostics) {
         return (None, sorted(diagnostics));
     }

@@ -76,7 +76,17 @@ pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic
 
 /// The form of a name under which it is looked up.
 pub fn fold(name: &str) -> String {
-    name.to_lowercase()
+    let lower = name.to_lowercase();
+    match lower.strip_prefix("fn ") {
+        Some(letter) => format!("fn{}", letter.trim_start()),
+        None => lower,
+    }
+}
+
+/// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
+/// follow from that.
+pub(crate) fn is_guess(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, "B0301" | "B0320" | "B0321")
 }
 
 /// The keyword or function that is called `name`; spaces and underscores are equal.

@@ -19,7 +19,7 @@ pub use container::{FILES, PACKAGE_BYTES, PackageError, UNPACKED_BYTES};
 pub use manifest::Manifest;
 
 use crate::ast::{Script, StmtKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
 use crate::source::{Provider, SourceFile, Span};
@@ -127,7 +127,12 @@ impl Builder {
 
     fn about_file(&mut self, path: &str, code: &'static str, message: &str) {
         let file = Arc::new(SourceFile::new(path, ""));
-        self.diagnostics.push((file, Diagnostic::error(code, Span::default(), message)));
+        let diagnostic = Diagnostic::error(code, Span::default(), message);
+        let diagnostic = match code {
+            "B0383" => diagnostic.help("Save it again with the encoding UTF-8."),
+            _ => diagnostic,
+        };
+        self.diagnostics.push((file, diagnostic));
     }
 
     fn text(&self, path: &str) -> String {
@@ -184,9 +189,16 @@ impl Builder {
                 continue;
             }
             let data = self.package.files.get(&path).cloned().unwrap_or_default();
-            let Ok(text) = String::from_utf8(data) else {
-                self.about_file(&path, "B0383", "this script is not written in UTF-8");
-                continue;
+            let text = match String::from_utf8(data) {
+                Ok(text) if !text.contains('\0') => text,
+                Ok(text) => {
+                    self.about_file(&path, "B0383", not_a_text(text.as_bytes()));
+                    continue;
+                }
+                Err(error) => {
+                    self.about_file(&path, "B0383", not_a_text(error.as_bytes()));
+                    continue;
+                }
             };
             let file = Arc::new(SourceFile::new(path.as_str(), text));
             let (script, diagnostics) = crate::parser::parse(&file);
@@ -229,24 +241,32 @@ impl Builder {
         };
         let mut resolved = Vec::new();
         for source in &mut self.sources {
+            let broken = lower::has_errors(&source.diagnostics);
             let (names, found) = names::analyse(&source.script, &around);
-            source.diagnostics.extend(found);
+            source.diagnostics.extend(found.into_iter().filter(|d| !broken || !names::is_guess(d)));
             references::check(&source.script, &around, &mut source.diagnostics);
             declare(&mut self.package.manifest, source);
             resolved.push(names);
         }
-        if self.failed() {
-            return;
-        }
-        let inputs = self.sources.iter().zip(resolved).map(|(source, names)| Input {
+        // A broken script must not hide the errors of the others.
+        let failed = self.failed();
+        let healthy = |source: &Source| !failed || !lower::has_errors(&source.diagnostics);
+        let chosen: Vec<bool> = self.sources.iter().map(healthy).collect();
+        let inputs = self.sources.iter().zip(resolved).zip(&chosen).filter(|(_, chosen)| **chosen);
+        let inputs = inputs.map(|((source, names), _)| Input {
             name: source.name.clone(),
             file: &source.file,
             script: &source.script,
             names,
         });
         let (program, found) = lower::link(inputs.collect(), &around);
-        for (source, found) in self.sources.iter_mut().zip(found) {
-            source.diagnostics.extend(found);
+        let sources = self.sources.iter_mut().zip(&chosen).filter(|(_, chosen)| **chosen);
+        for ((source, _), found) in sources.zip(found) {
+            let errors = |d: &Diagnostic| !failed || d.severity == Severity::Error;
+            source.diagnostics.extend(found.into_iter().filter(errors));
+        }
+        if failed {
+            return;
         }
         self.linked = program.is_some();
         self.package.program = program.unwrap_or_default();
@@ -266,6 +286,17 @@ impl Builder {
         }
         let package = complete.then_some(self.package);
         Built { package, diagnostics: self.diagnostics }
+    }
+}
+
+/// Why bytes are no script.
+fn not_a_text(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        "this script is written in UTF-16, not in UTF-8"
+    } else if bytes.contains(&0) {
+        "this file is not a text"
+    } else {
+        "this script is not written in UTF-8"
     }
 }
 

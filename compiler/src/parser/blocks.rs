@@ -22,6 +22,8 @@ struct Open {
     brace: bool,
     /// A one-line IF, which its line closes.
     inline: bool,
+    /// A closing line of another kind was found in it, perhaps in the place of its own.
+    miswritten: bool,
 }
 
 enum Kind {
@@ -152,7 +154,8 @@ impl Blocks {
     fn close_down_to(&mut self, depth: usize, reports: &mut Reports) {
         while self.open.len() > depth {
             let Some(top) = self.open.last() else { return };
-            if !matches!(top.kind, Kind::Event(_)) && !top.inline {
+            let told = top.inline || top.miswritten;
+            if !matches!(top.kind, Kind::Event(_)) && !told {
                 reports.push(unclosed_block(top.span, top.kind.words()));
             }
             match top.kind {
@@ -184,7 +187,14 @@ impl Blocks {
             reports.push(Diagnostic::error(codes::TOO_DEEP, span, message).help(help));
             return;
         }
-        self.open.push(Open { kind, span, body: Vec::new(), brace, inline: false });
+        self.open.push(Open {
+            kind,
+            span,
+            body: Vec::new(),
+            brace,
+            inline: false,
+            miswritten: false,
+        });
     }
 
     // ------------------------------------------------------------------ one line
@@ -358,7 +368,7 @@ impl Blocks {
         };
         let Some((current, body)) = arms.pop() else { return false };
         let kind = Kind::If { arms, current: Some(current) };
-        self.open.push(Open { kind, span, body, brace: false, inline: false });
+        self.open.push(Open { kind, span, body, brace: false, inline: false, miswritten: false });
         true
     }
     fn branch(&mut self, branch: Branch, at: Span, reports: &mut Reports) {
@@ -492,11 +502,25 @@ impl Blocks {
                 true
             }
             _ => {
-                let message = format!("This {words} closes nothing.");
-                let help = "Remove it, or write the line that opens its block.";
-                reports.push(Diagnostic::error(codes::STRAY_CLOSER, at, message).help(help));
+                reports.push(self.stray(words, at));
                 false
             }
+        }
+    }
+    /// A closing line whose block is not open. It may stand for that of the innermost block, which
+    /// then needs no report of its own.
+    fn stray(&mut self, words: &str, at: Span) -> Diagnostic {
+        let message = format!("This {words} closes nothing.");
+        let report = Diagnostic::error(codes::STRAY_CLOSER, at, message);
+        match self.open.last_mut().filter(|open| !matches!(open.kind, Kind::Event(_))) {
+            Some(open) => {
+                open.miswritten = true;
+                let (opener, closer) = open.kind.words();
+                report
+                    .help(format!("The {opener} before it ends with `{closer}`."))
+                    .related(open.span, "what is open here")
+            }
+            None => report.help("Remove it, or write the line that opens its block."),
         }
     }
     fn end(&mut self, closer: Closer, at: Span, reports: &mut Reports) {
@@ -538,6 +562,7 @@ impl Blocks {
             let message = format!("This {} is one too many.", closer.words());
             reports.push(
                 Diagnostic::warning(codes::SURPLUS_CLOSER, at, message)
+                    .help("Remove it.")
                     .fix("Remove it", vec![(at, String::new())]),
             );
         }

@@ -47,6 +47,9 @@ fn unexpected(
         None => report,
     }
 }
+/// Where nothing better is known.
+const PLAIN_HELP: &str =
+    "Remove it, or write the operator, comma or word that is missing before it.";
 fn refused(span: Span, text: &str) -> Diagnostic {
     let shown = text.get(span.start as usize..span.end as usize).unwrap_or("");
     let shown: String = shown.lines().next().unwrap_or("").chars().take(40).collect();
@@ -54,7 +57,7 @@ fn refused(span: Span, text: &str) -> Diagnostic {
         true => "Something is missing here.".to_owned(),
         false => format!("`{shown}` does not belong here."),
     };
-    Diagnostic::error(codes::UNEXPECTED, span, message)
+    Diagnostic::error(codes::UNEXPECTED, span, message).help(PLAIN_HELP)
 }
 fn strange(span: Span, text: &str) -> Diagnostic {
     let shown: String = text.get(span.start as usize..).unwrap_or("").chars().take(1).collect();

@@ -62,16 +62,19 @@ fn loops_cross(diagnostic: &Diagnostic) -> bool {
 struct Survey {
     classic: bool,
     procedures: HashSet<String>,
+    /// What is both a variable and an array, in a classic program.
+    twofold: HashSet<String>,
 }
 
 impl Survey {
     fn of(text: &str) -> Survey {
         let mut procedures = HashSet::new();
         let mut first = None;
-        for line in text.lines() {
+        for line in text.trim_start_matches('\u{feff}').lines() {
             let line = line.trim_start();
             let head = line.as_bytes();
-            if first.is_none() && !line.is_empty() && !line.starts_with('\'') {
+            let remark = line.starts_with('\'') || strip_word(line, "REM").is_some();
+            if first.is_none() && !line.is_empty() && !remark {
                 first = Some(line);
             }
             let rest = match head.first() {
@@ -83,14 +86,41 @@ impl Survey {
                 procedures.insert(crate::lexer::lines::leading_word(rest).to_uppercase());
             }
         }
-        Survey { classic: first.is_some_and(is_classic), procedures }
+        let classic = first.is_some_and(is_classic);
+        let twofold = if classic { twofold(text) } else { HashSet::new() };
+        Survey { classic, procedures, twofold }
     }
+}
+/// Names that are followed by `(` in one place and by `=` in another.
+fn twofold(text: &str) -> HashSet<String> {
+    let (mut arrays, mut variables) = (HashSet::new(), HashSet::new());
+    for line in text.lines() {
+        for piece in line.split('"').step_by(2) {
+            let mut rest = piece;
+            while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+                rest = rest.get(start..).unwrap_or("");
+                let word = crate::lexer::lines::leading_word(rest);
+                let mut end = word.len();
+                end += usize::from(rest.get(end..).is_some_and(|r| r.starts_with(['$', '%', '!'])));
+                let name = rest.get(..end).unwrap_or("").to_uppercase();
+                rest = rest.get(end..).unwrap_or("");
+                match rest.trim_start_matches(' ').bytes().next() {
+                    Some(b'(') => arrays.insert(name),
+                    Some(b'=') => variables.insert(name),
+                    _ => false,
+                };
+            }
+        }
+    }
+    arrays.retain(|name| variables.contains(name) && crate::names::function(name).is_none());
+    arrays
 }
 /// Whether a program is classic BASIC by its first line.
 fn is_classic(line: &str) -> bool {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = line.get(digits..).unwrap_or("");
-    let numbered = digits > 0 && rest.starts_with([' ', '\t']) && !rest.trim().is_empty();
+    let begins = |c: char| c == ' ' || c == '\t' || c.is_ascii_alphabetic();
+    let numbered = digits > 0 && rest.starts_with(begins) && !rest.trim().is_empty();
     let option = strip_word(line, "OPTION").and_then(|rest| strip_word(rest, "CLASSIC"));
     numbered || option.is_some()
 }
@@ -117,6 +147,8 @@ impl<'s> Parser<'s> {
         let cx = Cx {
             diagnostics: RefCell::new(Vec::new()),
             procedures: &survey.procedures,
+            twofold: &survey.twofold,
+            classic: survey.classic,
             depth: 0,
             failures: Cell::new(0),
         };

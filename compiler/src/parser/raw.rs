@@ -25,6 +25,7 @@ impl Parser<'_> {
             w if w.eq_ignore_ascii_case("DESCRIPTION") => self.description(first.span, rest),
             w if w.eq_ignore_ascii_case("OPTION") => self.option(first.span, rest),
             w if w.eq_ignore_ascii_case("DATA") => return self.data(first.span, rest),
+            w if w.eq_ignore_ascii_case("CREATE") => return self.create_index(tokens, at),
             _ => return false,
         }
         true
@@ -65,6 +66,39 @@ impl Parser<'_> {
             return false;
         }
         self.statement_at(StmtKind::Classic(Classic::Data(items)), head.to(rest));
+        true
+    }
+
+    /// `CREATE [UNIQUE] INDEX name ON table(columns)`: SQL to the end of the line.
+    fn create_index(&mut self, tokens: &[RawToken], at: usize) -> bool {
+        let word = |ahead: usize| tokens.get(at + ahead).map(|t| self.lines.slice(t.span));
+        let is = |ahead: usize, wanted| word(ahead).is_some_and(|w| is_one_of(w, &[wanted]));
+        let skip = 1 + usize::from(is(1, "UNIQUE"));
+        let (Some(first), Some(head)) = (tokens.get(at), tokens.get(at + skip)) else {
+            return false;
+        };
+        let last = tokens.last().map_or(head.span, |t| t.span);
+        let rest = self.lines.slice(Span::new(head.span.end, last.end));
+        let on = rest.to_ascii_uppercase().find(" ON ").filter(|_| is(skip, "INDEX"));
+        let keyword = basilect_stdlib::words::lookup("CREATE INDEX");
+        let (Some(on), Some(keyword)) = (on, keyword) else { return false };
+        let (name, table) = rest.split_at(on);
+        let name = name.split_whitespace().next_back().unwrap_or("");
+        let table = table.get(" ON ".len()..).unwrap_or("").trim().trim_end_matches(';');
+        let text = |text: &str| Expr {
+            kind: ExprKind::Text(text.trim_matches('"').to_owned()),
+            span: Span::new(head.span.end, last.end),
+        };
+        let arg = |lead: Option<&str>, value: Expr| Arg {
+            lead: lead.map(str::to_owned),
+            comma: false,
+            span: value.span,
+            value: Some(value),
+        };
+        let span = first.span.to(last);
+        let args = vec![arg(None, text(name)), arg(Some("ON"), text(table))];
+        let command = Command { keyword, words: first.span.to(head.span), args, span };
+        self.statement_at(StmtKind::Command(command), span);
         true
     }
 

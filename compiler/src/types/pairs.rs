@@ -20,9 +20,10 @@ pub(super) fn take<'a>(given: &[Given<'a>]) -> Option<(Option<Vec<Pair<'a>>>, us
             used += 2;
             continue;
         }
-        match pair(value) {
+        let alone = used == 0 && !has_more(given);
+        match pair(value).filter(|_| !(alone && is_call(value))) {
             Some(pair) => pairs.push(pair),
-            None if used == 0 && !has_more(given) => return Some((None, 1)),
+            None if alone => return Some((None, 1)),
             None => return None,
         }
         used += 1;
@@ -35,11 +36,16 @@ fn has_more(given: &[Given<'_>]) -> bool {
     given.get(1).is_some_and(|next| next.comma && next.lead.is_none())
 }
 
+fn is_call(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Call { .. })
+}
+
 fn is_name(value: &Expr, name: &str) -> bool {
     matches!(&value.kind, ExprKind::Name(n) if n == name)
 }
 
-/// `a = e`, or a variable (or member) that gives its own name.
+/// `a = e`, or a variable (or member) that gives its own name, also through a function:
+/// `TOJSON(a)`.
 fn pair<'a>(value: &'a Expr) -> Option<Pair<'a>> {
     match &value.kind {
         ExprKind::Binary(BinaryOp::Eq, left, right) => {
@@ -68,6 +74,9 @@ fn variable_name(value: &Expr) -> Option<String> {
     match &value.kind {
         ExprKind::Name(name) => Some(name.clone()),
         ExprKind::Field { name, .. } => Some(name.name.clone()),
+        ExprKind::Call { callee, args } if matches!(callee.kind, ExprKind::Name(_)) => {
+            variable_name(args.first()?)
+        }
         _ => None,
     }
 }

@@ -5,7 +5,8 @@
 //! here, and the version check of the commit keeps a second server out.
 //!
 //! Reading order: [`event`], [`state`], [`queue`] (who works when), [`turn`] (one event, one
-//! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`hear`], [`answer`], [`form`], [`hub`].
+//! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`hear`],
+//! [`answer`], [`form`], [`hub`].
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

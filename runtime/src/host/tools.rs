@@ -1,7 +1,7 @@
 //! Scripts that the model may call.
 
+use basilect_stdlib::Data;
 use basilect_stdlib::words::tools::Call;
-use basilect_stdlib::{Data, TrapCode};
 
 use crate::bots::script_key;
 use crate::conversation::{Served, Turn};
@@ -16,9 +16,11 @@ impl Turn<'_> {
                     }
                     Served::nothing()
                 }
+                // A conversation is worth more than one of its tools.
                 None => {
-                    let message = format!("there is no script {} to be a tool", add.tool);
-                    Served::fault(TrapCode::NotFound, message)
+                    let bot = &self.bot.name;
+                    tracing::warn!(%bot, "there is no script {} to be a tool", add.tool);
+                    Served::nothing()
                 }
             },
             Call::RemoveTool(remove) => {

@@ -300,11 +300,23 @@ mod tests {
             "stage NOT LIKE 'x%'",
             "",
             "AGE = '30'",
+            "stage!=Lost",
+            "age>18&&stage!=Lost",
+            "stage=Lost||age<=30",
         ] {
             assert!(fits(text), "{text}");
         }
         for text in ["stage = Closed", "age > 30", "age NOT IN (30)", "note IS NOT NULL", "x = 1"] {
             assert!(!fits(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_inside_a_word_belong_to_it() {
+        for name in ["O'Brien", "Yahoo!", "R&D", "Ann O'Neil Jr"] {
+            let filter = Filter::parse(&format!("name={name} AND age>1")).expect("parses");
+            let row = Data::map([("name", Data::text(name)), ("age", Data::Int(2))]);
+            assert!(filter.matches(&row), "{name}");
         }
     }
 

@@ -5,13 +5,26 @@ use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
 
 /// A value as TALK shows it and `+` appends it, dates in the zone of `env`.
 ///
-/// A list or map is written as JSON; one that is too deep (or contains itself) or too long fails.
+/// A list or map is written as JSON, an error (as CATCH gives it) as its message; what is too deep
+/// (or contains itself) or too long fails.
 pub fn display(heap: &mut dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
     match value.kind() {
         Kind::Text => Ok(heap.text(&value).to_string()),
+        Kind::Map if is_error(heap, value) => {
+            let message = heap.map_get(value, "message").unwrap_or(Value::NULL);
+            Ok(heap.text(&message).to_string())
+        }
         Kind::List | Kind::Map => json_text(heap, value, env),
         _ => Ok(scalar(value, &env.zone)),
     }
+}
+
+/// The entries of an error, as CATCH gives it.
+const ERROR_KEYS: [&str; 4] = ["code", "message", "line", "script"];
+
+fn is_error(heap: &dyn Heap, value: Value) -> bool {
+    heap.map_len(value) == ERROR_KEYS.len()
+        && ERROR_KEYS.iter().all(|key| heap.map_get(value, key).is_some())
 }
 
 fn scalar(value: Value, zone: &str) -> String {
@@ -37,6 +50,12 @@ pub fn display_data_in(data: &Data, zone: &str) -> String {
         Data::Date(days) => dates::day_text(*days),
         Data::Moment(ms) => dates::moment_text(*ms, zone),
         Data::Span(ms) => dates::span_text(*ms),
+        Data::Map(map)
+            if map.len() == ERROR_KEYS.len()
+                && ERROR_KEYS.iter().all(|key| map.contains_key(*key)) =>
+        {
+            map.get("message").map_or_else(String::new, |m| display_data_in(m, zone))
+        }
         Data::List(_) | Data::Map(_) => super::json::to_json(data, zone).to_string(),
     }
 }

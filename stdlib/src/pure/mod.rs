@@ -20,6 +20,7 @@ pub mod maps;
 pub mod numbers;
 pub mod patterns;
 pub mod text;
+pub mod using;
 pub mod validate;
 
 /// The implementation of a pure function.
@@ -81,6 +82,7 @@ pub fn functions() -> impl Iterator<Item = &'static Keyword> {
         formats::FUNCTIONS,
         hash::FUNCTIONS,
         patterns::FUNCTIONS,
+        using::FUNCTIONS,
     ]
     .into_iter()
     .flatten()

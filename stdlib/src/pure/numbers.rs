@@ -36,6 +36,12 @@ crate::functions! {
     /// `ROUND(2.345, 2)` → `2.35`
     "ROUND" (number: Num; digits: Int) -> Num = round;
 
+    /// A number as classic BASIC prints it: a minus or a blank, then digits without a zero before
+    /// the point.
+    ///
+    /// `NUMERAL(0.5)` → ` .5`
+    "NUMERAL" (number: Num) -> Text = numeral;
+
     /// The square root.
     ///
     /// `SQR(9)` → `3`
@@ -219,6 +225,19 @@ pub fn round_to(n: f64, digits: i32) -> f64 {
     let nudged = scaled + scaled.signum() * scaled.abs() * 4e-16;
     let whole = libm::round(nudged);
     if digits >= 0 { whole / scale } else { whole * scale }
+}
+
+fn numeral(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = super::display::number_text(call.number(0)?);
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => (" ", text.as_str()),
+    };
+    let digits = match digits.strip_prefix("0.") {
+        Some(_) => digits.get(1..).unwrap_or(digits),
+        None => digits,
+    };
+    call.give(&format!("{sign}{digits}"))
 }
 
 fn sqr(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -119,6 +119,9 @@ keywords! {
         values: Option<Pairs>,
     }
 
+    /// The token that asks for the next page of what was read last.
+    ContinuationToken: Read, Network -> Text = "CONTINUATION TOKEN" as ["CONTINUATION TOKEN"] {}
+
     /// Posts to an address of this server and answers the reply.
     CallService: Write, Network -> Any = "CALL SERVICE"
     as ["CALL SERVICE {path}[, {arguments...}]"] {

@@ -205,8 +205,8 @@ fn answers_are_limited() {
     assert_eq!(run.trap().code, TrapCode::OutOfMemory);
 }
 
-/// Repeating a text is one instruction, however long it is: in a brief run it is not begun, and what the snapshot
-/// from before goes on to do is what would have come without the attempt.
+/// Repeating a text is one instruction, however long it is: in a brief run it is not begun, and
+/// what the snapshot from before goes on to do is what would have come without the attempt.
 #[test]
 fn a_brief_run_begins_nothing_long() {
     let mut asm = Asm::new();

@@ -13,34 +13,41 @@ impl<'a> Folder<'a, '_> {
         self.push(Tok::Comma, token.span);
         self.at += 1;
         self.operand = true;
-        if let Some(Frame { kind: FrameKind::Command { entry, commas, slot, .. }, .. }) =
-            self.frames.last_mut()
-        {
-            *commas += 1;
-            if *slot != Slot::Open {
-                *slot = slot_at(entry, *commas);
-                self.plain = *slot == Slot::Word;
+        match self.frames.last_mut().map(|frame| &mut frame.kind) {
+            Some(FrameKind::Command { entry, commas, slot, .. }) => {
+                *commas += 1;
+                if *slot != Slot::Open {
+                    *slot = slot_at(entry, *commas);
+                    self.plain = *slot == Slot::Word;
+                }
             }
+            Some(FrameKind::Call { commas, .. }) => *commas += 1,
+            _ => {}
         }
     }
     /// Whether the innermost keyword's arguments end before this comma.
     pub(super) fn comma_ends_command(&self) -> bool {
         let Some((top, below)) = self.frames.split_last() else { return false };
         let FrameKind::Command { entry, commas, call: false, level, .. } = top.kind else {
-            return matches!(top.kind, FrameKind::CallTail) && self.comma_wanted(below);
+            return matches!(top.kind, FrameKind::CallTail)
+                && self.comma_wanted(below, Slot::Plain);
         };
         if commas < entry.shape.least_commas || level == Level::Whole {
             return false;
         }
-        commas >= entry.shape.most_commas || self.comma_wanted(below)
+        commas >= entry.shape.most_commas || self.comma_wanted(below, slot_at(entry, commas + 1))
     }
-    /// Whether what encloses a keyword has a use for a comma itself.
-    pub(super) fn comma_wanted(&self, below: &[Frame]) -> bool {
+    /// Whether what encloses a keyword has a use for a comma itself, where the keyword would read
+    /// `next` after it.
+    pub(super) fn comma_wanted(&self, below: &[Frame], next: Slot) -> bool {
         for frame in below.iter().rev() {
             match frame.kind {
                 FrameKind::Ternary => {}
                 FrameKind::Group | FrameKind::Dollar => return false,
-                FrameKind::List | FrameKind::Map | FrameKind::Call | FrameKind::Index => {
+                FrameKind::Call { function: Some(function), commas } => {
+                    return self.wanted(function, commas + 1, next);
+                }
+                FrameKind::List | FrameKind::Map | FrameKind::Call { .. } | FrameKind::Index => {
                     return true;
                 }
                 FrameKind::CallTail | FrameKind::Command { call: true, .. } => return true,
@@ -52,6 +59,18 @@ impl<'a> Folder<'a, '_> {
             }
         }
         self.print || matches!(self.out.first(), Some((_, Tok::Case | Tok::Call | Tok::Param, _)))
+    }
+    /// Whether a function has a use for its argument number `at`. One that it can do without is
+    /// rather the condition of the keyword, if it could be: `COUNT(FIND "t", "a > 1")`.
+    fn wanted(&self, function: &Keyword, at: usize, next: Slot) -> bool {
+        let Some(field) = function.fields.get(at) else { return function.arity().1.is_none() };
+        let condition = match field.ty {
+            Type::Any => true,
+            Type::Text => false,
+            _ => self.peek(1).is_some_and(|t| t.kind == Raw::Text),
+        };
+        let required = !field.optional || function.variadic;
+        required || next != Slot::Open || !condition
     }
     pub(super) fn close_bracket(&mut self, token: RawToken) -> Option<End> {
         if !self.in_bracket() {

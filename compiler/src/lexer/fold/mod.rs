@@ -17,6 +17,7 @@ use super::vocabulary::{Entry, Lead, Slot, Vocabulary};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
+use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
 use closing::unclosed;
 use keywords::slot_at;
@@ -55,7 +56,11 @@ enum Level {
 #[derive(Clone, Copy, Debug)]
 enum FrameKind {
     Group,
-    Call,
+    /// A call, of a function of the vocabulary where it is one.
+    Call {
+        function: Option<&'static Keyword>,
+        commas: usize,
+    },
     /// `CALL` in a value: its arguments end like a keyword's.
     CallTail,
     List,
@@ -84,7 +89,7 @@ struct Frame {
 impl Frame {
     fn is_bracket(&self) -> bool {
         use FrameKind::*;
-        matches!(self.kind, Group | Call | List | Map | Index | Dollar)
+        matches!(self.kind, Group | Call { .. } | List | Map | Index | Dollar)
             || matches!(self.kind, Command { call: true, .. })
     }
 }

@@ -61,6 +61,11 @@ impl<'a> Folder<'a, '_> {
         if self.print && self.print_word(word) {
             return None;
         }
+        let tests = matches!(self.out.first(), Some((_, Tok::If | Tok::ElseIf, _)));
+        if tests && !self.in_bracket() && word.eq_ignore_ascii_case("THEN") {
+            // `IF x > THEN`: a variable of that name would hide what is missing.
+            return self.statement_word(word).flatten();
+        }
         if let Some(literal) = literal(word) {
             self.atom(literal);
             return None;

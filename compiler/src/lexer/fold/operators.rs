@@ -12,7 +12,10 @@ impl<'a> Folder<'a, '_> {
                 self.push(Tok::AddOp(BinaryOp::Add), Span::new(before, before));
                 self.operand = true;
             }
-            Raw::ParenOpen if self.callable() => self.bracket(Tok::CallOpen, FrameKind::Call),
+            Raw::ParenOpen if self.callable() => {
+                let function = self.called_function();
+                self.bracket(Tok::CallOpen, FrameKind::Call { function, commas: 0 });
+            }
             Raw::ParenOpen if self.gap(token) => {}
             Raw::BracketOpen if self.callable() => self.bracket(Tok::IndexOpen, FrameKind::Index),
             Raw::BracketOpen if self.gap(token) => {}
@@ -20,7 +23,8 @@ impl<'a> Folder<'a, '_> {
                 self.at += 1;
                 self.brace = true;
                 self.finish();
-                if !matches!(self.out.last(), Some((_, Tok::Then, _))) {
+                let head = self.out.first().map(|t| t.1);
+                if matches!(head, Some(Tok::If | Tok::ElseIf | Tok::Select)) {
                     self.push(Tok::Then, token.span);
                 }
                 return Some(End::Line);
@@ -56,6 +60,15 @@ impl<'a> Folder<'a, '_> {
     /// Whether what was just read can be called or indexed.
     pub(super) fn callable(&self) -> bool {
         matches!(self.out.last(), Some((_, Tok::Name(_) | Tok::ParenClose | Tok::BracketClose, _)))
+    }
+    /// The function of the vocabulary that the name just read means, if it means one.
+    fn called_function(&self) -> Option<&'static Keyword> {
+        match self.out.last() {
+            Some((_, Tok::Name(name), _)) if !self.is_procedure(name) => {
+                crate::names::function(name)
+            }
+            _ => None,
+        }
     }
     /// Between two arguments without a comma.
     pub(super) fn gap(&mut self, token: RawToken) -> bool {

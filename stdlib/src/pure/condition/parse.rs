@@ -61,14 +61,26 @@ fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
             tokens.push(Token::Symbol(symbol));
             rest = rest.get(symbol.len()..).unwrap_or("");
         } else {
-            let end = rest.find(|c: char| c.is_whitespace() || "=<>(),'\"".contains(c));
-            let end = end.filter(|end| *end > 0).unwrap_or(rest.len());
+            let end = word_end(rest);
             tokens.push(Token::Word(rest.get(..end).unwrap_or("").to_string()));
             rest = rest.get(end..).unwrap_or("");
         }
         rest = rest.trim_start();
     }
     Ok(tokens)
+}
+
+/// Where an unquoted word ends. `!`, `&` and `|` end it only as a part of an operator, and a quote
+/// inside a word is an apostrophe.
+fn word_end(text: &str) -> usize {
+    let operator = |at: usize| {
+        let rest = text.get(at..).unwrap_or("");
+        rest.starts_with("!=") || rest.starts_with("&&") || rest.starts_with("||")
+    };
+    let mut chars = text.char_indices().skip(1);
+    chars
+        .find(|(at, c)| c.is_whitespace() || "=<>(),\"".contains(*c) || operator(*at))
+        .map_or(text.len(), |(at, _)| at)
 }
 
 /// A quoted text; a doubled quote is one. A quote that is never closed is an apostrophe.
