@@ -25,6 +25,8 @@ pub struct Limits {
     pub messages_per_turn: usize,
     /// Host calls of one turn.
     pub host_calls_per_turn: usize,
+    /// Schedules and deferred scripts of a bot that wait for their time.
+    pub schedules_per_bot: usize,
     /// Bytes of the arguments of one host call, as a tree.
     pub host_call_bytes: usize,
     /// Depth of a value handed to the host or read from JSON.
@@ -47,6 +49,7 @@ impl Limits {
         output_bytes_per_turn: 256 << 10,
         messages_per_turn: 500,
         host_calls_per_turn: 2_000,
+        schedules_per_bot: 1_000,
         host_call_bytes: 4 << 20,
         data_depth: 64,
         source_bytes: 1 << 20,

@@ -1,5 +1,5 @@
 ' A schedule for every minute of the year.
-' stops: LimitReached; limit: host_calls_per_turn
+' stops: LimitReached; limit: schedules_per_bot
 
 DO
     n = n + 1

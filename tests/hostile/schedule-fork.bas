@@ -1,5 +1,5 @@
 ' A script that has itself run twice, each of which has itself run twice.
-' stops: LimitReached; limit: host_calls_per_turn
+' stops: LimitReached; limit: schedules_per_bot
 
 DO
     n = n + 1

@@ -23,8 +23,10 @@ const HOST_CALL_FUEL: u64 = 1_000;
 /// How long a slice that serves keywords may take. Only who else may run depends on this time,
 /// never what the script computes.
 const SLICE_TIME: Duration = Duration::from_millis(3);
-/// Fuel that a brief run may use beyond its slice.
-const BEYOND_FUEL: u64 = 100_000;
+/// Fuel of the first slice: ten times what a turn of a dialog uses, and a quarter of a millisecond.
+const BRIEF_FUEL: u64 = 50_000;
+/// Fuel that one instruction of a brief run may use beyond its slice.
+const BEYOND_FUEL: u64 = 50_000;
 /// Bytes of memory up to which a machine runs where its turn does: before it does, it is written
 /// down.
 const BRIEF_BYTES: usize = 32 << 10;
@@ -39,9 +41,12 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// A slice of so much fuel that begins now.
-    pub(super) fn new(fuel: u64) -> Slice {
-        Slice { fuel, began: Instant::now() }
+    /// The first slice of a turn, which begins now.
+    pub(super) fn first(limits: &Limits) -> Slice {
+        Slice { fuel: limits.fuel_per_slice.min(BRIEF_FUEL), began: Instant::now() }
+    }
+    fn next(limits: &Limits) -> Slice {
+        Slice { fuel: limits.fuel_per_slice, began: Instant::now() }
     }
     fn use_up(&mut self, fuel: u64) {
         self.fuel = self.fuel.saturating_sub(fuel);
@@ -165,6 +170,6 @@ impl Turn<'_> {
         tokio::task::yield_now().await;
         let places = self.conversations.inner.long_turns.places.clone();
         self.place = places.acquire_owned().await.ok().map(|permit| Place { _permit: permit });
-        self.slice = Slice::new(self.services().limits.fuel_per_slice);
+        self.slice = Slice::next(&self.services().limits);
     }
 }

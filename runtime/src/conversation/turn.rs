@@ -47,6 +47,8 @@ pub(crate) struct Effects {
     pub steps: Vec<Step>,
     pub memory: Vec<MemoryWrite>,
     pub schedules: Vec<Schedule>,
+    /// Ids of the bot's schedules in the store, once they have been looked up.
+    pub stored_schedules: Option<Vec<String>>,
     pub unschedule: Vec<String>,
     pub deliveries: Vec<Delivery>,
     /// Bytes and messages said in the whole turn: bounded by the limits.
@@ -79,7 +81,7 @@ impl<'a> Turn<'a> {
             machine: None,
             again: false,
             out: Effects::default(),
-            slice: Slice::new(conversations.inner.services.limits.fuel_per_slice),
+            slice: Slice::first(&conversations.inner.services.limits),
             place: None,
             transaction: None,
             trace,

@@ -27,7 +27,7 @@ impl Turn<'_> {
             HostCall::Suggestions(call) => Ok(self.serve_suggestions(call)),
             HostCall::Memory(call) => self.serve_memory(call).await,
             HostCall::Rows(call) => self.serve_rows(call).await,
-            HostCall::Schedule(call) => self.serve_schedule(call),
+            HostCall::Schedule(call) => self.serve_schedule(call).await,
             HostCall::Tools(call) => Ok(self.serve_tools(call)),
             HostCall::Models(call) => self.serve_models(call).await,
             HostCall::Http(call) => self.serve_http(call).await,

@@ -17,11 +17,11 @@ const WAIT_MAX: f64 = 366.0 * 86_400.0;
 const ARGUMENT: &str = "argument";
 
 impl Turn<'_> {
-    pub(super) fn serve_schedule(&mut self, call: Call) -> Result<Served> {
+    pub(super) async fn serve_schedule(&mut self, call: Call) -> Result<Served> {
         Ok(match call {
             Call::Wait(wait) => self.wait(wait.seconds, wait.unit.map(|unit| unit.0)),
-            Call::SetSchedule(set) => self.set_schedule(set),
-            Call::ScheduleIn(later) => self.schedule_in(later),
+            Call::SetSchedule(set) => self.set_schedule(set).await?,
+            Call::ScheduleIn(later) => self.schedule_in(later).await?,
             Call::WaitForResponse(wait) if wait.timeout.is_none() => {
                 Served::Wait(self.ask(Question::default(), None))
             }
@@ -50,14 +50,14 @@ impl Turn<'_> {
         Served::Wait(Waiting::Until(self.now() + (seconds * 1_000.0).round() as i64))
     }
 
-    fn set_schedule(&mut self, set: SetSchedule) -> Served {
+    async fn set_schedule(&mut self, set: SetSchedule) -> Result<Served> {
         let when = match rule_text(&set) {
             Ok(rule) => rule,
-            Err(message) => return Served::fault(TrapCode::BadArgument, message),
+            Err(message) => return Ok(Served::fault(TrapCode::BadArgument, message)),
         };
         let script = match self.scheduled_script(set.script.as_deref()) {
             Ok(script) => script,
-            Err(fault) => return Served::Answer(Err(fault)),
+            Err(fault) => return Ok(Served::Answer(Err(fault))),
         };
         let start = set.start.as_ref().and_then(moment_of).unwrap_or(i64::MIN);
         let zone = self.bot.settings.zone().to_string();
@@ -67,28 +67,32 @@ impl Turn<'_> {
             When::Once(at) => Some(*at),
         };
         let Some(next_at) = next_at else {
-            return Served::fault(TrapCode::BadArgument, "this schedule never comes");
+            return Ok(Served::fault(TrapCode::BadArgument, "this schedule never comes"));
         };
         let rule = match when {
             When::Rule(_, text) => text,
             When::Once(_) => String::new(),
         };
         let args = set.argument.map(|value| (ARGUMENT, value));
-        self.keep_schedule(script, rule, zone, Data::map(args), next_at)
+        self.keep_schedule(script, rule, zone, Data::map(args), next_at).await
     }
 
-    fn schedule_in(&mut self, later: ScheduleIn) -> Served {
+    async fn schedule_in(&mut self, later: ScheduleIn) -> Result<Served> {
         let unit = later.unit.map(|unit| unit.0).unwrap_or_default();
         let Some(seconds) = unit_seconds(&unit).map(|each| each * later.delay) else {
-            return Served::fault(TrapCode::BadArgument, format!("{unit} is not a unit of time"));
+            return Ok(Served::fault(
+                TrapCode::BadArgument,
+                format!("{unit} is not a unit of time"),
+            ));
         };
         let script = match self.scheduled_script(Some(&later.script)) {
             Ok(script) => script,
-            Err(fault) => return Served::Answer(Err(fault)),
+            Err(fault) => return Ok(Served::Answer(Err(fault))),
         };
         let zone = self.bot.settings.zone().to_string();
         let next_at = self.now() + (seconds * 1_000.0) as i64;
         self.keep_schedule(script, String::new(), zone, later.inputs.unwrap_or_default(), next_at)
+            .await
     }
 
     /// The script that is to run; the one that runs now when none is named.
@@ -101,22 +105,41 @@ impl Turn<'_> {
     }
 
     /// The same script with the same rule and arguments is one schedule, however often it is set.
-    fn keep_schedule(
+    async fn keep_schedule(
         &mut self,
         script: String,
         rule: String,
         zone: String,
         args: Data,
         next_at: i64,
-    ) -> Served {
+    ) -> Result<Served> {
         let once = if rule.is_empty() { next_at.to_string() } else { String::new() };
         let args_text = super::data::json_text(&args);
         let id = key_hash(&[&*script, &*rule, &*args_text, &*once].join("\0"));
         let bot = self.bot.name.clone();
         let id = format!("set:{id}");
         let schedule = Schedule { id, bot, script, rule, zone, args, next_at, declared: false };
+        if let Some(denied) = self.no_room_for(&schedule).await? {
+            return Ok(denied);
+        }
         self.out.schedules.push(schedule);
-        Served::nothing()
+        Ok(Served::nothing())
+    }
+
+    /// The refusal of one schedule more than a bot may have.
+    async fn no_room_for(&mut self, schedule: &Schedule) -> Result<Option<Served>> {
+        let most = self.services().limits.schedules_per_bot;
+        if self.out.stored_schedules.is_none() {
+            let stored = self.services().store.schedules(&schedule.bot).await?;
+            self.out.stored_schedules = Some(stored.into_iter().map(|stored| stored.id).collect());
+        }
+        let stored = self.out.stored_schedules.as_deref().unwrap_or_default();
+        let full = stored.len() + self.out.schedules.len() >= most;
+        if !full || stored.contains(&schedule.id) {
+            return Ok(None);
+        }
+        let text = format!("a bot may have at most {most} schedules and deferred scripts");
+        Ok(Some(Served::fault(TrapCode::LimitReached, text)))
     }
 
     fn current_script(&self) -> Option<String> {

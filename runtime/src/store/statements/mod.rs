@@ -18,6 +18,7 @@ mod memory;
 mod port;
 mod reads;
 mod rows;
+mod schedules;
 mod turns;
 mod upkeep;
 

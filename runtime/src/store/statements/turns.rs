@@ -5,7 +5,7 @@ use sqlx::{query, query_as, query_scalar};
 
 use super::batch::{Batch, Bound};
 use super::group::{Answer, Firing, Operation};
-use super::{Connection, dialect, document, memory, names};
+use super::{Connection, dialect, document, memory, names, schedules};
 use crate::crash;
 use crate::ports::store::{
     Accepted, Committed, Delivery, Inbound, Item, JournalEntry, Millis, NewConversation, Schedule,
@@ -98,9 +98,7 @@ pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResul
     let items = numbered(turn, last - fresh);
     record(turn, version, &items).run(on).await?;
     memory::remember(on, &turn.memory).await?;
-    for schedule in &turn.schedules {
-        set_schedule(on, schedule).await?;
-    }
+    schedules::set(on, &turn.schedules).await?;
     for id in &turn.unschedule {
         unschedule(on, &bot, id).await?;
     }
@@ -205,26 +203,6 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
         Scope::Bot => "bot",
         Scope::User => "user",
     }
-}
-
-async fn set_schedule(on: &mut Connection, schedule: &Schedule) -> StoreResult<()> {
-    query(
-        "insert into schedules (bot, id, script, rule, zone, args, next_at, declared) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (bot, id) do update set \
-         script = excluded.script, rule = excluded.rule, zone = excluded.zone, \
-         args = excluded.args, next_at = excluded.next_at, declared = excluded.declared",
-    )
-    .bind(&schedule.bot)
-    .bind(&schedule.id)
-    .bind(&schedule.script)
-    .bind(&schedule.rule)
-    .bind(&schedule.zone)
-    .bind(document::encode(&schedule.args)?)
-    .bind(schedule.next_at)
-    .bind(i64::from(schedule.declared))
-    .execute(on)
-    .await?;
-    Ok(())
 }
 
 async fn unschedule(on: &mut Connection, bot: &str, id: &str) -> StoreResult<()> {
