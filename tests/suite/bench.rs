@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use basilect_runtime::Services;
 use basilect_runtime::bots::Bots;
-use basilect_runtime::conversation::Conversations;
+use basilect_runtime::conversation::{Conversations, Live, Say};
 use basilect_runtime::llm::Models;
 use basilect_runtime::ports::blobs::Folder;
 use basilect_runtime::ports::clock::SystemClock;
-use basilect_runtime::store;
+use basilect_runtime::ports::store::Store;
+use basilect_runtime::store::{self, Sqlite};
 use basilect_stdlib::Limits;
 use basilect_tests::bots;
 use basilect_tests::checker::ECHO_BOT;
@@ -20,6 +21,8 @@ use basilect_tests::process::{Launch, ServerProcess, TemporaryFolder};
 
 /// Conversations that wait.
 const WAITING: usize = 100_000;
+/// Conversations that are resumed one after another.
+const RESUMED: usize = 2_000;
 /// Conversations that are opened at the same time.
 const TOGETHER: usize = 200;
 
@@ -52,7 +55,10 @@ fn bench_start_with_all_examples() {
 
 /// A runtime on a file in `folder`.
 async fn runtime(folder: &TemporaryFolder) -> Conversations {
-    let store = store::open(None, folder.path()).await.unwrap();
+    runtime_on(store::open(None, folder.path()).await.unwrap(), folder).await
+}
+
+async fn runtime_on(store: Arc<dyn Store>, folder: &TemporaryFolder) -> Conversations {
     let services = Services {
         bots: Arc::new(Bots::new(store.clone())),
         store,
@@ -109,6 +115,45 @@ async fn bench_a_hundred_thousand_waiting_conversations() {
         WAITING as f64 / took.as_secs_f64(),
         file as usize / WAITING,
         growth >> 20
+    );
+}
+
+/// What a message to a conversation costs that nobody has in memory: it is stored, the state is
+/// read, the program goes on, and all that follows is committed: two commits.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn bench_load_resume_save() {
+    let folder = TemporaryFolder::new("resume").unwrap();
+    let file = store::open(None, folder.path()).await.unwrap();
+    resume_all("on the disk", file, &folder).await;
+    let memory = Arc::new(Sqlite::memory().await.unwrap());
+    resume_all("without waiting for the disk", memory, &folder).await;
+}
+
+async fn resume_all(place: &str, store: Arc<dyn Store>, folder: &TemporaryFolder) {
+    let before = runtime_on(store, folder).await;
+    let ids = open(&before, RESUMED).await;
+    // Another server on the same store has none of them in memory.
+    let conversations = Conversations::new(before.services().clone());
+    let mut times = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let mut attachment = conversations.attach(id);
+        let say = Say { id: "1".into(), text: "hello".into(), ..Say::default() };
+        let started = Instant::now();
+        conversations.say(id, say).await.unwrap();
+        loop {
+            match attachment.next().await.unwrap() {
+                Live::Item(_, item) if item.contains("\"by\":\"bot\"") => break,
+                _ => {}
+            }
+        }
+        times.push(started.elapsed());
+    }
+    times.sort_unstable();
+    println!(
+        "a message to a conversation that is not in memory, {place}: {:.2?} (p50), {:.2?} (p99)",
+        percentile(&times, 0.5),
+        percentile(&times, 0.99)
     );
 }
 

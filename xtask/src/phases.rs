@@ -49,7 +49,9 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
         run.phase(name, cargo(how), Format::Nothing)?;
     }
     let _services = run.start_services()?;
-    let mut tests = cargo(&["test", "--release", "--workspace", "--features", "full", "--"]);
+    let suite = ["test", "--release", "--workspace", "--features", "full", "--test", "basilect"];
+    let mut tests = cargo(&suite);
+    tests.arg("--");
     tests.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
     run.phase("measured tests", tests, Format::Libtest).map(|()| ExitCode::SUCCESS)
 }
