@@ -266,6 +266,10 @@ impl FromData for Condition {
     }
 }
 
+/// Marks a value that is computed from the column that it changes: where `stock` is no variable,
+/// `stock = stock - 1` means `{"own column": "-", "by": 1}`.
+pub const OWN_COLUMN: &str = "own column";
+
 /// Named values in the order written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairs(pub indexmap::IndexMap<String, Data>);

@@ -12,6 +12,7 @@ mod hostile;
 mod kill;
 mod language;
 mod models;
+mod rows;
 mod server;
 mod snapshots;
 mod tidy;

@@ -6,7 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::names::{self, Part, condition_part};
 use crate::source::Span;
 use crate::types::{self, Bound, Pair, Slot};
-use basilect_stdlib::keyword::Type;
+use basilect_stdlib::keyword::{OWN_COLUMN, Type};
 use basilect_vm::program::instr::Op;
 
 impl<'a> Lower<'a, '_> {
@@ -31,7 +31,7 @@ impl<'a> Lower<'a, '_> {
         let base = self.call_base(to);
         for (index, (ty, slot)) in slots.iter().take(count).enumerate() {
             let register = if index == 0 { base } else { self.code.temp() };
-            self.slot(register, *ty, slot);
+            self.slot(register, *ty, slot, bound.keyword.name == "UPDATE");
         }
         let (op, index) = match bound.keyword.run {
             Some(_) => (Op::CallPure, self.pool.pure(bound.keyword.name)),
@@ -46,13 +46,13 @@ impl<'a> Lower<'a, '_> {
         self.code.copy(to, base);
     }
 
-    fn slot(&mut self, to: u8, ty: Type, slot: &Slot<'a>) {
+    fn slot(&mut self, to: u8, ty: Type, slot: &Slot<'a>, of_rows: bool) {
         match slot {
             Slot::Missing => self.code.push(Op::Null, to, 0, 0),
             Slot::Flag => self.code.push(Op::Bool, to, 1, 0),
             Slot::Value(value) => self.argument(to, ty, value),
             Slot::Rest(values) => self.list(to, values),
-            Slot::Pairs(pairs) => self.pairs(to, pairs),
+            Slot::Pairs(pairs) => self.pairs(to, pairs, of_rows),
         }
     }
 
@@ -72,14 +72,30 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn pairs(&mut self, to: u8, pairs: &[Pair<'a>]) {
+    /// Named values; those of rows that are there may be computed from the rows' own columns.
+    fn pairs(&mut self, to: u8, pairs: &[Pair<'a>], of_rows: bool) {
         self.code.push(Op::NewMap, to, 0, 0);
         for pair in pairs {
             let mark = self.code.mark();
-            let value = self.operand(pair.value);
+            let value = match names::own_column(&pair.name, pair.value) {
+                Some((op, by)) if of_rows && self.unit.names.is_own_column(&pair.name) => {
+                    self.own_column(op, by)
+                }
+                _ => self.operand(pair.value),
+            };
             self.set_field(to, &pair.name, value);
             self.code.release(mark);
         }
+    }
+
+    /// `{own column, by}`: the host computes it for each row.
+    fn own_column(&mut self, op: &str, by: &'a Expr) -> u16 {
+        let change = self.code.temp();
+        self.code.push(Op::NewMap, change, 0, 0);
+        self.text_field(change, OWN_COLUMN, op);
+        let by = self.operand(by);
+        self.set_field(change, "by", by);
+        u16::from(change)
     }
 
     /// A condition as the tree that `basilect_stdlib::pure::condition` describes. What is no

@@ -130,6 +130,7 @@ fn never_set(
 ) {
     for (name, usage) in scope.names.iter().filter(|(_, usage)| usage.writes == 0) {
         let other = bare_function(name).is_some()
+            || collected.own_columns.contains(&usage.first)
             || names.is_procedure(name)
             || error_name(name).is_some()
             || names.inputs.contains(name)

@@ -2,7 +2,7 @@
 
 use super::fold;
 use super::walk::{Block, Watch, Write};
-use crate::ast::{Command, Ident, Param, Stmt, StmtKind};
+use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::types::Bound;
@@ -85,6 +85,8 @@ pub(super) struct Collected {
     pub starts: HashMap<u32, usize>,
     /// Texts that look like passwords or keys.
     pub secrets: Vec<Span>,
+    /// Where a change of a column begins with its own name.
+    pub own_columns: Vec<Span>,
     /// Statements that no path reaches.
     pub unreachable: Vec<Span>,
     /// Where a person is waited for.
@@ -196,6 +198,14 @@ impl<'a> Watch<'a> for Collector {
     fn read(&mut self, name: &'a str, span: Span) {
         if let Some(scope) = self.scope() {
             scope.usage(name, span).reads += 1;
+        }
+    }
+
+    fn change(&mut self, column: &str, value: &'a Expr) {
+        if let (Some(_), ExprKind::Binary(_, left, _)) =
+            (super::own_column(column, value), &value.kind)
+        {
+            self.out.own_columns.push(left.span);
         }
     }
 

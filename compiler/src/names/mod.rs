@@ -119,6 +119,21 @@ pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
     function(name).filter(|keyword| keyword.arity().0 == 0)
 }
 
+/// The operator and the right side of `column - value`, where a change of `column` begins with its
+/// own name.
+pub(crate) fn own_column<'a>(column: &str, value: &'a Expr) -> Option<(&'static str, &'a Expr)> {
+    let ExprKind::Binary(op, left, right) = &value.kind else { return None };
+    let own = matches!(&left.kind, ExprKind::Name(name) if fold(name) == fold(column));
+    let op = match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        _ => return None,
+    };
+    own.then_some((op, right))
+}
+
 /// Whether a keyword waits for what the person says.
 pub(crate) fn waits_for_person(keyword: &Keyword) -> bool {
     let chat = keyword.capability == Capability::Chat && keyword.effect == Effect::Suspend;

@@ -28,6 +28,8 @@ pub struct Names {
     pub starts: HashMap<u32, usize>,
     /// Per scope, the variables in registers: folded name and spelling.
     locals: Vec<IndexMap<String, String>>,
+    /// Names that nothing sets: in `UPDATE … SET stock = stock - 1` they are columns.
+    unset: IndexSet<String>,
     /// Arrays of a classic program that no DIM declares.
     implicit_arrays: IndexSet<String>,
     /// Variables that a DIM gives bounds.
@@ -39,6 +41,12 @@ pub struct Names {
 }
 
 impl Names {
+    /// Whether a column that is changed by its own name is meant: nothing in the script, and nobody
+    /// outside, sets a variable of that name.
+    pub fn is_own_column(&self, column: &str) -> bool {
+        let name = fold(column);
+        self.unset.contains(&name) && !self.inputs.contains(&name)
+    }
     /// Where the variable `name` lives in `scope`; `None` when it is no variable.
     pub fn home(&self, scope: usize, name: &str) -> Option<Home> {
         let name = fold(name);
@@ -84,6 +92,7 @@ pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundi
         starts: collected.starts.clone(),
         inputs: inputs(collected, &globals, around),
         arrays: names_with(&collected.scopes, |usage| usage.array),
+        unset: unset(collected),
         set_once: names_with(collected.scopes.get(..1).unwrap_or(&[]), |u| u.writes == 1),
         ..Names::default()
     };
@@ -99,6 +108,13 @@ pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundi
         names.locals.push(locals);
     }
     names
+}
+
+fn unset(collected: &Collected) -> IndexSet<String> {
+    let all = || collected.scopes.iter().flat_map(|scope| scope.names.iter());
+    let set: IndexSet<&String> =
+        all().filter(|(_, usage)| usage.writes > 0).map(|(name, _)| name).collect();
+    all().map(|(name, _)| name).filter(|name| !set.contains(name)).cloned().collect()
 }
 
 /// The variables of the script level: what it sets or declares, what the server sets, and what it

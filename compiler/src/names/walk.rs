@@ -47,6 +47,8 @@ pub(crate) enum Block<'a> {
 pub(crate) trait Watch<'a> {
     /// A name is read.
     fn read(&mut self, _name: &'a str, _span: Span) {}
+    /// A column of a row receives a value.
+    fn change(&mut self, _column: &str, _value: &'a Expr) {}
     /// A name receives a value.
     fn write(&mut self, _name: &'a str, _span: Span, _how: Write) {}
     /// `name(args)`: a procedure, a function or an element.
@@ -401,7 +403,14 @@ impl<'a> Walk<'_, 'a> {
                 Slot::Value(value) if ty == Type::Symbol && is_word(value) => {}
                 Slot::Value(value) => self.expr(value),
                 Slot::Rest(values) => self.each(values.iter().copied()),
-                Slot::Pairs(pairs) => self.each(pairs.iter().map(|pair| pair.value)),
+                Slot::Pairs(pairs) => {
+                    for pair in pairs {
+                        if bound.keyword.name == "UPDATE" {
+                            self.watch.change(&pair.name, pair.value);
+                        }
+                        self.expr(pair.value);
+                    }
+                }
                 Slot::Missing | Slot::Flag => {}
             }
         }

@@ -11,6 +11,7 @@ mod data;
 mod memory;
 mod models;
 mod outside;
+mod own_column;
 mod rows;
 mod schedule;
 mod suggestions;

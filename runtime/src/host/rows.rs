@@ -6,6 +6,7 @@ use basilect_stdlib::{Data, Fault, TrapCode};
 use indexmap::IndexMap;
 
 use super::not_configured;
+use super::own_column;
 use crate::conversation::{Served, Turn};
 use crate::error::{Error, Result};
 use crate::ports::store::{Query, Row, StoreError, StoreResult, TableShape};
@@ -87,7 +88,7 @@ impl Turn<'_> {
     }
 
     /// The table's declared columns, for values that come without names.
-    async fn shape(&mut self, table: &str) -> Result<Option<TableShape>> {
+    pub(super) async fn shape(&mut self, table: &str) -> Result<Option<TableShape>> {
         let tables = self.services().store.tables(&self.bot.name).await?;
         Ok(tables.into_iter().find(|shape| shape.name.eq_ignore_ascii_case(table)))
     }
@@ -186,7 +187,11 @@ impl Turn<'_> {
                 Err(fault) => return Ok(Served::Answer(Err(fault))),
             },
         };
-        self.change_rows(&Query { filter, ..query(&update.table, None) }, changes).await
+        let query = Query { filter, ..query(&update.table, None) };
+        match changes.values().any(own_column::is_one) {
+            true => self.change_each(&query, changes).await,
+            false => self.change_rows(&query, changes).await,
+        }
     }
 
     /// A filter text, a map of columns, or the key of one row.
@@ -378,6 +383,7 @@ fn maps(rows: Vec<Data>) -> Vec<Row> {
 fn unwrapped(rows: Vec<Row>) -> Vec<Row> {
     let Ok([row]) = <[Row; 1]>::try_from(rows.clone()) else { return rows };
     match (row.len(), row.values().next()) {
+        (1, Some(value)) if own_column::is_one(value) => rows,
         (1, Some(Data::Map(inner))) => vec![inner.clone()],
         (1, Some(Data::List(list))) if list.iter().all(|row| matches!(row, Data::Map(_))) => {
             maps(list.clone())
