@@ -124,6 +124,19 @@ pub fn package(path: &Path) -> anyhow::Result<Option<Package>> {
     Ok(Some(package))
 }
 
+/// The package of one script: that of the bot it belongs to, so that it finds its tables and the
+/// scripts it calls; the script alone where it belongs to none, or others of the bot have errors.
+pub fn around(script: &Path) -> anyhow::Result<Option<Package>> {
+    let absolute = script.canonicalize().with_context(|| script.display().to_string())?;
+    let mut above = absolute.ancestors().skip(1).take(3);
+    let bot = above.find(|folder| has_extension(folder, "gbai"));
+    let built = bot.map(|bot| open(bot).map(|source| source.build())).transpose()?;
+    match built.and_then(|built| built.package) {
+        Some(package) => Ok(Some(package)),
+        None => Ok(open(script)?.package()),
+    }
+}
+
 /// A package of one script.
 #[derive(Debug)]
 struct OneFile {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use basilect_tests::bots;
 use basilect_tests::process::{
     ADMIN_TOKEN, Launch, ServerProcess, TemporaryFolder, binary, free_address,
 };
@@ -343,4 +344,22 @@ async fn open_conversation(url: &str) -> anyhow::Result<String> {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     anyhow::bail!("the bot says nothing")
+}
+
+/// A script that is named alone still finds the tables and the scripts of its bot.
+#[test]
+fn a_script_runs_within_its_bot() {
+    let folder = TemporaryFolder::new("within").unwrap();
+    let scripts = [
+        ("tables", "TABLE notes\n id integer key\n text string\nEND TABLE\n"),
+        ("other", "SAVE \"notes\", #{ id: 1, text: \"kept\" }\nTALK \"other\"\n"),
+        ("part", "CALL \"other.bas\"\nnote = FIND \"notes\" FIRST\nTALK note.text\n"),
+        ("geral", "You are a friendly helper.\nAlways be polite to people, please.\n"),
+    ];
+    let bot = bots::write(folder.path(), "shop", &scripts).unwrap();
+    let run = |script: &str| basilect(&bot, &["run", script], "");
+    let part = run("shop.gbdialog/part.bas");
+    assert_eq!((part.code, part.out.as_str()), (0, "other\nkept\n"), "{}", part.err);
+    let prose = run("shop.gbdialog/geral.bas");
+    assert_eq!((prose.code, prose.out.as_str()), (0, ""), "{}", prose.err);
 }

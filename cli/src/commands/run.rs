@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use basilect_compiler::package::Package;
+use basilect_runtime::bots::script_key;
 use basilect_runtime::conversation::Event;
 use basilect_runtime::llm::Endpoint;
 use basilect_runtime::ports::clock::SystemClock;
@@ -38,7 +39,14 @@ pub struct Options {
 impl Options {
     /// Talks until the script or the input ends.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let Some(mut package) = sources::package(&self.path)? else { return Ok(Exit::Findings) };
+        let single = sources::has_extension(&self.path, "bas");
+        let package =
+            if single { sources::around(&self.path) } else { sources::package(&self.path) };
+        let Some(mut package) = package? else { return Ok(Exit::Findings) };
+        if single && self.script.is_none() && !self.is_program(&package) {
+            eprintln!("{}: a text for prompts, not a program to run", self.path.display());
+            return Ok(Exit::Success);
+        }
         change(&mut package, &self.settings);
         // One thread is enough for one conversation, and starts sooner than many.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -47,7 +55,7 @@ impl Options {
 
     async fn talk(self, package: Package) -> anyhow::Result<Exit> {
         let single = sources::has_extension(&self.path, "bas");
-        let script = self.script.clone().or_else(|| single.then(|| package.name.clone()));
+        let script = self.script.clone().or_else(|| single.then(|| self.stem()));
         let begin = match script {
             Some(script) => Event::Run { script, inputs: Default::default() },
             None => Event::Start,
@@ -59,12 +67,26 @@ impl Options {
         Chat::open(&local, screen, person, single).await?.run(begin).await
     }
 
+    fn stem(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Whether the script of this path is one of the package's; prose is not.
+    fn is_program(&self, package: &Package) -> bool {
+        let wanted = script_key(&self.stem());
+        package.program.scripts.iter().any(|script| script_key(&script.name) == wanted)
+    }
+
     /// Places in the package, as the person at the terminal knows them.
     fn place(&self, single: bool) -> Box<dyn Fn(&str) -> String> {
         let path = self.path.clone();
-        Box::new(move |inside| match single {
-            true => path.display().to_string(),
-            false => path.join(inside).display().to_string(),
+        Box::new(move |inside| {
+            let own = std::path::Path::new(inside).file_name() == path.file_name();
+            match single {
+                true if own => path.display().to_string(),
+                true => inside.to_string(),
+                false => path.join(inside).display().to_string(),
+            }
         })
     }
 }

@@ -66,7 +66,9 @@ pub fn build(provider: &dyn Provider, name: &str) -> Built {
 fn says_nothing(package: &Package) -> bool {
     let manifest = &package.manifest;
     let prompts = ["bot-system-prompt", "system-prompt"];
-    package.program.scripts.is_empty()
+    // A script that reads like prose is a prompt.
+    let written = package.files.keys().any(|path| path.to_lowercase().ends_with(".bas"));
+    !written
         && manifest.knowledge.is_empty()
         && manifest.system_prompt.is_none()
         && !prompts.iter().any(|name| manifest.settings.contains_key(*name))

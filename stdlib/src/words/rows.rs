@@ -116,7 +116,8 @@ keywords! {
         list: Vec<Data>,
     }
 
-    /// Changes rows and answers how many.
+    /// Changes rows and answers how many. `SET stock = stock - 1` begins with the row's own column
+    /// where no variable of that name is set.
     Update: Write, Data -> Int = "UPDATE" as [
         "UPDATE {table} SET {values} [WHERE {condition}]",
         "UPDATE {table} WITH {values} [WHERE {condition}]",
