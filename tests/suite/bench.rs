@@ -157,7 +157,7 @@ async fn resume_all(place: &str, store: Arc<dyn Store>, folder: &TemporaryFolder
     );
 }
 
-/// R1: a server with many suspended conversations is ready again at once.
+/// A server with many suspended conversations is ready again at once.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement"]
 async fn bench_start_with_ten_thousand_waiting_conversations() {
