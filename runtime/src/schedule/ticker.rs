@@ -7,8 +7,11 @@ use crate::error::{Error, Result};
 use crate::ports::store::{Inbound, NewConversation, Schedule};
 use crate::schedule::rule::Rule;
 
-/// Schedules and timers taken at once.
-const BATCH: u32 = 500;
+/// Schedules and timers taken at once. Many may come due in the same second; a few at a time, they
+/// leave room for whoever talks meanwhile.
+const BATCH: u32 = 25;
+/// How long the next ones wait then.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The store is asked at least this often, for what other servers have set.
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -22,10 +25,12 @@ impl Ticker {
     pub fn start(conversations: Conversations) -> Ticker {
         let task = tokio::spawn(async move {
             loop {
-                if let Err(error) = fire_due(&conversations).await {
+                let fired = fire_due(&conversations).await.unwrap_or_else(|error| {
                     tracing::warn!(%error, "schedules are late");
-                }
-                tokio::time::sleep(PERIOD).await;
+                    0
+                });
+                let more = fired >= BATCH as usize;
+                tokio::time::sleep(if more { PAUSE } else { PERIOD }).await;
             }
         });
         Ticker { task }
