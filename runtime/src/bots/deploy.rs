@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use basilect_compiler::diagnostics::Severity;
 use basilect_compiler::diagnostics::render::line;
 use basilect_compiler::package::Package;
 use basilect_compiler::package::manifest::Schedule as Declared;
@@ -61,7 +62,8 @@ impl Bots {
 
 fn check_settings(package: &Package) -> Result<()> {
     let files = package.files.iter().filter(|(path, _)| is_settings(path));
-    match files.flat_map(|(path, bytes)| check(path, bytes)).next() {
+    let mut found = files.flat_map(|(path, bytes)| check(path, bytes));
+    match found.find(|(_, found)| found.severity == Severity::Error) {
         Some((file, found)) => Err(Error::invalid("bad_package", line(&file, &found))),
         None => Ok(()),
     }
@@ -212,5 +214,16 @@ mod tests {
         let rows = rows("a.csv", b"id,name\n1,Apple\n2,\n").expect("readable");
         assert_eq!(rows[0]["name"], Data::text("Apple"));
         assert_eq!(rows[1]["name"], Data::Null);
+    }
+
+    #[test]
+    fn only_errors_of_the_settings_refuse_a_package() {
+        let with = |text: &str| {
+            let mut package = Package::default();
+            package.files.insert("shop.gbot/config.csv".into(), text.as_bytes().to_vec());
+            check_settings(&package)
+        };
+        assert!(with("name,value\nno setting\npublic,true\n").is_ok());
+        assert!(with("name,value\npublic,maybe\n").is_err());
     }
 }
