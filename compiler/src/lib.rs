@@ -13,6 +13,7 @@
 pub mod ast;
 pub mod diagnostics;
 mod grammar;
+mod hashed;
 pub mod lexer;
 pub mod lower;
 pub mod names;

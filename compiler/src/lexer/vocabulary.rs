@@ -1,8 +1,8 @@
 //! What folding needs to know of every keyword, derived once from the forms it declares.
 
+use crate::hashed::HashMap;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// How the tokens of one argument are read.
@@ -77,8 +77,8 @@ impl Vocabulary {
         VOCABULARY.get_or_init(Vocabulary::build)
     }
     fn build() -> Vocabulary {
-        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
-        let mut lead_starts = HashMap::new();
+        let mut entries: HashMap<String, Vec<Entry>> = HashMap::default();
+        let mut lead_starts = HashMap::default();
         for keyword in basilect_stdlib::words::all() {
             for spelling in std::iter::once(&keyword.name).chain(keyword.aliases) {
                 let entry = entry(keyword, spelling);

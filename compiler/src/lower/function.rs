@@ -5,10 +5,10 @@ use super::pool::Pool;
 use super::script::Unit;
 use crate::ast::{Ident, Stmt};
 use crate::diagnostics::Diagnostic;
+use crate::hashed::HashMap;
 use crate::names::fold;
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
-use std::collections::HashMap;
 
 /// Named variables beyond this many go to the environment, so that registers remain for work.
 const MAX_NAMED: usize = 180;
@@ -90,12 +90,12 @@ impl<'a, 'p> Lower<'a, 'p> {
             first_temp,
             loops: Vec::new(),
             handlers: Vec::new(),
-            targets: HashMap::new(),
-            kept: HashMap::new(),
+            targets: HashMap::default(),
+            kept: HashMap::default(),
             results: Vec::new(),
             has_gosub: false,
             nesting: 0,
-            open_fors: HashMap::new(),
+            open_fors: HashMap::default(),
             last_for: Vec::new(),
         }
     }
@@ -181,7 +181,7 @@ impl<'a, 'p> Lower<'a, 'p> {
 /// Parameters first, then the other variables, as long as there are registers; the rest goes to
 /// slots of the environment behind those that names has given.
 fn places(unit: &Unit<'_>, scope: usize, params: &[&Ident]) -> (HashMap<String, Place>, u16) {
-    let mut places = HashMap::new();
+    let mut places = HashMap::default();
     for param in params {
         let register = places.len() as u8;
         places.entry(fold(&param.name)).or_insert(Place::Register(register));

@@ -25,12 +25,12 @@ mod stmt;
 
 use crate::ast::Script;
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::hashed::HashMap;
 use crate::names::{self, Names, Surroundings};
 use crate::source::SourceFile;
 use basilect_vm::Program;
 use pool::Pool;
 use script::Unit;
-use std::collections::HashMap;
 
 /// A script as the linker takes it.
 pub(crate) struct Input<'a> {

@@ -1,9 +1,9 @@
 //! What the functions of a program share while it is built: constants and tables.
 
+use crate::hashed::HashMap;
+use crate::hashed::IndexSet;
 use basilect_vm::Program;
 use basilect_vm::program::{Const, Function, Instr};
-use indexmap::IndexSet;
-use std::collections::HashMap;
 
 /// A program under construction.
 #[derive(Debug, Default)]

@@ -8,13 +8,13 @@ use crate::ast::{
     Classic, DataItem, Expr, ExprKind, Ident, Param, Procedure, Script, Stmt, StmtKind,
 };
 use crate::diagnostics::Diagnostic;
+use crate::hashed::HashMap;
+use crate::hashed::IndexMap;
 use crate::names::{Names, Surroundings, fold};
 use crate::package::triggers;
 use crate::source::{SourceFile, Span};
 use basilect_vm::program::instr::Op;
 use basilect_vm::program::{Place as InputPlace, Script as ProgramScript};
-use indexmap::IndexMap;
-use std::collections::HashMap;
 
 /// A script on its way into the program.
 pub(crate) struct Unit<'a> {
@@ -79,11 +79,11 @@ impl<'a> Unit<'a> {
             names,
             around,
             scripts,
-            procedures: IndexMap::new(),
+            procedures: IndexMap::default(),
             extras,
             hidden: Hidden::default(),
             data: Vec::new(),
-            data_at: HashMap::new(),
+            data_at: HashMap::default(),
             option_base: 0,
         }
     }
@@ -172,7 +172,7 @@ fn inner_bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
 /// What the script needs beside its own variables.
 pub(crate) fn prepare(unit: &mut Unit<'_>) {
     let mut data = Vec::new();
-    let mut at = HashMap::new();
+    let mut at = HashMap::default();
     let (mut reads, mut buffers) = (false, false);
     each_stmt(&unit.script.body, &mut |stmt| match &stmt.kind {
         StmtKind::Label(label) => {

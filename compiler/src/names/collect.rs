@@ -4,10 +4,10 @@ use super::fold;
 use super::walk::{Block, Watch, Write};
 use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
+use crate::hashed::HashMap;
+use crate::hashed::IndexMap;
 use crate::source::Span;
 use crate::types::Bound;
-use indexmap::IndexMap;
-use std::collections::HashMap;
 
 /// What is known of a name in one scope.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ pub(super) struct Collector {
 
 impl Scope {
     fn new(kind: ScopeKind, parent: usize) -> Scope {
-        let (names, labels) = (IndexMap::new(), IndexMap::new());
+        let (names, labels) = (IndexMap::default(), IndexMap::default());
         Scope { kind, parent, names, labels, jumps: Vec::new(), calls: Vec::new() }
     }
     fn usage(&mut self, name: &str, span: Span) -> &mut Usage {

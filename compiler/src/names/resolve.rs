@@ -3,8 +3,8 @@
 use super::collect::{Collected, Scope, ScopeKind, Usage};
 use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
 use crate::ast::Script;
-use indexmap::{IndexMap, IndexSet};
-use std::collections::HashMap;
+use crate::hashed::HashMap;
+use crate::hashed::{IndexMap, IndexSet};
 
 /// Where a variable lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +199,7 @@ fn locals(
     shared: &IndexMap<String, u16>,
     classic: bool,
 ) -> IndexMap<String, String> {
-    let mut locals = IndexMap::new();
+    let mut locals = IndexMap::default();
     for (name, usage) in &scope.names {
         let own = id != 0 && is_own(usage);
         let inherited = shared.contains_key(name) && globals.contains(name) && !own;

@@ -4,10 +4,10 @@ use super::line::Line;
 use super::text;
 use crate::ast::*;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::hashed::HashSet;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 
 /// How expressions travel on the parser's stack.
 type Boxed = Box<Expr>;
@@ -91,9 +91,9 @@ pub fn between(value: Boxed, low: Boxed, high: Boxed) -> Boxed {
     boxed(ExprKind::Between { value, low, high }, span)
 }
 /// `a IS NULL`; with anything else than NULL it compares.
-pub fn is_test(value: Boxed, with: Boxed, negated: bool, end: u32) -> Boxed {
+pub fn is_test(value: Boxed, with: Boxed, negated: bool) -> Boxed {
     if matches!(with.kind, ExprKind::Null) {
-        let span = Span::new(value.span.start, end);
+        let span = value.span.to(with.span);
         return boxed(ExprKind::IsNull { value, negated }, span);
     }
     binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, value, with)

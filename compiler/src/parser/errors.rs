@@ -19,7 +19,11 @@ pub fn explain(error: Refusal<'_>, tokens: &[Spanned<'_>], text: &str, line: Spa
         ParseError::UnrecognizedEof { expected, .. } => too_short(line, tokens, &expected),
         ParseError::ExtraToken { token: (start, _, end) } => refused(Span::new(start, end), text),
         ParseError::InvalidToken { location } => refused(Span::new(location, location), text),
-        ParseError::User { .. } => refused(line, text),
+        ParseError::User { .. } => {
+            let message = "This BETWEEN has no AND.";
+            let help = "A BETWEEN reads `value BETWEEN lowest AND highest`.";
+            Diagnostic::error(codes::UNEXPECTED, line, message).help(help)
+        }
     }
 }
 fn unexpected(

@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod build;
 mod errors;
 pub mod line;
+pub(crate) mod precedence;
 mod prose;
 mod raw;
 pub mod text;
@@ -16,6 +17,7 @@ pub mod text;
 use crate::ast::{Expr, ExprKind, Ident, Script, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::grammar::LineParser;
+use crate::hashed::HashSet;
 use crate::lexer::fold::{End, Folder};
 use crate::lexer::lines::Lines;
 use crate::lexer::scan::Raw;
@@ -25,7 +27,6 @@ use blocks::Blocks;
 use build::Cx;
 use line::Line;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 
 /// Errors after which parsing stops.
 const MAX_ERRORS: usize = 200;
@@ -68,7 +69,7 @@ struct Survey {
 
 impl Survey {
     fn of(text: &str) -> Survey {
-        let mut procedures = HashSet::new();
+        let mut procedures = HashSet::default();
         let mut first = None;
         for line in text.trim_start_matches('\u{feff}').lines() {
             let line = line.trim_start();
@@ -87,13 +88,13 @@ impl Survey {
             }
         }
         let classic = first.is_some_and(is_classic);
-        let twofold = if classic { twofold(text) } else { HashSet::new() };
+        let twofold = if classic { twofold(text) } else { HashSet::default() };
         Survey { classic, procedures, twofold }
     }
 }
 /// Names that are followed by `(` in one place and by `=` in another.
 fn twofold(text: &str) -> HashSet<String> {
-    let (mut arrays, mut variables) = (HashSet::new(), HashSet::new());
+    let (mut arrays, mut variables) = (HashSet::default(), HashSet::default());
     for line in text.lines() {
         for piece in line.split('"').step_by(2) {
             let mut rest = piece;

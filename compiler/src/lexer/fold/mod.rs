@@ -16,12 +16,12 @@ use super::token::{Spanned, Tok};
 use super::vocabulary::{Entry, Lead, Slot, Vocabulary};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::hashed::HashSet;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
 use closing::unclosed;
 use keywords::slot_at;
-use std::collections::HashSet;
 
 /// How a statement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
