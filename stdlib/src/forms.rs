@@ -2,7 +2,7 @@
 
 use crate::keyword::Keyword;
 use crate::words::vocabulary::{LeadWord, spellings};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::OnceLock;
 
 /// One form of a keyword.

@@ -286,7 +286,11 @@ fn is_rem(line: &str) -> bool {
 
 /// The word at the start of a line.
 pub fn leading_word(line: &str) -> &str {
-    let end = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let mut end = line.bytes().take_while(plain).count();
+    if line.as_bytes().get(end).is_some_and(|b| !b.is_ascii()) {
+        end = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
+    }
     line.get(..end).unwrap_or("")
 }
 

@@ -127,7 +127,7 @@ impl Vocabulary {
 }
 
 /// Calls `use_it` with the word in upper case, without allocating; `None` for long words.
-fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Option<R> {
+pub(crate) fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Option<R> {
     let mut buffer = [0u8; WORD_BYTES];
     let target = buffer.get_mut(..word.len())?;
     target.copy_from_slice(word.as_bytes());

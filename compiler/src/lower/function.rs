@@ -6,7 +6,7 @@ use super::script::Unit;
 use crate::ast::{Ident, Stmt};
 use crate::diagnostics::Diagnostic;
 use crate::hashed::HashMap;
-use crate::names::fold;
+use crate::names::{fold, folded};
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
 
@@ -102,9 +102,9 @@ impl<'a, 'p> Lower<'a, 'p> {
 
     /// Where the variable `name` lives; `None` when it is no variable here.
     pub(super) fn place(&self, name: &str) -> Option<Place> {
-        let name = fold(name);
-        let own = self.places.get(&name).copied();
-        own.or_else(|| self.unit.names.shared.get(&name).map(|slot| Place::Slot(*slot)))
+        let name = folded(name);
+        let own = self.places.get(&*name).copied();
+        own.or_else(|| self.unit.names.shared.get(&*name).map(|slot| Place::Slot(*slot)))
     }
 
     /// Whether a register holds no variable.

@@ -5,6 +5,7 @@ use super::suggest::did_you_mean;
 use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
 use crate::ast::{Classic, Script, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::hashed::HashSet;
 use crate::source::Span;
 
 pub(super) fn check(
@@ -14,6 +15,7 @@ pub(super) fn check(
     around: &Surroundings,
     out: &mut Vec<Diagnostic>,
 ) {
+    let used = used(collected);
     for (id, scope) in collected.scopes.iter().enumerate() {
         labels(scope, out);
         for call in &scope.calls {
@@ -21,7 +23,7 @@ pub(super) fn check(
         }
         if !script.classic {
             never_set(id, scope, collected, names, around, out);
-            unused(scope, collected, out);
+            unused(scope, &used, out);
         }
     }
     whole_script(collected, out);
@@ -170,12 +172,17 @@ fn never_set_warning(
     }
 }
 
-fn unused(scope: &Scope, collected: &Collected, out: &mut Vec<Diagnostic>) {
+/// Names that some scope reads or calls.
+fn used(collected: &Collected) -> HashSet<&str> {
+    let calls = collected.scopes.iter().flat_map(|scope| &scope.calls);
+    let names = collected.scopes.iter().flat_map(|scope| &scope.names);
+    let read = names.filter(|(_, usage)| usage.reads > 0).map(|(name, _)| name.as_str());
+    read.chain(calls.map(|call| call.name.as_str())).collect()
+}
+
+fn unused(scope: &Scope, used: &HashSet<&str>, out: &mut Vec<Diagnostic>) {
     for (name, usage) in &scope.names {
-        let read_elsewhere = collected.scopes.iter().any(|other| {
-            other.names.get(name).is_some_and(|u| u.reads > 0)
-                || other.calls.iter().any(|call| call.name == *name)
-        });
+        let read_elsewhere = used.contains(name.as_str());
         let answer = name.starts_with("result");
         if usage.writes > 0 && !read_elsewhere && !usage.param && !usage.incidental && !answer {
             let message = format!("{} is set but never read", usage.spelling);

@@ -1,7 +1,7 @@
 //! Gathers, scope by scope, who reads and writes which name.
 
-use super::fold;
 use super::walk::{Block, Watch, Write};
+use super::{fold, folded};
 use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
 use crate::hashed::HashMap;
@@ -107,7 +107,17 @@ impl Scope {
         Scope { kind, parent, names, labels, jumps: Vec::new(), calls: Vec::new() }
     }
     fn usage(&mut self, name: &str, span: Span) -> &mut Usage {
-        self.names.entry(fold(name)).or_insert_with(|| Usage {
+        let key = folded(name);
+        let index = self.names.get_index_of(&*key);
+        let index = index
+            .unwrap_or_else(|| self.names.insert_full(key.into_owned(), Usage::new(name, span)).0);
+        &mut self.names[index]
+    }
+}
+
+impl Usage {
+    fn new(name: &str, span: Span) -> Usage {
+        Usage {
             spelling: name.to_string(),
             first: span,
             reads: 0,
@@ -118,7 +128,7 @@ impl Scope {
             dim: false,
             param: false,
             incidental: false,
-        })
+        }
     }
 }
 

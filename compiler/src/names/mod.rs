@@ -18,8 +18,10 @@ pub use resolve::{Home, Names};
 
 use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 use crate::diagnostics::Diagnostic;
+use crate::lexer::vocabulary::with_upper;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::{Capability, Effect, Type};
+use std::borrow::Cow;
 
 /// What a script may refer to outside itself.
 #[derive(Clone, Debug, Default)]
@@ -76,11 +78,20 @@ pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic
 
 /// The form of a name under which it is looked up.
 pub fn fold(name: &str) -> String {
-    let lower = name.to_lowercase();
-    match lower.strip_prefix("fn ") {
+    folded(name).into_owned()
+}
+
+/// The same without a copy where the name is written so.
+pub(crate) fn folded(name: &str) -> Cow<'_, str> {
+    let plain = |b: u8| b.is_ascii() && !b.is_ascii_uppercase() && b != b' ';
+    if name.bytes().all(plain) {
+        return Cow::Borrowed(name);
+    }
+    let lower = if name.is_ascii() { name.to_ascii_lowercase() } else { name.to_lowercase() };
+    Cow::Owned(match lower.strip_prefix("fn ") {
         Some(letter) => format!("fn{}", letter.trim_start()),
         None => lower,
-    }
+    })
 }
 
 /// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
@@ -106,6 +117,11 @@ pub(crate) fn host_call_style(name: &str) -> Option<&'static Keyword> {
 }
 
 fn by_words(name: &str, find: fn(&str) -> Option<&'static Keyword>) -> Option<&'static Keyword> {
+    if let Some(found) = with_upper(name, find)
+        && (found.is_some() || !name.contains(['_', ' ', '$']))
+    {
+        return found;
+    }
     let upper = name.to_uppercase();
     let plain = upper.strip_suffix('$').unwrap_or(&upper);
     find(&upper)
@@ -123,7 +139,7 @@ pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
 /// own name.
 pub(crate) fn own_column<'a>(column: &str, value: &'a Expr) -> Option<(&'static str, &'a Expr)> {
     let ExprKind::Binary(op, left, right) = &value.kind else { return None };
-    let own = matches!(&left.kind, ExprKind::Name(name) if fold(name) == fold(column));
+    let own = matches!(&left.kind, ExprKind::Name(name) if folded(name) == folded(column));
     let op = match op {
         BinaryOp::Add => "+",
         BinaryOp::Sub => "-",
@@ -147,7 +163,7 @@ pub(crate) fn is_call_word(name: &str) -> bool {
 
 /// The names through which a script looks at the last error, and what `ErrorGet` is asked for.
 pub(crate) fn error_name(name: &str) -> Option<u16> {
-    match fold(name).as_str() {
+    match &*folded(name) {
         "err" => Some(0),
         "error_message" | "error message" | "err$" => Some(1),
         "erl" | "error_line" | "error line" => Some(2),

@@ -234,6 +234,9 @@ impl<'a, 'g> Matcher<'a, 'g> {
 
     fn option(&mut self, option: &Element) -> bool {
         let Element::Optional(elements) = option else { return false };
+        if self.at >= self.given.len() && self.split.is_none() {
+            return false;
+        }
         if self.plain && elements.first() == Some(&Element::Comma) {
             return false;
         }

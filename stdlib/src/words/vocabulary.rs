@@ -1,7 +1,7 @@
 //! Finding a keyword by its words.
 
 use crate::keyword::Keyword;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::OnceLock;
 
 /// No keyword has more words than this.
