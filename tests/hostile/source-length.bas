@@ -1,5 +1,5 @@
 ' A script that is longer than a script may be: its last line is repeated.
-' stops: B0385; limit: source_bytes
+' stops: B0114; limit: source_bytes
 ' repeated: 40000
 
 TALK "and again, and again, and again"

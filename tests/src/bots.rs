@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use basilect_compiler::diagnostics::Severity;
-use basilect_compiler::package::{self, Package};
+use basilect_compiler::package::{self, Built, Package};
 use basilect_compiler::source::Provider;
+use basilect_runtime::bots::configuration;
 use basilect_server::bootstrap::{self, BotFolder};
 
 /// Writes a bot of these scripts (name without ending, source) below `folder`.
@@ -33,13 +34,20 @@ pub fn compile_folder(path: &Path) -> anyhow::Result<Package> {
     bootstrap::build(&folder).map_err(anyhow::Error::msg)
 }
 
-fn files(name: &str, scripts: &[(&str, &str)]) -> Vec<(String, String)> {
+fn files(name: &str, scripts: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
     let path = |script: &str| format!("{name}.gbdialog/{script}.bas");
-    scripts.iter().map(|(script, source)| (path(script), source.to_string())).collect()
+    scripts.iter().map(|(script, source)| (path(script), source.as_bytes().to_vec())).collect()
 }
 
-/// Files that exist only here.
-struct Files(Vec<(String, String)>);
+/// Files that exist only here: path in the bot's folder, contents.
+pub struct Files(pub Vec<(String, Vec<u8>)>);
+
+impl Files {
+    /// The bot of these files with its settings checked, as the command line builds it.
+    pub fn build(&self) -> Built {
+        configuration::build(self, "shop")
+    }
+}
 
 impl Provider for Files {
     fn list(&self) -> Vec<String> {
@@ -47,6 +55,6 @@ impl Provider for Files {
     }
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         let found = self.0.iter().find(|(other, _)| other == path);
-        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| format!("no {path}"))
+        found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| format!("no {path}"))
     }
 }

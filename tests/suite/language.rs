@@ -4,6 +4,8 @@
 //! line), `diagnostics`, `bytecode` and `out` (what is expected). A script without a `diagnostics`
 //! block must give none; `out` is compared when the script compiles. `REGEN=1` writes what came
 //! into the expected blocks, and fails, so that nobody takes a regenerated file for a passed test.
+//! Blocks with a path (`basic shop.gbdialog/start.bas`) are the files of a bot, whose diagnostics
+//! alone are compared.
 
 mod document;
 mod host;
@@ -11,7 +13,9 @@ mod mutants;
 
 use basilect_compiler::diagnostics::Diagnostic;
 use basilect_compiler::lower::compile_script;
+use basilect_compiler::package::Built;
 use basilect_compiler::source::SourceFile;
+use basilect_tests::bots::Files;
 use document::{Document, Section};
 use std::path::PathBuf;
 
@@ -50,6 +54,11 @@ fn documents_come_out_as_written() {
 
 /// Compares a section with what really comes, and puts that into its blocks.
 fn check(document: &str, section: &mut Section) -> Vec<String> {
+    let files = section.files();
+    if !files.is_empty() {
+        let built = Files(files).build();
+        return compare(document, section, vec![("diagnostics", list_of_bot(&built))]);
+    }
     let Some(source) = section.block("basic") else { return Vec::new() };
     let file = SourceFile::new("test.bas", source);
     let (program, diagnostics) = compile_script(&file);
@@ -62,6 +71,10 @@ fn check(document: &str, section: &mut Section) -> Vec<String> {
         let answers = section.block("in").unwrap_or_default();
         came.push(("out", host::run(program, &answers)));
     }
+    compare(document, section, came)
+}
+
+fn compare(document: &str, section: &mut Section, came: Vec<(&str, String)>) -> Vec<String> {
     let mut failures = Vec::new();
     for (kind, came) in came {
         let expected = section.block(kind).unwrap_or_default();
@@ -75,15 +88,19 @@ fn check(document: &str, section: &mut Section) -> Vec<String> {
 }
 
 fn list(file: &SourceFile, diagnostics: &[Diagnostic]) -> String {
-    let mut lines = String::new();
-    for diagnostic in diagnostics {
-        let (line, column) = file.position(diagnostic.span.start);
-        let severity = format!("{:?}", diagnostic.severity).to_lowercase();
-        let Diagnostic { code, message, .. } = diagnostic;
-        lines.push_str(&format!("{line}:{column} {severity} {code} {message}\n"));
-        if let Some(help) = &diagnostic.help {
-            lines.push_str(&format!("    {help}\n"));
-        }
-    }
-    lines
+    diagnostics.iter().map(|diagnostic| shown(file, diagnostic)).collect()
+}
+
+/// The diagnostics of a bot, each behind the path of its file.
+fn list_of_bot(built: &Built) -> String {
+    let lines = built.diagnostics.iter();
+    lines.map(|(file, found)| format!("{}:{}", file.path, shown(file, found))).collect()
+}
+
+fn shown(file: &SourceFile, diagnostic: &Diagnostic) -> String {
+    let (line, column) = file.position(diagnostic.span.start);
+    let severity = format!("{:?}", diagnostic.severity).to_lowercase();
+    let Diagnostic { code, message, .. } = diagnostic;
+    let help = diagnostic.help.as_ref().map(|help| format!("    {help}\n"));
+    format!("{line}:{column} {severity} {code} {message}\n{}", help.unwrap_or_default())
 }

@@ -8,6 +8,7 @@
 mod bench;
 mod bench_compile;
 mod cli;
+mod codes;
 mod hostile;
 mod kill;
 mod language;

@@ -10,7 +10,7 @@
 
 mod layout;
 mod shape;
-mod tree;
+pub mod tree;
 mod words;
 
 /// Fails with one line for each place that breaks a rule.

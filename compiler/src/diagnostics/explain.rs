@@ -1,203 +1,230 @@
-//! What each code means, for people who met it and want to know more.
+//! The page of each code: what it means and why, with an example that gives it and one that does
+//! not.
+//!
+//! A page is Markdown: a title, text, and the sections `Wrong` and `Right` with one block for each
+//! file of the example. Behind the language of a block may stand `shortened` (a limit is shown with
+//! `…` in place of what is too long to print) and the path of the file in the bot's folder; without
+//! one it is a script. A block `in` holds what the person answers.
 
-/// The explanation of a code in upper case (`B0101`): what is wrong, and what to do about it.
+use super::codes::{self, Code};
+use basilect_stdlib::TrapCode;
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The code that it is about.
+    pub code: Code,
+    /// One line.
+    pub title: &'static str,
+    /// The text below it, in Markdown.
+    pub text: &'static str,
+    /// The files of a bot that gives the code.
+    pub wrong: Vec<Sample>,
+    /// The files of a bot that does not.
+    pub right: Vec<Sample>,
+}
+
+/// A file of an example, or the answers of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// `basic`, `csv` or `in`.
+    pub language: &'static str,
+    /// Its path in the bot's folder.
+    pub path: Option<&'static str>,
+    /// Whether it only shows the shape of an example that is too long.
+    pub shortened: bool,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The page of a code.
+pub fn page(code: Code) -> Page {
+    let whole = code.page();
+    let (head, examples) = match whole.find("\n## ") {
+        Some(at) => whole.split_at(at),
+        None => (whole, ""),
+    };
+    let (title, text) = head.split_once('\n').unwrap_or((head, ""));
+    let (wrong, right) = match examples.find("\n## Right") {
+        Some(at) => examples.split_at(at),
+        None => (examples, ""),
+    };
+    let title = title.trim_start_matches("# ").trim();
+    Page { code, title, text: text.trim(), wrong: samples(wrong), right: samples(right) }
+}
+
+fn samples(section: &'static str) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = Vec::new();
+    let mut open = false;
+    for line in section.lines() {
+        match line.strip_prefix("```") {
+            Some(_) if open => open = false,
+            Some(head) => {
+                open = true;
+                samples.push(sample(head));
+            }
+            None if open => {
+                if let Some(sample) = samples.last_mut() {
+                    sample.text.push_str(line);
+                    sample.text.push('\n');
+                }
+            }
+            None => {}
+        }
+    }
+    samples
+}
+
+/// An empty sample from the words behind its fence.
+fn sample(head: &'static str) -> Sample {
+    let mut words = head.split_whitespace();
+    let language = words.next().unwrap_or("basic");
+    let rest: Vec<&str> = words.collect();
+    let shortened = rest.first() == Some(&"shortened");
+    let path = rest.last().filter(|word| **word != "shortened").copied();
+    Sample { language, path, shortened, text: String::new() }
+}
+
+impl Page {
+    /// The first paragraph of the text as one line.
+    pub fn summary(&self) -> String {
+        let first = self.text.split("\n\n").next().unwrap_or(self.text);
+        first.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+    /// The page for a terminal.
+    pub fn terminal(&self) -> String {
+        let mut out = format!("{}: {}\n\n{}\n", self.code, self.title, self.text);
+        for (title, samples) in [("Wrong", &self.wrong), ("Right", &self.right)] {
+            for (index, sample) in samples.iter().enumerate() {
+                let first = if index == 0 { format!("\n{title}") } else { String::new() };
+                let of = match (sample.language, sample.path) {
+                    ("in", _) => "the person answers".to_string(),
+                    (_, Some(path)) => path.to_string(),
+                    (_, None) => String::new(),
+                };
+                let joint = if first.is_empty() || of.is_empty() { "" } else { ", " };
+                let indent = if first.is_empty() { "\n" } else { "" };
+                out.push_str(&format!("{first}{indent}{joint}{of}:\n\n"));
+                sample.text.lines().for_each(|line| out.push_str(&format!("    {line}\n")));
+            }
+        }
+        out
+    }
+    /// The page as Markdown, for an editor.
+    pub fn markdown(&self) -> String {
+        let mut out = format!("**{}: {}**\n\n{}\n", self.code, self.title, self.text);
+        for (title, samples) in [("Wrong", &self.wrong), ("Right", &self.right)] {
+            for (index, sample) in samples.iter().filter(|s| s.language != "in").enumerate() {
+                let heading = if index == 0 { format!("\n*{title}*\n") } else { String::new() };
+                let path = sample.path.map_or(String::new(), |path| format!("\n`{path}`\n"));
+                let language = if sample.language == "basic" { "basilect" } else { "" };
+                out.push_str(&format!("{heading}{path}\n```{language}\n{}```\n", sample.text));
+            }
+        }
+        out
+    }
+}
+
+/// The code that somebody means who writes it this way: `B0101`, `b101`, `101`, or the number of a
+/// run-time error, `ERR 11` or `11`.
+pub fn find(written: &str) -> Option<Code> {
+    let upper = written.trim().to_uppercase();
+    if let Some(code) = Code::find(&upper) {
+        return Some(code);
+    }
+    let digits = upper.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let letters = upper.get(..upper.len() - digits.len())?.trim();
+    let number: u16 = digits.parse().ok()?;
+    let padded = |letter: char| Code::find(&format!("{letter}{number:04}"));
+    match letters {
+        "B" => padded('B'),
+        "R" | "ERR" | "ERROR" => padded('R'),
+        "" if digits.len() < 4 && number < 100 => padded('R'),
+        "" => padded('B'),
+        _ => None,
+    }
+}
+
+/// The code that is spelt most like what was written.
+pub fn closest(written: &str) -> Option<Code> {
+    let plain: String = written.chars().filter(char::is_ascii_alphanumeric).collect();
+    // A letter O among digits, and its like.
+    let tail =
+        plain.get(1..).unwrap_or("").to_uppercase().replace('O', "0").replace(['I', 'L'], "1");
+    let head = plain.get(..1).unwrap_or("").to_uppercase();
+    let repaired = format!("{head}{tail}");
+    let known: Vec<&str> = codes::all().map(Code::text).collect();
+    let near = |wanted: &str| crate::names::suggest::closest(wanted, known.iter().copied());
+    Code::find(&repaired).or_else(|| near(&repaired).and_then(Code::find))
+}
+
+/// The keyword or function that is spelt most like what was written.
+pub fn closest_keyword(written: &str) -> Option<&'static str> {
+    let wanted = written.replace('_', " ");
+    crate::names::suggest::closest(&wanted, basilect_stdlib::words::all().map(|k| k.name))
+}
+
+/// What a code written like this means: the title and the text of its page.
 pub fn explain(code: &str) -> Option<&'static str> {
-    let at = EXPLANATIONS.binary_search_by(|(known, _)| known.cmp(&code)).ok()?;
-    EXPLANATIONS.get(at).map(|(_, text)| *text)
+    let whole = Code::find(code)?.page();
+    let end = whole.find("\n## ").unwrap_or(whole.len());
+    whole.get(..end).map(|text| text.trim_start_matches("# ").trim())
 }
 
-/// Every code that is explained, in order.
+/// Every code as text, in order.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    EXPLANATIONS.iter().map(|(code, _)| *code)
+    codes::all().map(Code::text)
 }
 
-const EXPLANATIONS: &[(&str, &str)] = &[
-    (
-        "B0101",
-        "Something stands where the language expects something else.\n\n\
-         The message names what was found. Often a comma, a bracket or an operator is missing \
-         just\n\
-         before it, or a word of the language is used as a name.\n\n    \
-         TALK \"a\" \"b\"        wrong: nothing joins the texts\n    \
-         TALK \"a\" + \"b\"      right",
-    ),
-    (
-        "B0102",
-        "A text has no closing quote.\n\n\
-         Texts stand between double quotes on one line. A quote inside a text is written \\\" or \
-         \"\".\n\
-         For texts of several lines use BEGIN TALK and END TALK.",
-    ),
-    (
-        "B0103",
-        "A character is no part of the language.\n\n\
-         It may have come with text copied from a document: curly quotes, special dashes or\n\
-         invisible blanks. Type it anew.",
-    ),
-    (
-        "B0104",
-        "A bracket has no partner.\n\n\
-         Each ( needs a ), each [ a ], and each { a }. A list or map may go over several lines, \
-         but\n\
-         its last line must close it.",
-    ),
-    (
-        "B0105",
-        "A number cannot be read.\n\n\
-         Numbers are written 42, 0.5, 1e6 or &H1F, with a point and without thousands separators.",
-    ),
-    (
-        "B0106",
-        "What stands in ${…} inside a text cannot be read.\n\n\
-         Between ${ and } there must be one expression: \"Hello ${name}\". To say the characters\n\
-         themselves, write $${.",
-    ),
-    (
-        "B0107",
-        "Expressions or blocks are nested too deeply.\n\n\
-         Give a part of the expression a name, or move inner blocks into a SUB.",
-    ),
-    (
-        "B0108",
-        "The first word of this line is neither a statement, nor a keyword, nor a procedure.\n\n\
-         Check the spelling; the help suggests words that are close. A text that the bot should \
-         say\n\
-         needs TALK before it.",
-    ),
-    (
-        "B0109",
-        "A block is not closed before the end of the file or of the block around it.\n\n    \
-         IF … END IF      FOR … NEXT      FOR EACH … END FOR      DO … LOOP\n    \
-         WHILE … WEND     SELECT CASE … END SELECT      SUB … END SUB      TRY … END TRY",
-    ),
-    (
-        "B0110",
-        "This line closes a block that is not open.\n\n\
-         Either its beginning is missing or misspelt, or the block was closed before.",
-    ),
-    ("B0111", "There is one closing line too many. It is passed over, and should be removed."),
-    (
-        "B0112",
-        "NEXT names another variable than the FOR that it closes.\n\n\
-         Loops must be closed in the opposite order of their beginnings: the inner one first.",
-    ),
-    (
-        "B0113",
-        "This file reads like prose, not like a script.\n\n\
-         Instructions for a language model belong into PROMPT.md in the .gbot folder, or between\n\
-         BEGIN SYSTEM PROMPT and END SYSTEM PROMPT.",
-    ),
-    ("B0114", "The file is too large to be a script. Split it, and use CALL."),
-    (
-        "B0115",
-        "There are more errors than are worth showing. Mend the first ones; later ones often \
-         follow\n\
-         from them.",
-    ),
-    (
-        "B0116",
-        "The block is closed by the closing line of another kind of block.\n\n\
-         The message names the line that opened it, and how it is closed.",
-    ),
-    (
-        "B0117",
-        "A declaration lacks a part.\n\n    \
-         PARAM city AS STRING LIKE \"Lisbon\" DESCRIPTION \"Where to deliver\"\n    \
-         TABLE orders … END TABLE",
-    ),
-    ("B0205", "Statements are nested too deeply. Move inner blocks into SUBs."),
-    ("B0206", "The bot has too many SUBs and FUNCTIONs. Split it into several bots."),
-    (
-        "B0207",
-        "A value cannot be stored here.\n\n\
-         Left of = there must be a variable, a field (order.total), an element (list[2]), or a\n\
-         keyword that may be SET.",
-    ),
-    ("B0208", "A procedure is too large to be compiled. Split it into several SUBs or FUNCTIONs."),
-    (
-        "B0301",
-        "A variable is read and nothing ever sets it, so that it is always null.\n\n\
-         Most often it is misspelt; the help suggests names that are close. Values from the bot's\n\
-         config.csv are settings: param-city there is the variable city.",
-    ),
-    (
-        "B0302",
-        "There is no function, SUB or array of this name.\n\n\
-         Check the spelling, or define it with SUB or FUNCTION in this script.",
-    ),
-    ("B0303", "A SUB or FUNCTION is called with the wrong number of values."),
-    ("B0311", "Two labels have the same name. GOTO would not know which is meant."),
-    ("B0312", "GOTO, GOSUB or ON ERROR names a label that this procedure does not have."),
-    ("B0313", "Two PARAM lines declare the same name."),
-    ("B0314", "Two SUBs or FUNCTIONs have the same name. Letter case makes no difference."),
-    ("B0315", "The label lies outside of what can be reached from here."),
-    ("B0316", "A FOR of a classic program has no NEXT after it."),
-    ("B0317", "A NEXT of a classic program has no FOR before it."),
-    (
-        "B0320",
-        "A variable is set and never read. Remove it, or check the spelling of where it should be\n\
-         read.",
-    ),
-    (
-        "B0321",
-        "This line is never reached: the line before it always leaves (RETURN, EXIT, GOTO, THROW).",
-    ),
-    (
-        "B0330",
-        "The script waits for a person, and there is none.\n\n\
-         A schedule or a web request starts this script; HEAR would wait for ever. Ask in a \
-         script\n\
-         that a person starts, and store the answer in a table.",
-    ),
-    (
-        "B0340",
-        "The bot has no script of this name.\n\n\
-         CALL, ADD TOOL and ADD SUGGESTION TOOL name a file of the .gbdialog folder without \
-         `.bas`.",
-    ),
-    (
-        "B0350",
-        "This looks like a password or a key.\n\n\
-         Whoever reads the script reads it too. Put it into a setting, and read the setting.",
-    ),
-    ("B0360", "EXIT SUB and EXIT FUNCTION leave a procedure; here there is none. Use EXIT."),
-    ("B0361", "EXIT FOR, EXIT DO and BREAK leave a loop; here there is none."),
-    ("B0362", "CONTINUE goes on with the next round of a loop; here there is none."),
-    (
-        "B0370",
-        "A line of TABLE … END TABLE cannot be read.\n\n    \
-         TABLE orders\n      id INTEGER KEY\n      customer TEXT REQUIRED\n    END TABLE",
-    ),
-    ("B0371", "Two TABLE blocks of the bot declare the same table."),
-    ("B0380", "The name of this file cannot be packed: use letters, digits, blanks, - and _."),
-    ("B0381", "A file of the bot cannot be read from the disk."),
-    ("B0382", "The bot's folder is too large, or has too many files, for one package."),
-    ("B0383", "A script must be written in UTF-8. Save it again with that encoding."),
-    (
-        "B0384",
-        "Two scripts of the bot have the same name. Folders do not count: rename one of the files.",
-    ),
-    ("B0385", "A script may have at most 1 MB. Put the data that it holds into a table or a file."),
-    (
-        "B0401",
-        "A keyword lacks a value. The message shows how it is written; what stands in [ ] may be\n\
-         left out, and what stands in { } is yours.",
-    ),
-    ("B0402", "A keyword was given more than it takes, or a part in the wrong place."),
-    ("B0403", "A keyword was given a value of the wrong kind. The message names what it needs."),
-    ("B0404", "A function was called with the wrong number of values."),
-    ("B0405", "This form of the statement cannot be run. The message says what to use instead."),
-];
+/// The page of a run-time error.
+pub fn of_trap(trap: TrapCode) -> Page {
+    page(codes::of_trap(trap))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_in_order_and_found() {
-        let all: Vec<_> = codes().collect();
-        assert!(all.windows(2).all(|pair| pair[0] < pair[1]), "sorted, once each");
-        assert!(all.iter().all(|code| explain(code).is_some_and(|text| text.len() > 20)));
-        assert_eq!(explain("B9999"), None);
+    fn every_page_has_its_parts() {
+        for code in codes::all() {
+            let page = page(code);
+            assert!(page.title.len() > 5 && !page.title.ends_with('.'), "{code}: {}", page.title);
+            assert!(page.summary().len() > 30, "{code} says what it means and why");
+            let examples = page.wrong.is_empty() as u8 + page.right.is_empty() as u8;
+            assert_eq!(examples, if code == codes::TRAP_BUG { 2 } else { 0 }, "{code}");
+            let headings = code.page().lines().filter(|line| line.starts_with('#')).count();
+            let expected = if code == codes::TRAP_BUG { 1 } else { 3 };
+            assert_eq!(headings, expected, "{code} has a title, Wrong and Right");
+            let terminal = page.terminal();
+            assert!(terminal.lines().all(|line| line.chars().count() <= 110), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_are_found_as_people_write_them() {
+        let found = |written| find(written).map(Code::text);
+        assert_eq!(found("b0101"), Some("B0101"));
+        assert_eq!(found("B101"), Some("B0101"));
+        assert_eq!(found("0101"), Some("B0101"));
+        assert_eq!(found("ERR 11"), Some("R0011"));
+        assert_eq!(found("11"), Some("R0011"));
+        assert_eq!(found("r11"), Some("R0011"));
+        assert_eq!(found("B9999"), None);
+        assert_eq!(found("hear"), None);
+        assert_eq!(found(""), None);
+        assert_eq!(closest("BO101").map(Code::text), Some("B0101"));
+        assert_eq!(closest("B0l09").map(Code::text), Some("B0109"));
+        assert_eq!(closest("nonsense"), None);
+    }
+
+    #[test]
+    fn paths_and_answers_stand_beside_their_examples() {
+        let page = page(codes::UNKNOWN_SCRIPT);
+        assert_eq!(page.wrong[1].path, Some("shop.gbdialog/order.bas"));
+        assert!(page.terminal().contains("Wrong, shop.gbdialog/start.bas:\n\n    ADD TOOL"));
+        let answers = of_trap(TrapCode::DivisionByZero);
+        assert!(answers.terminal().contains("\nthe person answers:\n\n    0\n"));
+        assert!(!answers.markdown().contains("the person"));
     }
 }

@@ -2,6 +2,7 @@
 //! a fix.
 
 use crate::source::Span;
+use codes::Code;
 
 pub mod codes;
 pub mod explain;
@@ -32,7 +33,7 @@ pub struct Fix {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
     /// Stable code: `B0101`. Codes are listed in `codes.rs`.
-    pub code: &'static str,
+    pub code: Code,
     /// How serious.
     pub severity: Severity,
     /// The place.
@@ -49,16 +50,16 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error.
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, Severity::Error, span, message)
     }
     /// A warning.
-    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, Severity::Warning, span, message)
     }
     /// A diagnostic of any severity.
     pub fn new(
-        code: &'static str,
+        code: Code,
         severity: Severity,
         span: Span,
         message: impl Into<String>,
@@ -68,12 +69,9 @@ impl Diagnostic {
     }
     /// What to do about it: its own help, or for errors what its code means.
     pub fn advice(&self) -> Option<String> {
-        let general = || {
-            let text = explain::explain(self.code).filter(|_| self.severity == Severity::Error)?;
-            let first = text.split("\n\n").next().unwrap_or(text);
-            Some(first.split_whitespace().collect::<Vec<_>>().join(" "))
-        };
-        self.help.clone().or_else(general)
+        let general = || explain::page(self.code).summary();
+        let error = self.severity == Severity::Error;
+        self.help.clone().or_else(|| error.then(general))
     }
     /// With a help.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
@@ -98,12 +96,12 @@ mod tests {
 
     #[test]
     fn every_error_gives_advice() {
-        for code in explain::codes() {
+        for code in codes::all() {
             let error = Diagnostic::error(code, Span::default(), "something is wrong");
             let advice = error.advice().expect("an error has advice");
             assert!(advice.len() > 20 && !advice.contains('\n'), "{code}: {advice}");
             assert_eq!(error.help("do this").advice().as_deref(), Some("do this"));
         }
-        assert_eq!(Diagnostic::warning("B0301", Span::default(), "odd").advice(), None);
+        assert_eq!(Diagnostic::warning(codes::NEVER_SET, Span::default(), "odd").advice(), None);
     }
 }

@@ -19,7 +19,7 @@ pub fn text(file: &SourceFile, diagnostic: &Diagnostic, colour: bool) -> String 
     let place = range(file, diagnostic.span);
     let mut report = Report::build(kind, (path, place.clone()))
         .with_config(config)
-        .with_code(diagnostic.code)
+        .with_code(diagnostic.code.text())
         .with_message(&diagnostic.message)
         .with_label(Label::new((path, place)).with_message("here").with_color(tint));
     for (span, note) in &diagnostic.related {

@@ -2,7 +2,7 @@
 
 use super::function::Lower;
 use crate::ast::{Expr, ExprKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::names::{self, fold};
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
@@ -67,7 +67,7 @@ impl<'a> Lower<'a, '_> {
                 Err(diagnostic) => self.report(*diagnostic),
             },
             None => self.report(Diagnostic::error(
-                "B0302",
+                codes::UNKNOWN_NAME,
                 span,
                 format!("there is no function called {name}"),
             )),
@@ -103,7 +103,7 @@ impl<'a> Lower<'a, '_> {
         }
         let Ok(function) = u16::try_from(function) else {
             return self.report(Diagnostic::error(
-                "B0206",
+                codes::TOO_MANY_PROCEDURES,
                 Span::default(),
                 "the package has too many SUBs and FUNCTIONs",
             ));
@@ -204,7 +204,7 @@ impl<'a> Lower<'a, '_> {
         let Some(scripts) = &self.unit.around.scripts else { return };
         let message = format!("the bot has no script {name}");
         let help = names::suggest::did_you_mean(name, scripts.iter().map(String::as_str));
-        let diagnostic = Diagnostic::warning("B0340", span, message);
+        let diagnostic = Diagnostic::warning(codes::UNKNOWN_SCRIPT, span, message);
         self.diagnostics.push(match help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,

@@ -5,7 +5,7 @@ use super::function::{Lower, Place};
 use crate::ast::{
     BinaryOp, Classic, DataItem, Expr, ExprKind, Ident, PrintEnd, PrintItem, UnaryOp,
 };
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::names::{self, fold};
 use crate::source::Span;
 use basilect_stdlib::keyword::Type;
@@ -391,14 +391,18 @@ impl<'a> Lower<'a, '_> {
             _ => vars.iter().map(|var| fold(&var.name)).collect(),
         };
         if names.is_empty() {
-            self.report(Diagnostic::error("B0317", span, "this NEXT has no FOR before it"));
+            self.report(Diagnostic::error(
+                codes::NEXT_WITHOUT_FOR,
+                span,
+                "this NEXT has no FOR before it",
+            ));
         }
         for name in names {
             match self.open_fors.get(&name).copied() {
                 Some(open) => self.close_for(&name, open),
                 None => {
                     let message = format!("this NEXT has no FOR {name} before it");
-                    self.report(Diagnostic::error("B0317", span, message));
+                    self.report(Diagnostic::error(codes::NEXT_WITHOUT_FOR, span, message));
                 }
             }
         }
@@ -426,7 +430,11 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn check_open_fors(&mut self) {
         let open: Vec<_> = self.open_fors.values().filter(|open| !open.closed).copied().collect();
         for open in open {
-            self.report(Diagnostic::error("B0316", open.span, "this FOR has no NEXT after it"));
+            self.report(Diagnostic::error(
+                codes::FOR_WITHOUT_NEXT,
+                open.span,
+                "this FOR has no NEXT after it",
+            ));
         }
     }
 }

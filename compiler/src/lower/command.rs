@@ -2,9 +2,7 @@
 
 use super::function::Lower;
 use crate::ast::{Command, Expr, ExprKind};
-use crate::diagnostics::Diagnostic;
 use crate::names::{self, Part, condition_part};
-use crate::source::Span;
 use crate::types::{self, Bound, Pair, Slot};
 use basilect_stdlib::keyword::{OWN_COLUMN, Type};
 use basilect_vm::program::instr::Op;
@@ -183,14 +181,8 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `x = SELECT … FROM …`: the text of the query, and the variables it may name.
-    pub(super) fn select(&mut self, to: u8, query: &str, span: Span) {
-        let Some(keyword) = names::host_call_style("QUERY LISTS") else {
-            return self.report(Diagnostic::error(
-                "B0405",
-                span,
-                "SELECT … FROM is not part of the vocabulary; use FIND with WHERE",
-            ));
-        };
+    pub(super) fn select(&mut self, to: u8, query: &str) {
+        let keyword = names::declared("QUERY LISTS");
         let base = self.call_base(to);
         self.load_text(base, query);
         let tables = self.code.temp();

@@ -20,8 +20,8 @@ pub(super) struct Emitter {
     top: u16,
     /// The most registers used at once.
     most: u16,
-    /// Whether more registers were wanted than there are.
-    pub(super) overflow: bool,
+    /// The first line in which more registers were wanted than there are.
+    pub(super) overflow: Option<u32>,
 }
 
 impl Emitter {
@@ -76,7 +76,8 @@ impl Emitter {
         let first = self.top;
         self.top = self.top.saturating_add(count);
         if self.top > u16::from(MAX_REGISTERS) {
-            self.overflow = true;
+            let line = self.lines.last().map_or(1, |(_, line)| *line);
+            self.overflow.get_or_insert(line);
             self.top = u16::from(MAX_REGISTERS);
             return 0;
         }

@@ -77,7 +77,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Map(entries) => self.map(to, entries),
             ExprKind::Command(command) => self.command(to, command, None),
             ExprKind::Star => self.load_text(to, "*"),
-            ExprKind::Select(text) => self.select(to, text, expr.span),
+            ExprKind::Select(text) => self.select(to, text),
             _ => self.code.push(Op::Null, to, 0, 0),
         }
         self.code.release(mark);

@@ -2,7 +2,7 @@
 
 use super::function::{Loop, Lower, Place, Target};
 use crate::ast::{ExitKind, Expr, ExprKind, Ident, LoopTest, Stmt};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::names::fold;
 use crate::names::walk::{Watch, Write, walk};
 use crate::source::Span;
@@ -146,7 +146,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn continue_stmt(&mut self, span: Span) {
         let Some(looped) = self.loops.last().copied() else {
             let message = "CONTINUE stands outside of any loop";
-            return self.report(Diagnostic::error("B0362", span, message));
+            return self.report(Diagnostic::error(codes::CONTINUE_OUTSIDE, span, message));
         };
         self.leave_handlers(looped.handlers);
         self.code.jump(Op::Jump, 0, 0, looped.again);
@@ -160,7 +160,9 @@ impl<'a> Lower<'a, '_> {
                 if self.main {
                     let message = "there is no SUB or FUNCTION to leave here";
                     let help = "write EXIT or RETURN to end the script";
-                    self.report(Diagnostic::warning("B0360", span, message).help(help));
+                    self.report(
+                        Diagnostic::warning(codes::NOT_IN_PROCEDURE, span, message).help(help),
+                    );
                 }
                 self.return_stmt(None);
             }
@@ -174,7 +176,7 @@ impl<'a> Lower<'a, '_> {
         let fits = |l: &&Loop| counted.is_none_or(|counted| l.counted == counted);
         let Some(looped) = self.loops.iter().rev().find(fits).copied() else {
             let message = "there is no loop to leave here";
-            return self.report(Diagnostic::error("B0361", span, message));
+            return self.report(Diagnostic::error(codes::NOT_IN_LOOP, span, message));
         };
         self.leave_handlers(looped.handlers);
         self.code.jump(Op::Jump, 0, 0, looped.leave);
@@ -263,7 +265,7 @@ impl<'a> Lower<'a, '_> {
         let target = self.target(label)?;
         if target.handlers > self.handlers.len() {
             let message = format!("the label {} stands inside a TRY", label.name);
-            self.report(Diagnostic::error("B0315", label.span, message));
+            self.report(Diagnostic::error(codes::LABEL_IN_TRY, label.span, message));
             return None;
         }
         Some(target)

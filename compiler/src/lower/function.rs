@@ -6,7 +6,7 @@ use super::script::Unit;
 use crate::ast::{Ident, Stmt};
 use crate::diagnostics::Diagnostic;
 use crate::hashed::HashMap;
-use crate::names::{fold, folded};
+use crate::names::{Names, fold, folded};
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
 
@@ -204,6 +204,6 @@ fn places(unit: &Unit<'_>, scope: usize, params: &[&Ident]) -> (HashMap<String, 
 }
 
 /// How many variables of a scope find no register.
-pub(super) fn spilled(unit: &Unit<'_>, scope: usize) -> u16 {
-    unit.names.locals(scope).count().saturating_sub(MAX_NAMED).min(usize::from(u16::MAX)) as u16
+pub(super) fn spilled_of(names: &Names, scope: usize) -> u16 {
+    names.locals(scope).count().saturating_sub(MAX_NAMED).min(usize::from(u16::MAX)) as u16
 }

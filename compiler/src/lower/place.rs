@@ -2,7 +2,6 @@
 
 use super::function::{Lower, Place};
 use crate::ast::{DimItem, Expr, ExprKind, Ident};
-use crate::diagnostics::Diagnostic;
 use crate::names;
 use basilect_vm::program::instr::Op;
 
@@ -83,10 +82,7 @@ impl<'a> Lower<'a, '_> {
 
     /// `SET "session.key" = value`: the keyword SET of the vocabulary.
     fn set_store(&mut self, target: &'a Expr, value: &'a Expr) {
-        let Some(keyword) = names::host_call_style("SET") else {
-            let message = "only a variable, a field or an element can receive a value";
-            return self.report(Diagnostic::error("B0207", target.span, message));
-        };
+        let keyword = names::declared("SET");
         // Its first field is the variable that `SET x, value` names.
         let base = self.code.temp();
         self.code.push(Op::Null, base, 0, 0);

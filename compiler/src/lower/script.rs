@@ -2,17 +2,17 @@
 
 use super::Input;
 use super::fold::{Known, known};
-use super::function::{Lower, Place, Target, spilled};
+use super::function::{Lower, Place, Target, spilled_of};
 use super::pool::Pool;
 use crate::ast::{
     Classic, DataItem, Expr, ExprKind, Ident, Param, Procedure, Script, Stmt, StmtKind,
 };
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
 use crate::hashed::IndexMap;
 use crate::names::{Names, Surroundings, fold};
 use crate::package::triggers;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use basilect_vm::program::instr::Op;
 use basilect_vm::program::{Place as InputPlace, Script as ProgramScript};
 
@@ -36,6 +36,9 @@ pub(crate) struct Unit<'a> {
     /// For RESTORE: how much DATA stands before each label.
     pub data_at: HashMap<String, usize>,
     pub option_base: u16,
+    /// For each scope, and for the end, how many variables of the scopes before it found no
+    /// register.
+    spilled: Vec<u32>,
 }
 
 /// Environment slots of variables that the script does not see.
@@ -72,6 +75,11 @@ impl<'a> Unit<'a> {
         scripts: &'a HashMap<String, u16>,
     ) -> Unit<'a> {
         let Input { name, file, script, names } = input;
+        let mut spilled = vec![0];
+        for scope in 0..names.scope_count() {
+            let before = spilled.last().copied().unwrap_or(0);
+            spilled.push(before + u32::from(spilled_of(&names, scope)));
+        }
         Unit {
             name,
             file,
@@ -85,6 +93,7 @@ impl<'a> Unit<'a> {
             data: Vec::new(),
             data_at: HashMap::default(),
             option_base: 0,
+            spilled,
         }
     }
     /// A procedure's function and number of parameters.
@@ -102,7 +111,7 @@ impl<'a> Unit<'a> {
     }
     /// The first environment slot for variables of `scope` that found no register.
     pub(super) fn spill_base(&self, scope: usize) -> u16 {
-        let before: u32 = (0..scope).map(|s| u32::from(spilled(self, s))).sum();
+        let before = self.spilled.get(scope).copied().unwrap_or(0);
         (u32::from(self.hidden.slots) + before).min(u32::from(u16::MAX)) as u16
     }
     fn env_slots(&self) -> u16 {
@@ -408,9 +417,11 @@ fn finish(mut lower: Lower<'_, '_>, index: u32, script: u16, name: &str, params:
     lower.code.statement();
     lower.return_nothing();
     lower.check_open_fors();
-    if lower.code.overflow {
-        let message = format!("{name} is too large; move parts of it to a SUB");
-        lower.report(Diagnostic::error("B0208", Span::default(), message));
+    if let Some(line) = lower.code.overflow {
+        let message = "this line needs too many values at once";
+        let help = "store parts of it in variables first";
+        let span = lower.unit.file.line(line);
+        lower.report(Diagnostic::error(codes::TOO_WIDE, span, message).help(help));
     }
     let variables = lower.variables();
     let Lower { code, pool, .. } = lower;

@@ -2,7 +2,6 @@
 
 use super::function::Lower;
 use crate::ast::{BinaryOp, Case, CaseTest, Command, Expr, Ident, Stmt, StmtKind};
-use crate::diagnostics::Diagnostic;
 use crate::names;
 use crate::package::triggers;
 use basilect_vm::program::instr::Op;
@@ -58,7 +57,7 @@ impl<'a> Lower<'a, '_> {
             StmtKind::Classic(classic) => self.classic(classic, stmt.span),
             StmtKind::EventBlock { command, .. } => self.event_stmt(command),
             StmtKind::Deferred { delay, unit, .. } => self.deferred(stmt, delay, unit),
-            StmtKind::Workflow { name, steps } => self.workflow(stmt, name, steps),
+            StmtKind::Workflow { name, steps } => self.workflow(name, steps),
             _ => self.flow(stmt),
         }
     }
@@ -281,10 +280,7 @@ impl<'a> Lower<'a, '_> {
     /// `SCHEDULE IN n SECONDS DO`: asks the server to run the block's script later with the
     /// variables that it uses.
     fn deferred(&mut self, stmt: &'a Stmt, delay: &'a Expr, unit: &str) {
-        let Some(keyword) = names::host_call_style("SCHEDULE IN") else {
-            let message = "SCHEDULE IN is not part of the vocabulary";
-            return self.report(Diagnostic::error("B0405", stmt.span, message));
-        };
+        let keyword = names::declared("SCHEDULE IN");
         let Some(extra) = self.unit.extra_at(stmt.span.start) else { return };
         let base = self.code.temp();
         self.into(base, delay);
@@ -321,11 +317,8 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn workflow(&mut self, stmt: &'a Stmt, name: &'a Expr, steps: &[String]) {
-        let Some(keyword) = names::host_call_style("ORCHESTRATE WORKFLOW") else {
-            let message = "ORCHESTRATE WORKFLOW is not part of the vocabulary";
-            return self.report(Diagnostic::error("B0405", stmt.span, message));
-        };
+    fn workflow(&mut self, name: &'a Expr, steps: &[String]) {
+        let keyword = names::declared("ORCHESTRATE WORKFLOW");
         let base = self.code.temp();
         self.into(base, name);
         let list = self.code.temp();

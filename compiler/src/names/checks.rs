@@ -4,7 +4,7 @@ use super::collect::{Call, Collected, Scope, ScopeKind, Usage};
 use super::suggest::did_you_mean;
 use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
 use crate::ast::{Classic, Script, Stmt, StmtKind};
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
 use crate::source::Span;
 
@@ -36,7 +36,7 @@ fn labels(scope: &Scope, out: &mut Vec<Diagnostic>) {
             let help = did_you_mean(name, scope.labels.keys().map(String::as_str));
             let general = "a jump stays inside its SUB, FUNCTION or script level".to_string();
             let help = help.unwrap_or(general);
-            out.push(Diagnostic::error("B0312", *span, message).help(help));
+            out.push(Diagnostic::error(codes::UNKNOWN_LABEL, *span, message).help(help));
         }
     }
 }
@@ -56,7 +56,7 @@ fn check_call(
                 "{} takes {} argument(s), not {}",
                 procedure.spelling, procedure.params, call.args
             );
-            let diagnostic = Diagnostic::error("B0303", call.span, message);
+            let diagnostic = Diagnostic::error(codes::PROCEDURE_ARITY, call.span, message);
             out.push(diagnostic.related(procedure.span, "defined here"));
         }
         return;
@@ -95,7 +95,7 @@ fn doubtful_call(id: usize, call: &Call, collected: &Collected) -> Option<Diagno
     let own = collected.procedures.values().map(|p| p.spelling.as_str());
     let help = did_you_mean(&call.spelling, own).filter(|_| !known)?;
     let message = format!("this script has no SUB called {}", call.spelling);
-    Some(Diagnostic::warning("B0302", call.span, message).help(help))
+    Some(Diagnostic::warning(codes::UNKNOWN_NAME, call.span, message).help(help))
 }
 
 fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Diagnostic {
@@ -104,7 +104,7 @@ fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Di
     let own = collected.procedures.values().map(|p| p.spelling.as_str());
     let functions = basilect_stdlib::words::all().map(|k| k.name).filter(|_| !call.named);
     let scripts = around.scripts.iter().flatten().map(String::as_str).filter(|_| call.named);
-    let diagnostic = Diagnostic::error("B0302", call.span, message);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, call.span, message);
     match did_you_mean(&call.spelling, own.chain(scripts).chain(functions)) {
         Some(help) => diagnostic.help(help),
         None => diagnostic.help("define it with SUB or FUNCTION, or check the spelling"),
@@ -119,7 +119,7 @@ fn check_arity(call: &Call) -> Option<Diagnostic> {
     }
     let fields: Vec<_> = keyword.fields.iter().map(|field| field.name).collect();
     let message = format!("{} is written {0}({})", keyword.name, fields.join(", "));
-    Some(Diagnostic::error("B0404", call.span, message))
+    Some(Diagnostic::error(codes::FUNCTION_ARITY, call.span, message))
 }
 
 fn never_set(
@@ -162,7 +162,7 @@ fn never_set_warning(
     let others = set
         .chain(around.settings.iter().map(String::as_str))
         .chain(collected.procedures.values().map(|p| p.spelling.as_str()));
-    let diagnostic = Diagnostic::warning("B0301", usage.first, message);
+    let diagnostic = Diagnostic::warning(codes::NEVER_SET, usage.first, message);
     match did_you_mean(&usage.spelling, others) {
         Some(help) => diagnostic.help(help),
         None => diagnostic.help(format!(
@@ -186,7 +186,7 @@ fn unused(scope: &Scope, used: &HashSet<&str>, out: &mut Vec<Diagnostic>) {
         let answer = name.starts_with("result");
         if usage.writes > 0 && !read_elsewhere && !usage.param && !usage.incidental && !answer {
             let message = format!("{} is set but never read", usage.spelling);
-            out.push(Diagnostic::new("B0320", Severity::Hint, usage.first, message));
+            out.push(Diagnostic::new(codes::NEVER_READ, Severity::Hint, usage.first, message));
         }
     }
 }
@@ -194,17 +194,17 @@ fn unused(scope: &Scope, used: &HashSet<&str>, out: &mut Vec<Diagnostic>) {
 fn whole_script(collected: &Collected, out: &mut Vec<Diagnostic>) {
     for span in &collected.unreachable {
         let message = "nothing leads here: the statement before it leaves";
-        out.push(Diagnostic::warning("B0321", *span, message));
+        out.push(Diagnostic::warning(codes::UNREACHABLE, *span, message));
     }
     for span in &collected.secrets {
         let message = "this looks like a password or key";
         let help = "put secrets into the server's vault and read them with a setting";
-        out.push(Diagnostic::warning("B0350", *span, message).help(help));
+        out.push(Diagnostic::warning(codes::SECRET, *span, message).help(help));
     }
     let Some(trigger) = collected.unattended else { return };
     for span in &collected.waits {
         let message = "nobody is there to answer: a clock or a request starts this script";
-        let diagnostic = Diagnostic::warning("B0330", *span, message);
+        let diagnostic = Diagnostic::warning(codes::NOBODY_LISTENS, *span, message);
         out.push(diagnostic.related(trigger, "it is started here"));
     }
 }

@@ -3,7 +3,7 @@
 use super::walk::{Block, Watch, Write};
 use super::{fold, folded};
 use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
 use crate::hashed::IndexMap;
 use crate::source::Span;
@@ -163,7 +163,7 @@ impl Collector {
         let name = fold(&param.name.name);
         if main && self.out.params.contains(&name) {
             let message = format!("there is a PARAM {} already", param.name.name);
-            self.report(Diagnostic::error("B0313", param.name.span, message));
+            self.report(Diagnostic::error(codes::PARAM_TWICE, param.name.span, message));
         } else if main {
             self.out.params.push(name);
         }
@@ -183,7 +183,7 @@ impl Collector {
         if let Some(first) = self.out.procedures.get(&name) {
             let message = format!("there is a procedure {} already", spelling.name);
             let first = first.span;
-            let diagnostic = Diagnostic::error("B0314", spelling.span, message);
+            let diagnostic = Diagnostic::error(codes::PROCEDURE_TWICE, spelling.span, message);
             return self.report(diagnostic.related(first, "the first one"));
         }
         let (span, spelling) = (spelling.span, spelling.name.clone());
@@ -253,7 +253,7 @@ impl<'a> Watch<'a> for Collector {
         let Some(scope) = self.scope() else { return };
         if let Some(first) = scope.labels.get(&name).copied() {
             let message = format!("the label {} stands twice", label.name);
-            let diagnostic = Diagnostic::error("B0311", label.span, message);
+            let diagnostic = Diagnostic::error(codes::LABEL_TWICE, label.span, message);
             return self.report(diagnostic.related(first, "the first one"));
         }
         scope.labels.insert(name, label.span);

@@ -17,7 +17,7 @@ pub(crate) mod walk;
 pub use resolve::{Home, Names};
 
 use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::lexer::vocabulary::with_upper;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::{Capability, Effect, Type};
@@ -97,7 +97,7 @@ pub(crate) fn folded(name: &str) -> Cow<'_, str> {
 /// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
 /// follow from that.
 pub(crate) fn is_guess(diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, "B0301" | "B0320" | "B0321")
+    matches!(diagnostic.code, codes::NEVER_SET | codes::NEVER_READ | codes::UNREACHABLE)
 }
 
 /// The keyword or function that is called `name`; spaces and underscores are equal.
@@ -114,6 +114,11 @@ pub(crate) fn function(name: &str) -> Option<&'static Keyword> {
 /// that name.
 pub(crate) fn host_call_style(name: &str) -> Option<&'static Keyword> {
     vocabulary(name).filter(|keyword| keyword.run.is_none())
+}
+
+/// A keyword of the host that the language itself asks for.
+pub(crate) fn declared(words: &str) -> &'static Keyword {
+    host_call_style(words).expect("the vocabulary declares what the language asks for")
 }
 
 fn by_words(name: &str, find: fn(&str) -> Option<&'static Keyword>) -> Option<&'static Keyword> {

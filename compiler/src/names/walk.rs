@@ -4,7 +4,7 @@ use crate::ast::{
     Case, CaseTest, Classic, Command, Expr, ExprKind, Ident, LoopTest, MapKey, OnError, Piece,
     PrintItem, Procedure, Resume, Stmt, StmtKind,
 };
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use crate::types::{self, Bound, Slot};
 use basilect_stdlib::Keyword;
@@ -97,7 +97,7 @@ impl<'a> Walk<'_, 'a> {
             if !std::mem::replace(&mut self.too_deep, true) {
                 let message = "this is nested too deeply";
                 let help = "move inner parts to a SUB, or store parts of the expression first";
-                self.watch.report(Diagnostic::error("B0205", span, message).help(help));
+                self.watch.report(Diagnostic::error(codes::TOO_DEEP, span, message).help(help));
             }
             return;
         }

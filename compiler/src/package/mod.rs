@@ -19,6 +19,7 @@ pub use container::{FILES, PACKAGE_BYTES, PackageError, UNPACKED_BYTES};
 pub use manifest::Manifest;
 
 use crate::ast::{Script, StmtKind};
+use crate::diagnostics::codes::{self, Code};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
@@ -105,7 +106,7 @@ impl Builder {
         for path in provider.list() {
             let Some(role) = layout::role(&path) else { continue };
             if !container::is_safe(&path) {
-                self.about_file(&path, "B0380", "the name of this file cannot be packed");
+                self.about_file(&path, codes::FILE_NAME, "the name of this file cannot be packed");
                 continue;
             }
             match provider.read(&path) {
@@ -115,21 +116,29 @@ impl Builder {
                     self.package.files.insert(path, data);
                 }
                 Err(reason) => {
-                    self.about_file(&path, "B0381", &format!("this file cannot be read: {reason}"));
+                    self.about_file(
+                        &path,
+                        codes::UNREADABLE_FILE,
+                        &format!("this file cannot be read: {reason}"),
+                    );
                 }
             }
         }
         if total as u64 > UNPACKED_BYTES || self.roles.len() > FILES {
-            self.about_file("", "B0382", "the bot's folder is too large for a package");
+            self.about_file(
+                "",
+                codes::BOT_TOO_LARGE,
+                "the bot's folder is too large for a package",
+            );
         }
         self.package.files.sort_keys();
     }
 
-    fn about_file(&mut self, path: &str, code: &'static str, message: &str) {
+    fn about_file(&mut self, path: &str, code: Code, message: &str) {
         let file = Arc::new(SourceFile::new(path, ""));
         let diagnostic = Diagnostic::error(code, Span::default(), message);
         let diagnostic = match code {
-            "B0383" => diagnostic.help("Save it again with the encoding UTF-8."),
+            codes::NOT_UTF8 => diagnostic.help("Save it again with the encoding UTF-8."),
             _ => diagnostic,
         };
         self.diagnostics.push((file, diagnostic));
@@ -185,24 +194,25 @@ impl Builder {
     fn parse(&mut self) {
         for path in self.paths(Role::Script) {
             if self.package.files[&path].len() > Limits::DEFAULT.source_bytes {
-                self.about_file(&path, "B0385", "this script is longer than a script may be");
+                let file = Arc::new(SourceFile::new(path.as_str(), ""));
+                self.diagnostics.push((file, crate::parser::too_large()));
                 continue;
             }
             let data = self.package.files.get(&path).cloned().unwrap_or_default();
             let text = match String::from_utf8(data) {
                 Ok(text) if !text.contains('\0') => text,
                 Ok(text) => {
-                    self.about_file(&path, "B0383", not_a_text(text.as_bytes()));
+                    self.about_file(&path, codes::NOT_UTF8, not_a_text(text.as_bytes()));
                     continue;
                 }
                 Err(error) => {
-                    self.about_file(&path, "B0383", not_a_text(error.as_bytes()));
+                    self.about_file(&path, codes::NOT_UTF8, not_a_text(error.as_bytes()));
                     continue;
                 }
             };
             let file = Arc::new(SourceFile::new(path.as_str(), text));
             let (script, diagnostics) = crate::parser::parse(&file);
-            let prose = diagnostics.iter().any(|d| d.code == crate::diagnostics::codes::PROSE);
+            let prose = diagnostics.iter().any(|d| d.code == codes::PROSE);
             if prose {
                 self.package.manifest.prompts.push(path);
                 self.diagnostics.extend(diagnostics.into_iter().map(|d| (file.clone(), d)));
@@ -226,7 +236,7 @@ impl Builder {
         };
         let message =
             format!("{} is called {name} as well; only one can be called", other.file.path);
-        let diagnostic = Diagnostic::warning("B0384", Span::default(), message);
+        let diagnostic = Diagnostic::warning(codes::SCRIPT_NAME_TWICE, Span::default(), message);
         self.diagnostics.push((file.clone(), diagnostic));
         let unique = (2..).map(|n| format!("{name}-{n}"));
         let taken = |name: &String| self.sources.iter().any(|source| source.name == *name);
@@ -314,7 +324,7 @@ fn declare(manifest: &mut Manifest, source: &mut Source) {
         let entry = tables::read(table, &mut found);
         if manifest.tables.iter().any(|t| t.name.eq_ignore_ascii_case(&entry.name)) {
             let message = format!("the table {} is declared twice", entry.name);
-            found.push(Diagnostic::error("B0371", table.name.span, message));
+            found.push(Diagnostic::error(codes::TABLE_TWICE, table.name.span, message));
         } else {
             manifest.tables.push(entry);
         }

@@ -1,7 +1,7 @@
 //! Names of scripts inside texts: `ADD TOOL "x"` and its like.
 
 use crate::ast::{Command, Script};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::lower::call::script_name;
 use crate::lower::fold::{Known, known};
 use crate::names::Surroundings;
@@ -42,7 +42,7 @@ impl<'a> Watch<'a> for References<'_> {
             return;
         }
         let message = format!("the bot has no script {name}");
-        let diagnostic = Diagnostic::warning("B0340", value.span, message);
+        let diagnostic = Diagnostic::warning(codes::UNKNOWN_SCRIPT, value.span, message);
         self.out.push(match did_you_mean(&name, scripts.iter().map(String::as_str)) {
             Some(help) => diagnostic.help(help),
             None => diagnostic,

@@ -1,7 +1,7 @@
 //! TABLE declarations: both ways of writing columns, as one list.
 
 use crate::ast::Table;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ pub(super) fn read(table: &Table, diagnostics: &mut Vec<Diagnostic>) -> TableEnt
 
 fn bad_line(span: Span, message: String) -> Diagnostic {
     let help = "write a column as `name type`, for example `email string(120) unique`";
-    Diagnostic::error("B0370", span, message).help(help)
+    Diagnostic::error(codes::BAD_COLUMN, span, message).help(help)
 }
 
 /// The words of one line; what stands in brackets is one word.

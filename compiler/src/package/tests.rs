@@ -183,7 +183,7 @@ fn mistakes_are_reported_with_their_file() {
     let built = build(&folder, "a");
     assert!(built.package.is_none());
     let codes: Vec<_> =
-        built.diagnostics.iter().map(|(file, d)| (file.path.as_str(), d.code)).collect();
+        built.diagnostics.iter().map(|(file, d)| (file.path.as_str(), d.code.text())).collect();
     assert!(codes.contains(&("a.gbdialog/start.bas", "B0340")), "{codes:?}");
     assert!(codes.contains(&("a.gbdialog/start.bas", "B0301")), "{codes:?}");
     assert!(codes.iter().any(|(path, _)| *path == "a.gbdialog/add-item.bas"), "{codes:?}");

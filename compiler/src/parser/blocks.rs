@@ -511,16 +511,16 @@ impl Blocks {
     /// then needs no report of its own.
     fn stray(&mut self, words: &str, at: Span) -> Diagnostic {
         let message = format!("This {words} closes nothing.");
-        let report = Diagnostic::error(codes::STRAY_CLOSER, at, message);
         match self.open.last_mut().filter(|open| !matches!(open.kind, Kind::Event(_))) {
             Some(open) => {
                 open.miswritten = true;
                 let (opener, closer) = open.kind.words();
-                report
+                Diagnostic::error(codes::WRONG_CLOSER, at, message)
                     .help(format!("The {opener} before it ends with `{closer}`."))
                     .related(open.span, "what is open here")
             }
-            None => report.help("Remove it, or write the line that opens its block."),
+            None => Diagnostic::error(codes::STRAY_CLOSER, at, message)
+                .help("Remove it, or write the line that opens its block."),
         }
     }
     fn end(&mut self, closer: Closer, at: Span, reports: &mut Reports) {

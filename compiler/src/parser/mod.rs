@@ -23,6 +23,7 @@ use crate::lexer::lines::Lines;
 use crate::lexer::scan::Raw;
 use crate::lexer::token::{Spanned, Tok};
 use crate::source::{SourceFile, Span};
+use basilect_stdlib::Limits;
 use blocks::Blocks;
 use build::Cx;
 use line::Line;
@@ -30,17 +31,11 @@ use std::cell::{Cell, RefCell};
 
 /// Errors after which parsing stops.
 const MAX_ERRORS: usize = 200;
-/// Bytes of a script; larger files are not read.
-const MAX_BYTES: usize = 4 << 20;
 
 /// Reads a script. What cannot be read is reported and stands in the tree as broken.
 pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
-    if source.text.len() > MAX_BYTES {
-        let span = Span::new(0, 0);
-        let message = "This file is too large for a script.";
-        let help = "Split it into several scripts; a script may have 4 MB.";
-        let error = Diagnostic::error(codes::TOO_LARGE, span, message).help(help);
-        return (Script::default(), vec![error]);
+    if source.text.len() > Limits::DEFAULT.source_bytes {
+        return (Script::default(), vec![too_large()]);
     }
     if let Some(diagnostic) = prose::detect(&source.text) {
         return (Script::default(), vec![diagnostic]);
@@ -51,6 +46,12 @@ pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
         return Parser::new(&source.text, &survey, true).script();
     }
     (script, diagnostics)
+}
+/// A script that is longer than a script may be.
+pub(crate) fn too_large() -> Diagnostic {
+    let message = "This file is too large for a script.";
+    let help = "Split it into several scripts, or put data into a table; a script may have 1 MB.";
+    Diagnostic::error(codes::TOO_LARGE, Span::default(), message).help(help)
 }
 /// Whether FOR and NEXT do not nest, which classic programs may do.
 fn loops_cross(diagnostic: &Diagnostic) -> bool {

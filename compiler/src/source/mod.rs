@@ -48,6 +48,15 @@ impl SourceFile {
         let before = self.text.get(start..offset as usize).unwrap_or("");
         (line as u32, before.chars().count() as u32 + 1)
     }
+    /// The place of a line, counted from 1, without blanks around it.
+    pub fn line(&self, line: u32) -> Span {
+        let start = self.line_starts.get((line as usize).saturating_sub(1)).copied();
+        let start = start.unwrap_or(self.text.len() as u32);
+        let rest = self.text.get(start as usize..).unwrap_or("");
+        let text = rest.split('\n').next().unwrap_or("");
+        let first = start + (text.len() - text.trim_start().len()) as u32;
+        Span::new(first, first + text.trim().len() as u32)
+    }
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")

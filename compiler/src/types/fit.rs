@@ -3,7 +3,7 @@
 use super::kinds::{accepts, wants};
 use super::{Bound, Slot, pairs};
 use crate::ast::{Arg, BinaryOp, Command, Expr, ExprKind};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::forms::{self, Element};
@@ -402,11 +402,17 @@ impl Refused {
         let span_of = |at: usize| given.get(at).map_or(words, |g| g.span);
         let field_name = |at: usize| keyword.fields.get(at).map_or("a value", |f| f.name);
         let (code, span, what) = match self.misfit {
-            Misfit::Needs(field) => {
-                ("B0401", words, format!("needs {}", field_name(field).replace('_', " ")))
+            Misfit::Needs(field) => (
+                codes::MISSING_ARGUMENT,
+                words,
+                format!("needs {}", field_name(field).replace('_', " ")),
+            ),
+            Misfit::Extra(at) => {
+                (codes::SURPLUS_ARGUMENT, span_of(at), "cannot take this here".to_string())
             }
-            Misfit::Extra(at) => ("B0402", span_of(at), "cannot take this here".to_string()),
-            Misfit::Kind(at, ty) => ("B0403", span_of(at), format!("needs {} here", wants(ty))),
+            Misfit::Kind(at, ty) => {
+                (codes::ARGUMENT_KIND, span_of(at), format!("needs {} here", wants(ty)))
+            }
         };
         let help = keyword.doc.lines().next().unwrap_or("").trim().to_string();
         Box::new(Diagnostic::error(code, span, format!("{name} {what}; usage: {usage}")).help(help))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use basilect_compiler::diagnostics::{Diagnostic, Severity};
+use basilect_compiler::diagnostics::{Diagnostic, Severity, codes};
 use basilect_compiler::package::{self, Built, Package};
 use basilect_compiler::source::{Provider, SourceFile, Span};
 use chrono_tz::Tz;
@@ -52,7 +52,8 @@ pub fn build(provider: &dyn Provider, name: &str) -> Built {
         built.diagnostics.extend(check(path, &bytes));
     }
     if built.package.as_ref().is_some_and(says_nothing) {
-        let found = Diagnostic::error(CODE, Span::default(), "this folder holds no bot");
+        let found =
+            Diagnostic::error(codes::EMPTY_BOT, Span::default(), "this folder holds no bot");
         let found = found.help("a bot has scripts, documents (NAME.gbkb) or a prompt");
         built.diagnostics.push((Arc::new(SourceFile::new(name, "")), found));
     }
@@ -84,7 +85,11 @@ pub fn is_settings(path: &str) -> bool {
 /// What is wrong in this file.
 pub fn check(path: &str, bytes: &[u8]) -> Vec<(Arc<SourceFile>, Diagnostic)> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        let found = Diagnostic::error(CODE, Span::default(), "this file is not written in UTF-8");
+        let found = Diagnostic::error(
+            codes::SETTINGS_NOT_UTF8,
+            Span::default(),
+            "this file is not written in UTF-8",
+        );
         let found = found.help("save it as UTF-8 in the editor");
         return vec![(Arc::new(SourceFile::new(path, "")), found)];
     };
@@ -99,9 +104,6 @@ pub fn check(path: &str, bytes: &[u8]) -> Vec<(Arc<SourceFile>, Diagnostic)> {
     found
 }
 
-/// Stands where a diagnostic of a script has its number.
-const CODE: &str = "config";
-
 fn line_of(line: &str, start: usize) -> Option<Diagnostic> {
     let bare = line.trim_start_matches('\u{feff}').trim();
     if bare.is_empty() || bare.starts_with('#') {
@@ -109,12 +111,20 @@ fn line_of(line: &str, start: usize) -> Option<Diagnostic> {
     }
     let at = |from: usize| Span::new(offset(start + from), offset(start + line.len()));
     let Some(comma) = line.find(',') else {
-        let found = Diagnostic::warning(CODE, at(0), "this line is no setting and is passed over");
+        let found = Diagnostic::warning(
+            codes::NO_SETTING,
+            at(0),
+            "this line is no setting and is passed over",
+        );
         return Some(found.help("write `name,value`, or begin the line with `#` for a remark"));
     };
     let (name, value) = (bare.split(',').next().unwrap_or_default(), line[comma + 1..].trim());
     if value.starts_with('"') && (value.len() < 2 || !value.ends_with('"')) {
-        let found = Diagnostic::error(CODE, at(comma + 1), "this value has no closing quote");
+        let found = Diagnostic::error(
+            codes::SETTING_QUOTE,
+            at(comma + 1),
+            "this value has no closing quote",
+        );
         return Some(
             found.help("a value stands on one line and ends with the quote it begins with"),
         );
@@ -125,7 +135,10 @@ fn line_of(line: &str, start: usize) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{value}` cannot be the value of {}", name.trim());
-    Some(Diagnostic::error(CODE, at(comma + 1), message).help(format!("write {}", form.wanted)))
+    Some(
+        Diagnostic::error(codes::SETTING_VALUE, at(comma + 1), message)
+            .help(format!("write {}", form.wanted)),
+    )
 }
 
 fn offset(place: usize) -> u32 {

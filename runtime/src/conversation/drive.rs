@@ -2,6 +2,7 @@
 
 use basilect_stdlib::keyword::{Effect, Keyword};
 use basilect_stdlib::pure::Env;
+use basilect_compiler::diagnostics::codes;
 use basilect_stdlib::{Data, Fault, HostCall, TrapCode};
 use basilect_vm::{Machine, Outcome, Trap};
 use indexmap::IndexMap;
@@ -267,7 +268,8 @@ impl Turn<'_> {
             code: Some(trap.code),
         });
         self.pop_script();
-        let place = format!("{}:{}: {}", trap.script, trap.line, trap.message);
+        let code = codes::of_trap(trap.code);
+        let place = format!("{}:{}: {code} {}", trap.script, trap.line, trap.message);
         match self.state.frames.last() {
             Some(Frame::Model(_)) => self.tool_answered(format!("The tool failed: {place}")),
             _ => self.tell_script_error(&place),

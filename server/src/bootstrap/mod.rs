@@ -208,10 +208,8 @@ pub fn build(folder: &BotFolder) -> Result<Package, String> {
 fn line(file: &SourceFile, diagnostic: &Diagnostic) -> String {
     let (line, column) = file.position(diagnostic.span.start);
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    // Only those of scripts have a number.
-    let code = diagnostic.code.strip_prefix('B').map(|number| format!("B{number} "));
-    let code = code.unwrap_or_default();
-    format!("{}:{line}:{column}: {code}{}{help}", file.path, diagnostic.message)
+    let Diagnostic { code, message, .. } = diagnostic;
+    format!("{}:{line}:{column}: {code} {message}{help}", file.path)
 }
 
 /// Metrics are one recorder a process; servers of one process (tests) share it.

@@ -75,6 +75,18 @@ impl Section {
         })
     }
 
+    /// The blocks that name a file, with its path.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let file = |part: &Part| match part {
+            Part::Block { kind, text } => {
+                let (_, path) = kind.split_once(' ')?;
+                Some((path.to_string(), text.clone().into_bytes()))
+            }
+            Part::Prose(_) => None,
+        };
+        self.parts.iter().filter_map(file).collect()
+    }
+
     /// Replaces a block, or adds it behind the others; an empty one that was not there stays out.
     pub fn put(&mut self, wanted: &str, new: &str) {
         let new = if new.is_empty() { String::new() } else { new.trim_end().to_string() + "\n" };

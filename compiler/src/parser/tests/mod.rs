@@ -328,7 +328,7 @@ fn mistakes_are_reported_once() {
         ("x = 5 §", &["B0103"]),
         ("FOR i 1 TO 3\nNEXT", &["B0101"]),
         ("x", &["B0108"]),
-        ("WHILE a\nEND IF\nWEND", &["B0110"]),
+        ("WHILE a\nEND IF\nWEND", &["B0116"]),
         ("TALK", &[]),
         ("x = 1 +", &["B0101"]),
     ]);
