@@ -1,8 +1,8 @@
 //! Running what is on top: a script, a model's answer, or the asking of PARAMs.
 
+use basilect_compiler::diagnostics::codes;
 use basilect_stdlib::keyword::{Effect, Keyword};
 use basilect_stdlib::pure::Env;
-use basilect_compiler::diagnostics::codes;
 use basilect_stdlib::{Data, Fault, HostCall, TrapCode};
 use basilect_vm::{Machine, Outcome, Trap};
 use indexmap::IndexMap;
