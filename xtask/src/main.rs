@@ -1,4 +1,4 @@
-//! The workspace's own commands: `cargo xtask test`, `services`, `bench`, `loc`.
+//! The workspace's own commands: `cargo xtask test`, `services`, `bench`, `fuzz`, `loc`.
 //!
 //! Everything that a developer or a build machine does with this repository starts here, so that
 //! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
@@ -7,8 +7,10 @@
 //! Reading order: [`options`] (what may be asked for), [`phases`] (what a test run consists of),
 //! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
 //! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
-//! what is missing), [`loc`] (the size of the tree).
+//! what is missing), [`fuzz`] (the fuzz targets), [`loc`] (the size of the
+//! tree).
 
+mod fuzz;
 mod loc;
 mod options;
 mod phases;
@@ -36,6 +38,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(wanted) => return phases::test(&wanted),
         Task::Bench(filter) => return phases::bench(filter.as_deref()),
         Task::Services => services::hold()?,
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
         Task::Loc => loc::report()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,8 @@ Usage: cargo xtask COMMAND
           start PostgreSQL and the model server, print their variables, wait
   bench [FILTER]
           run the benchmarks in release mode, or those whose names contain FILTER
+  fuzz [TARGET] [SECONDS]
+          run the fuzz targets, or one of them, each for so many seconds (60)
   loc     count the lines of each crate
 
 Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)
@@ -29,6 +31,13 @@ pub enum Task {
     Bench(Option<String>),
     /// Start the services and wait.
     Services,
+    /// Run the fuzz targets, or one, each for some seconds.
+    Fuzz {
+        /// The only one that runs.
+        target: Option<String>,
+        /// How long each runs.
+        seconds: u64,
+    },
     /// Count lines.
     Loc,
 }
@@ -56,9 +65,21 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["bench"] => Ok(Task::Bench(None)),
         ["bench", filter] => Ok(Task::Bench(Some(filter.to_string()))),
         ["services"] => Ok(Task::Services),
+        ["fuzz", rest @ ..] => fuzz(rest),
         ["loc"] => Ok(Task::Loc),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
     }
+}
+
+fn fuzz(args: &[&str]) -> Result<Task> {
+    let seconds = args.last().and_then(|last| last.parse().ok());
+    let names = args.get(..args.len() - usize::from(seconds.is_some())).unwrap_or(&[]);
+    let target = match names {
+        [] => None,
+        [name] => Some(name.to_string()),
+        _ => bail!("`fuzz` takes a target and a number of seconds\n\n{USAGE}"),
+    };
+    Ok(Task::Fuzz { target, seconds: seconds.unwrap_or(crate::fuzz::SECONDS) })
 }
 
 fn wanted(args: &[&str]) -> Result<Wanted> {
@@ -91,6 +112,19 @@ mod tests {
         };
         assert!(wanted.no_browser && !wanted.no_services);
         assert_eq!(wanted.filter, ["-p", "basilect-vm", "heap"]);
+    }
+
+    #[test]
+    fn a_fuzz_run_may_name_target_and_seconds() {
+        let fuzz = |target: Option<&str>, seconds| Task::Fuzz {
+            target: target.map(str::to_string),
+            seconds,
+        };
+        assert_eq!(read("fuzz").ok(), Some(fuzz(None, 60)));
+        assert_eq!(read("fuzz compile").ok(), Some(fuzz(Some("compile"), 60)));
+        assert_eq!(read("fuzz 5").ok(), Some(fuzz(None, 5)));
+        assert_eq!(read("fuzz compile 5").ok(), Some(fuzz(Some("compile"), 5)));
+        assert!(read("fuzz compile program 5").is_err());
     }
 
     #[test]
