@@ -269,7 +269,15 @@ impl ImageReader {
     fn elements(&self, r: &mut Reader<'_>, memory: &Memory) -> Result<Vec<Value>, Broken> {
         let count = r.count(1)?;
         memory.check_count(count)?;
-        (0..count).map(|_| self.value(r)).collect()
+        if memory.bytes + count * size_of::<Value>() > memory.limits.heap_bytes {
+            return Err(Broken("the memory is larger than allowed"));
+        }
+        // Exactly as much as there is: what was within the limits is so again.
+        let mut elements = Vec::with_capacity(count);
+        for _ in 0..count {
+            elements.push(self.value(r)?);
+        }
+        Ok(elements)
     }
     fn map(&self, r: &mut Reader<'_>, memory: &Memory) -> Result<Map, Broken> {
         let count = r.count(2)?;

@@ -110,6 +110,22 @@ fn deep_and_circular_structures_are_written_without_recursion() {
 }
 
 #[test]
+fn what_just_fits_fits_again() {
+    // The memory holds this list, but not twice: a list of the next power of two is too large.
+    let limits = Limits { heap_bytes: 20_000 * 18, ..Limits::DEFAULT };
+    let mut asm = Asm::new();
+    asm.function("main", 0, 8).line().set_int(0, 1).set_int(1, 20_000).pure("RANGE", 0, 2);
+    asm.hear(5).set_text(1, ",").method("length", 0, 0).op(Op::Return, 0, 0, 0);
+    let program = asm.build();
+    let mut machine = machine(&program, limits.clone());
+    let stopped = machine.run(u64::MAX);
+    assert!(matches!(stopped, Outcome::Host(_)), "{stopped:?}");
+    let mut restored = reload(&machine, &program, &limits);
+    restored.resume(Ok(Data::Null)).unwrap();
+    assert_eq!(restored.run(u64::MAX), Outcome::Done(Data::Int(20_000)));
+}
+
+#[test]
 fn other_programs_and_versions_are_refused() {
     let (machine, program) = waiting(3);
     let bytes = machine.snapshot();
