@@ -4,7 +4,8 @@
 //! place that meets the vocabulary), `grammar.lalrpop` (the shapes of one logical line), [`ast`],
 //! [`parser`] (lines to blocks), [`names`] (scopes, labels, scripts), [`types`] (arguments of
 //! keywords against their forms), [`lower`] (tree to instructions), [`package`] (a bot's folder to
-//! one program), [`diagnostics`] (every message with its code, help and fix).
+//! one program), [`diagnostics`] (every message with its code, help and fix),
+//! [`highlight`] (what each piece of a source is, for editors and pages).
 //!
 //! Invariants: parsing never fails, it returns a tree and diagnostics. The compiler has no IO: it
 //! reads through a [`source::Provider`]. The grammar names no keyword of the vocabulary.
@@ -14,6 +15,7 @@ pub mod ast;
 pub mod diagnostics;
 mod grammar;
 mod hashed;
+pub mod highlight;
 pub mod lexer;
 pub mod lower;
 pub mod names;

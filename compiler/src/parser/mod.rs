@@ -27,6 +27,7 @@ use basilect_stdlib::Limits;
 use blocks::Blocks;
 use build::Cx;
 use line::Line;
+pub(crate) use raw::is_end;
 use std::cell::{Cell, RefCell};
 
 /// Errors after which parsing stops.
@@ -61,15 +62,15 @@ fn loops_cross(diagnostic: &Diagnostic) -> bool {
 }
 
 /// What must be known of a file before its first line is read.
-struct Survey {
-    classic: bool,
-    procedures: HashSet<String>,
+pub(crate) struct Survey {
+    pub(crate) classic: bool,
+    pub(crate) procedures: HashSet<String>,
     /// What is both a variable and an array, in a classic program.
     twofold: HashSet<String>,
 }
 
 impl Survey {
-    fn of(text: &str) -> Survey {
+    pub(crate) fn of(text: &str) -> Survey {
         let mut procedures = HashSet::default();
         let mut first = None;
         for line in text.trim_start_matches('\u{feff}').lines() {

@@ -192,7 +192,7 @@ impl Parser<'_> {
 }
 
 /// Whether a line is `END` and these words, whatever the case and spaces.
-fn is_end(line: &str, words: &str) -> bool {
+pub(crate) fn is_end(line: &str, words: &str) -> bool {
     let mut written = line.split_whitespace();
     written.next().is_some_and(|w| w.eq_ignore_ascii_case("END"))
         && words.split(' ').all(|w| written.next().is_some_and(|x| x.eq_ignore_ascii_case(w)))

@@ -1,0 +1,446 @@
+//! What each piece of a source is, for editors and pages that colour it.
+//!
+//! The same lexer decides as for the compiler, so that a word is a keyword here exactly where it
+//! is one there: `list` stays a variable, `SEND MAIL` is one word, and what stands in a `${…}`
+//! inside a text is code again. Broken sources are coloured as far as they are understood.
+
+use crate::hashed::HashSet;
+
+use basilect_stdlib::Keyword;
+use basilect_stdlib::words;
+
+use crate::lexer::fold::{Folder, names};
+use crate::lexer::heads::STATEMENT_WORDS;
+use crate::lexer::lines::{Lines, is_one_of, leading_word};
+use crate::lexer::scan::{Raw, RawToken, Scanner, interpolation_end};
+use crate::lexer::token::{Spanned, Tok};
+use crate::parser::{Survey, is_end};
+use crate::source::Span;
+
+/// What a piece is. Names of the author, brackets and operators are no piece.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A comment, with the mark that begins it.
+    Comment,
+    /// A text with its quotes, or a part of one.
+    Text,
+    /// `${` and `}` around code inside a text.
+    Interpolation,
+    /// A number.
+    Number,
+    /// `TRUE`, `FALSE`, `NULL`.
+    Constant,
+    /// A word of the language's own statements: `IF`, `TO`, `AND`.
+    Word,
+    /// A word that belongs to a keyword: `AS`, `WHERE`.
+    Lead,
+    /// The words of a keyword.
+    Keyword(&'static Keyword),
+    /// A function that is called.
+    Function(&'static Keyword),
+    /// A label or a line number.
+    Label,
+}
+
+/// A piece of the source.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub kind: Kind,
+}
+
+/// How deep code may lie in texts inside code.
+const MAX_DEPTH: u32 = 4;
+
+/// The pieces of a script in order; they do not overlap.
+pub fn highlight(text: &str) -> Vec<Piece> {
+    let survey = Survey::of(text);
+    let mut marker = Marker {
+        text,
+        procedures: &survey.procedures,
+        classic: survey.classic,
+        pieces: Vec::new(),
+        covered: Vec::new(),
+    };
+    marker.script();
+    marker.comments();
+    marker.pieces.retain(|piece| piece.span.start < piece.span.end);
+    marker.pieces.sort_by_key(|piece| piece.span.start);
+    marker.pieces
+}
+
+struct Marker<'t> {
+    text: &'t str,
+    procedures: &'t HashSet<String>,
+    classic: bool,
+    pieces: Vec<Piece>,
+    /// What has been read as something; comments lie between.
+    covered: Vec<Span>,
+}
+
+impl<'t> Marker<'t> {
+    fn script(&mut self) {
+        let mut lines = Lines::new(self.text, self.classic);
+        let mut ignored = Vec::new();
+        while lines.next_line(&mut ignored) {
+            let tokens = std::mem::take(&mut lines.tokens);
+            self.covered.extend(tokens.iter().map(|token| token.span));
+            self.line(&tokens);
+            self.block(&tokens, &mut lines);
+            lines.tokens = tokens;
+        }
+    }
+
+    fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    fn push(&mut self, span: Span, kind: Kind) {
+        self.pieces.push(Piece { span, kind });
+    }
+
+    /// One logical line: a declaration that is read from the text itself, or statements.
+    fn line(&mut self, tokens: &[RawToken]) {
+        let [first, rest @ ..] = tokens else { return };
+        if first.kind == Raw::Number {
+            self.push(first.span, Kind::Label);
+            return self.line_without_number(rest);
+        }
+        self.line_without_number(tokens);
+    }
+
+    fn line_without_number(&mut self, tokens: &[RawToken]) {
+        let Some(first) = tokens.first() else { return };
+        let declares = first.kind == Raw::Word && tokens.get(1).is_some_and(|next| !names(next));
+        match self.slice(first.span) {
+            word if declares && is_one_of(word, &["DESCRIPTION"]) => {
+                self.push(first.span, Kind::Word);
+                let end = tokens.last().map_or(first.span, |last| last.span);
+                let start = tokens.get(1).map_or(first.span.end, |next| next.span.start);
+                self.push(Span::new(start, end.end), Kind::Text);
+            }
+            word if declares && is_one_of(word, &["OPTION"]) => {
+                tokens.iter().for_each(|token| self.push(token.span, Kind::Word));
+            }
+            word if declares && is_one_of(word, &["TABLE", "DATA"]) => {
+                self.push(first.span, Kind::Word);
+                tokens.iter().skip(1).for_each(|token| self.plain(token));
+            }
+            _ => self.statements(tokens),
+        }
+    }
+
+    /// A token that is what it looks like.
+    fn plain(&mut self, token: &RawToken) {
+        match token.kind {
+            Raw::Text => self.literal(token.span, 0),
+            Raw::Number => self.push(token.span, Kind::Number),
+            _ => {}
+        }
+    }
+
+    fn statements(&mut self, tokens: &[RawToken]) {
+        let mut folded = Vec::new();
+        let (mut at, mut inline) = (0, false);
+        while at < tokens.len() {
+            let mut folder = Folder::new(self.text, tokens, at, &mut folded, self.procedures);
+            let end = folder.statement(inline, self.classic);
+            let next = folder.at.clamp(at + 1, tokens.len());
+            inline |= end == crate::lexer::fold::End::Inline;
+            self.overlay(tokens.get(at..next).unwrap_or(&[]), &folded, 0);
+            at = next;
+        }
+    }
+
+    /// Gives each raw token the meaning that folding found for it.
+    fn overlay(&mut self, tokens: &[RawToken], folded: &[Spanned<'_>], depth: u32) {
+        let mut kind_due = false;
+        for (index, token) in tokens.iter().enumerate() {
+            let called = tokens.get(index + 1).is_some_and(|next| next.kind == Raw::ParenOpen);
+            let names_kind = std::mem::take(&mut kind_due);
+            match token.kind {
+                Raw::Word => {
+                    let tok = around(folded, token.span);
+                    kind_due = matches!(tok, Some(Tok::As | Tok::Lead("AS")));
+                    match names_kind && self.is_capitals(token.span) {
+                        true => self.push(token.span, Kind::Lead),
+                        false => self.word(token.span, tok, called),
+                    }
+                }
+                Raw::Text => self.literal(token.span, depth),
+                _ => self.plain(token),
+            }
+        }
+    }
+
+    /// `AS EMAIL`: a kind is written in capitals; `AS value` names a variable.
+    fn is_capitals(&self, span: Span) -> bool {
+        self.slice(span).bytes().all(|byte| byte.is_ascii_uppercase())
+    }
+
+    fn word(&mut self, span: Span, tok: Option<&Tok<'_>>, called: bool) {
+        let written = self.slice(span);
+        let kind = match tok {
+            Some(Tok::Name(_) | Tok::Key(_)) => self.function(written, called),
+            Some(Tok::Open(keyword)) if keyword.run.is_some() => Some(Kind::Function(keyword)),
+            Some(Tok::Open(keyword)) => Some(Kind::Keyword(keyword)),
+            Some(Tok::True | Tok::False | Tok::Null) => Some(Kind::Constant),
+            Some(Tok::Lead(_) | Tok::PairAs) => Some(Kind::Lead),
+            Some(Tok::Label(_)) => Some(Kind::Label),
+            Some(_) => Some(Kind::Word),
+            None if is_one_of(written, STATEMENT_WORDS) => Some(Kind::Word),
+            None => is_one_of(written, &["LABEL"]).then_some(Kind::Word),
+        };
+        if let Some(kind) = kind {
+            self.push(span, kind);
+        }
+    }
+
+    fn function(&self, written: &str, called: bool) -> Option<Kind> {
+        let own = self.procedures.contains(&written.to_uppercase());
+        crate::names::function(written).filter(|_| called && !own).map(Kind::Function)
+    }
+
+    /// A text in quotes; between single quotes `${…}` is text too.
+    fn literal(&mut self, span: Span, depth: u32) {
+        match self.slice(span).starts_with('\'') || depth >= MAX_DEPTH {
+            true => self.push(span, Kind::Text),
+            false => self.raw_text(span, depth),
+        }
+    }
+
+    /// A text whose `${…}` hold code.
+    fn raw_text(&mut self, span: Span, depth: u32) {
+        let bytes = self.slice(span).as_bytes();
+        let (mut from, mut at) = (0, 0);
+        while at < bytes.len() {
+            let here = bytes.get(at..).unwrap_or(&[]);
+            let end = match here {
+                [b'$', b'$', b'{', ..] => {
+                    at += 3;
+                    continue;
+                }
+                [b'$', b'{', ..] => interpolation_end(bytes, at + 2, 0),
+                _ => None,
+            };
+            let Some(end) = end else {
+                at += 1;
+                continue;
+            };
+            self.push(inside(span, from, at), Kind::Text);
+            self.push(inside(span, at, at + 2), Kind::Interpolation);
+            self.code(inside(span, at + 2, end - 1), depth + 1);
+            self.push(inside(span, end - 1, end), Kind::Interpolation);
+            (from, at) = (end, end);
+        }
+        self.push(inside(span, from, bytes.len()), Kind::Text);
+    }
+
+    /// An expression inside a text.
+    fn code(&mut self, span: Span, depth: u32) {
+        let code = self.slice(span);
+        let (mut tokens, mut ignored, mut folded) = (Vec::new(), Vec::new(), Vec::new());
+        Scanner::new(code, span.start).scan_line(&mut tokens, &mut ignored);
+        let folder = Folder::new(code, &tokens, 0, &mut folded, self.procedures);
+        folder.based(span.start).expression();
+        self.overlay(&tokens, &folded, depth);
+    }
+
+    /// The raw lines of TABLE … END TABLE and BEGIN … END.
+    fn block(&mut self, tokens: &[RawToken], lines: &mut Lines<'t>) {
+        let word = |index: usize| tokens.get(index).map_or("", |token| self.slice(token.span));
+        let table = is_one_of(word(0), &["TABLE"]);
+        let begins = is_one_of(leading_word(&word(0).replace('_', " ")), &["BEGIN"]);
+        if !(table || begins) || tokens.get(1).is_none_or(names) {
+            return;
+        }
+        let closer = if table { "TABLE".to_string() } else { self.closer(tokens) };
+        while let Some((line, span)) = lines.raw_line() {
+            self.covered.push(span);
+            if is_end(line, &closer) {
+                return self.words_of(line, span);
+            }
+            match table {
+                true => self.column(line, span),
+                false => self.raw_text(span, 0),
+            }
+        }
+    }
+
+    /// The words after END that close what BEGIN opens: those of its keyword.
+    fn closer(&self, tokens: &[RawToken]) -> String {
+        let words = tokens.iter().skip(1).take_while(|token| token.kind == Raw::Word);
+        let words: Vec<&str> = words.map(|token| self.slice(token.span)).collect();
+        let found = words::longest(words.iter().copied());
+        let count = found.map_or(1, |(count, _)| count);
+        words.get(..count).unwrap_or(&[]).join(" ").to_uppercase()
+    }
+
+    fn words_of(&mut self, line: &str, span: Span) {
+        let start = line.len() - line.trim_start().len();
+        let end = line.trim_end().len();
+        self.push(inside(span, start, end), Kind::Word);
+    }
+
+    /// A line of TABLE: the name of a column, then words about it.
+    fn column(&mut self, line: &'t str, span: Span) {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with(['\'', '#']) || trimmed.starts_with("--") {
+            return self.push(span, Kind::Comment);
+        }
+        let mut tokens = Vec::new();
+        Scanner::new(line, span.start).scan_line(&mut tokens, &mut Vec::new());
+        for (index, token) in tokens.iter().enumerate() {
+            match token.kind {
+                Raw::Word if index > 0 => self.push(token.span, Kind::Lead),
+                _ => self.plain(token),
+            }
+        }
+    }
+
+    /// What lies between the tokens and is not blank.
+    fn comments(&mut self) {
+        self.covered.sort_by_key(|span| span.start);
+        let end = self.text.len() as u32;
+        let mut at = 0;
+        let mut gaps = Vec::new();
+        for span in self.covered.iter().chain(std::iter::once(&Span::new(end, end))) {
+            if span.start > at {
+                gaps.push(Span::new(at, span.start));
+            }
+            at = at.max(span.end);
+        }
+        for gap in gaps {
+            self.comments_in(gap);
+        }
+    }
+
+    fn comments_in(&mut self, gap: Span) {
+        let mut start = gap.start as usize;
+        for line in self.slice(gap).split_inclusive('\n') {
+            let kept = line.trim();
+            let from = start + line.find(kept).unwrap_or(0);
+            start += line.len();
+            if !kept.is_empty() && kept != "_" && kept != "\u{feff}" {
+                let span = Span::new(from as u32, (from + kept.len()) as u32);
+                self.push(span, Kind::Comment);
+            }
+        }
+    }
+}
+
+/// The folded token that holds a raw one. Tokens without width stand between.
+fn around<'f, 't>(folded: &'f [Spanned<'t>], span: Span) -> Option<&'f Tok<'t>> {
+    const LOOK_BACK: usize = 8;
+    let before = folded.partition_point(|(start, ..)| *start <= span.start);
+    let near = folded.get(..before)?.iter().rev().take(LOOK_BACK);
+    near.filter(|(.., end)| span.end <= *end).map(|(_, tok, _)| tok).next()
+}
+
+/// A part of a span, by the bytes in it.
+fn inside(span: Span, from: usize, to: usize) -> Span {
+    Span::new(span.start + from as u32, span.start + to as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `kind:text` of each piece.
+    fn pieces(text: &str) -> Vec<String> {
+        let pieces = highlight(text);
+        assert!(pieces.windows(2).all(|two| two[0].span.end <= two[1].span.start), "{pieces:?}");
+        let shown = |piece: &Piece| {
+            let kind = match piece.kind {
+                Kind::Comment => "comment",
+                Kind::Text => "text",
+                Kind::Interpolation => "mark",
+                Kind::Number => "number",
+                Kind::Constant => "constant",
+                Kind::Word => "word",
+                Kind::Lead => "lead",
+                Kind::Keyword(keyword) | Kind::Function(keyword) => keyword.name,
+                Kind::Label => "label",
+            };
+            format!("{kind}:{}", &text[piece.span.start as usize..piece.span.end as usize])
+        };
+        pieces.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn keywords_are_those_of_the_compiler() {
+        assert_eq!(
+            pieces("list = FIND \"t\" WHERE a > 5 ' rows\nIF list THEN TALK LEN(list)"),
+            [
+                "FIND:FIND",
+                "text:\"t\"",
+                "lead:WHERE",
+                "number:5",
+                "comment:' rows",
+                "word:IF",
+                "word:THEN",
+                "TALK:TALK",
+                "LEN:LEN"
+            ]
+        );
+        assert_eq!(pieces("talk = NULL"), ["constant:NULL"]);
+        assert_eq!(pieces("HEAR x AS DATE"), ["HEAR:HEAR", "lead:AS", "lead:DATE"]);
+        assert_eq!(pieces("send_mail a, b, c"), ["SEND MAIL:send_mail"]);
+    }
+
+    #[test]
+    fn texts_hold_code() {
+        assert_eq!(
+            pieces("TALK \"a ${UCASE(\"b\")} $${c}\""),
+            [
+                "TALK:TALK",
+                "text:\"a ",
+                "mark:${",
+                "UCASE:UCASE",
+                "text:\"b\"",
+                "mark:}",
+                "text: $${c}\""
+            ]
+        );
+    }
+
+    #[test]
+    fn raw_blocks_are_text_and_tables_have_columns() {
+        assert_eq!(
+            pieces("BEGIN TALK\n' no ${x}\nEND TALK\nTABLE t\n  id integer key\nEND TABLE\n"),
+            [
+                "word:BEGIN",
+                "TALK:TALK",
+                "text:' no ",
+                "mark:${",
+                "mark:}",
+                "word:END TALK",
+                "word:TABLE",
+                "lead:integer",
+                "lead:key",
+                "word:END TABLE"
+            ]
+        );
+    }
+
+    #[test]
+    fn comments_labels_and_broken_lines() {
+        assert_eq!(
+            pieces("REM a\n// b\n10 PRINT 1 : GOTO 10\nagain:\nIF ( THEN \"x"),
+            [
+                "comment:REM a",
+                "comment:// b",
+                "label:10",
+                "PRINT:PRINT",
+                "number:1",
+                "word:GOTO",
+                "number:10",
+                "label:again",
+                "word:IF",
+                "text:\"x"
+            ]
+        );
+    }
+}
