@@ -69,7 +69,7 @@ pub fn facts(keyword: &Keyword) -> String {
         facts.push(format!("answers {}", type_name(keyword.result)));
     }
     if keyword.capability != Capability::None {
-        let capability = format!("{:?}", keyword.capability).to_lowercase();
+        let capability = capability_name(keyword.capability);
         facts.push(format!("needs the capability {capability}"));
     }
     if !keyword.aliases.is_empty() {
@@ -78,12 +78,39 @@ pub fn facts(keyword: &Keyword) -> String {
     facts.join("; ")
 }
 
-fn effect(effect: Effect) -> &'static str {
+/// What a keyword does to the world.
+pub fn effect(effect: Effect) -> &'static str {
     match effect {
         Effect::Pure => "Computes",
         Effect::Read => "Reads from outside",
         Effect::Write => "Changes something outside",
         Effect::Suspend => "Waits; the conversation is written down meanwhile",
+    }
+}
+
+/// A capability as it is written in `config.csv`.
+pub fn capability_name(capability: Capability) -> String {
+    format!("{capability:?}").to_lowercase()
+}
+
+/// What a capability lets a bot do.
+pub fn capability(capability: Capability) -> &'static str {
+    match capability {
+        Capability::None => "Nothing beyond computing; every bot may.",
+        Capability::Chat => "Speak with the person of this conversation; every bot may.",
+        Capability::Memory => "Remember things about the person, the bot or the conversation.",
+        Capability::Data => "Read and write the bot's own tables.",
+        Capability::Drive => "Read and write the bot's drive.",
+        Capability::Models => "Ask a language model.",
+        Capability::Knowledge => "Use knowledge bases.",
+        Capability::Network => "Call addresses on the network.",
+        Capability::Mail => "Send mail.",
+        Capability::Outreach => "Write to people outside this conversation.",
+        Capability::Schedule => "Run by itself at given times or events.",
+        Capability::Office => "Use calendar, tasks and meetings.",
+        Capability::Agents => "Work with other bots and with human operators.",
+        Capability::Execution => "Run foreign code or drive a browser; must be granted.",
+        Capability::Administration => "Change users, accounts or server settings; must be granted.",
     }
 }
 

@@ -6,42 +6,8 @@ use std::sync::Arc;
 use basilect_compiler::diagnostics::{Diagnostic, Severity, codes};
 use basilect_compiler::package::{self, Built, Package};
 use basilect_compiler::source::{Provider, SourceFile, Span};
-use chrono_tz::Tz;
 
-/// A setting whose value has a form: its names, whether a value fits, and what fits.
-struct Form {
-    names: &'static [&'static str],
-    fits: fn(&str) -> bool,
-    wanted: &'static str,
-}
-
-const FORMS: &[Form] = &[
-    Form {
-        names: &["public"],
-        fits: |value| ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word)),
-        wanted: "`true` or `false`",
-    },
-    Form {
-        names: &["time-zone", "timezone", "bot-timezone"],
-        fits: |value| value.parse::<Tz>().is_ok(),
-        wanted: "the name of a time zone, such as `America/Sao_Paulo`",
-    },
-    Form {
-        names: &["llm-url"],
-        fits: |value| value.starts_with("http://") || value.starts_with("https://"),
-        wanted: "an address that begins with `http://` or `https://`",
-    },
-    Form {
-        names: &["llm-temperature"],
-        fits: |value| value.parse::<f64>().is_ok_and(|number| (0.0..=2.0).contains(&number)),
-        wanted: "a number from 0 to 2",
-    },
-    Form {
-        names: &["llm-max-tokens", "history-limit"],
-        fits: |value| value.parse::<u32>().is_ok(),
-        wanted: "a whole number",
-    },
-];
+use super::catalogue;
 
 /// Compiles a bot and looks at its settings too; with errors in them there is no package.
 pub fn build(provider: &dyn Provider, name: &str) -> Built {
@@ -129,7 +95,7 @@ fn line_of(line: &str, start: usize) -> Option<Diagnostic> {
             found.help("a value stands on one line and ends with the quote it begins with"),
         );
     }
-    let form = FORMS.iter().find(|form| form.names.contains(&name.trim()))?;
+    let form = catalogue::find(name.trim())?.form.as_ref()?;
     let value = value.trim_matches('"').trim();
     if value.is_empty() || value.starts_with("vault:") || (form.fits)(value) {
         return None;

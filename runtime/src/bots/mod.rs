@@ -11,6 +11,7 @@ use basilect_vm::Program;
 use crate::error::{Error, Result};
 use crate::ports::store::Store;
 
+pub mod catalogue;
 pub mod configuration;
 mod deploy;
 pub mod settings;

@@ -14,6 +14,7 @@ mod outside;
 mod own_column;
 mod rows;
 mod schedule;
+pub mod served;
 mod suggestions;
 mod tools;
 

@@ -119,6 +119,12 @@ const CHECKS: &[Check] = &[
     Check { names: &["VIDEO"], check: no_text, again: "Please send a video." },
 ];
 
+/// The kinds of answers: their names, the first being the usual one, and the sentence with which a
+/// person is asked again.
+pub fn kinds() -> impl Iterator<Item = (&'static [&'static str], &'static str)> {
+    CHECKS.iter().map(|check| (check.names, check.again))
+}
+
 /// The usable value of an answer, or the sentence with which to ask again.
 ///
 /// Where there are choices the answer must be one of them, by its label, an unambiguous beginning
