@@ -20,6 +20,8 @@ pub struct Config {
     pub admin_token: Option<String>,
     /// Whether changed bot folders are deployed while the server runs.
     pub watch: bool,
+    /// What makes the files of the manual that is served below `/manual/`; none without it.
+    pub manual: Option<crate::manual::Make>,
     /// Connections at most.
     pub connections_max: usize,
 }
@@ -35,6 +37,7 @@ impl Config {
             model: None,
             admin_token: None,
             watch: true,
+            manual: None,
             connections_max: 50_000,
         }
     }

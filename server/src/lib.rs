@@ -7,7 +7,8 @@
 //! Reading order: [`config`], [`bootstrap`] (from settings to running services), [`routes`] (one
 //! file a resource; the table of routes), [`sockets`] (live conversations), [`errors`] (the one
 //! error and its HTTP face), [`web_server`] (listener and graceful stop), [`watch`] (changed bot
-//! folders), [`folders`] (what came of them).
+//! folders), [`folders`] (what came of them), [`manual`] (the manual,
+//! made by whoever starts the server).
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub mod bootstrap;
 pub mod config;
 pub mod errors;
 pub mod folders;
+pub mod manual;
 pub mod rates;
 pub mod routes;
 pub mod sockets;
@@ -39,6 +41,7 @@ struct Inner {
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     rates: rates::Rates,
     folders: folders::Folders,
+    manual: manual::Manual,
     uploads: tokio::sync::Semaphore,
     draining: tokio::sync::watch::Receiver<bool>,
 }
@@ -63,6 +66,10 @@ impl App {
     /// What came of the bots' folders.
     pub fn folders(&self) -> &folders::Folders {
         &self.inner.folders
+    }
+    /// The manual that was handed to this server.
+    pub fn manual(&self) -> &manual::Manual {
+        &self.inner.manual
     }
     /// The metrics in Prometheus' text format.
     pub fn metrics(&self) -> String {

@@ -4,6 +4,7 @@ const words = {
   en: {
     skip_to_bots: "Skip to the list",
     skip_to_composer: "Skip to the message field",
+    manual: "Manual",
     toggle_mode: "Switch between light and dark",
     start_title: "Who would you like to talk to?",
     search: "Search",
@@ -69,6 +70,7 @@ const words = {
   pt: {
     skip_to_bots: "Ir para a lista",
     skip_to_composer: "Ir para o campo de mensagem",
+    manual: "Manual",
     toggle_mode: "Alternar entre claro e escuro",
     start_title: "Com quem você quer conversar?",
     search: "Buscar",
@@ -134,6 +136,7 @@ const words = {
   es: {
     skip_to_bots: "Ir a la lista",
     skip_to_composer: "Ir al campo de mensaje",
+    manual: "Manual",
     toggle_mode: "Cambiar entre claro y oscuro",
     start_title: "¿Con quién quieres hablar?",
     search: "Buscar",

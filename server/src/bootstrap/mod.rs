@@ -18,6 +18,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::Semaphore;
 
 use crate::access::Access;
+use crate::manual::Manual;
 use crate::{App, Config, Inner};
 
 mod folder;
@@ -115,6 +116,7 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
         metrics: metrics_recorder(),
         rates: Default::default(),
         folders: Default::default(),
+        manual: Manual::new(config.manual),
         uploads: Semaphore::new(UPLOADS_MAX),
         draining,
     };
@@ -187,7 +189,7 @@ pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
 
 /// Why a bot cannot have this name: the server's own pages are there.
 pub fn taken_name(name: &str) -> Option<String> {
-    let taken = ["api", "assets", "healthz", "metrics", "readyz", "ws"].contains(&name);
+    let taken = ["api", "assets", "healthz", "manual", "metrics", "readyz", "ws"].contains(&name);
     taken.then(|| format!("no bot can be named `{name}`: the server's own pages are there"))
 }
 

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::map_response;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -64,6 +65,9 @@ pub fn router(app: App) -> Router {
         .route("/ws/{bot}", get(crate::sockets::connect))
         .route("/", get(pages::start))
         .route("/assets/{*path}", get(pages::asset))
+        .route("/manual", get(|| async { Redirect::permanent("/manual/") }))
+        .route("/manual/", get(pages::manual_home))
+        .route("/manual/{*path}", get(pages::manual))
         .route("/{bot}", get(pages::chat))
         .route("/{bot}/", get(pages::chat))
         .route("/{bot}/theme/{*path}", get(pages::theme))

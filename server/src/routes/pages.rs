@@ -1,4 +1,4 @@
-//! The start page, the chat page, their assets, and the files of a bot's theme.
+//! The start page, the chat page, their assets, the files of a bot's theme, and the manual.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -82,6 +82,23 @@ pub async fn theme(
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'".into()),
     ];
     Ok((headers, file.to_vec()).into_response())
+}
+
+/// The first page of the manual.
+pub async fn manual_home(app: State<App>, headers: HeaderMap) -> Response {
+    manual(app, Path(String::new()), headers).await
+}
+
+/// A page of the manual, or a file that it needs.
+pub async fn manual(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match app.manual().file(&path) {
+        Some((path, bytes)) => reply(&path, bytes.to_vec(), &headers),
+        None => Problem::not_found("this page of the manual").into_response(),
+    }
 }
 
 /// Anything else.
