@@ -228,8 +228,12 @@ fn the_manual_explains_codes_and_keywords() {
     let folder = TemporaryFolder::new("docs").expect("a folder");
     let ran = basilect(folder.path(), &["docs", "-o", "out"], "");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let page = std::fs::read_to_string(folder.path().join("out/chat.html")).expect("a page");
-    assert!(page.contains("id=\"hear\""));
+    let page = std::fs::read_to_string(folder.path().join("out/word/hear.html")).expect("a page");
+    assert!(page.contains("<h1><code>HEAR</code>"));
+    let shown = basilect(folder.path(), &["docs", "for", "each"], "");
+    assert!(shown.code == 0 && shown.out.contains("NEXT"), "{}", shown.out);
+    let unknown = basilect(folder.path(), &["docs", "TLAK"], "");
+    assert!(unknown.code == 1 && unknown.err.contains("did you mean `TALK`"), "{}", unknown.err);
     let explained = basilect(folder.path(), &["explain", "B0109"], "");
     assert!(explained.code == 0 && explained.out.contains("END IF"), "{}", explained.out);
     let explained = basilect(folder.path(), &["explain", "send", "mail"], "");

@@ -12,6 +12,7 @@ mod codes;
 mod hostile;
 mod kill;
 mod language;
+mod manual;
 mod models;
 mod rows;
 mod server;

@@ -51,6 +51,7 @@ impl House {
         let config = Config {
             folders,
             admin_token: Some(ADMIN_TOKEN.into()),
+            manual: Some(|| vec![("index.html".into(), b"the manual".to_vec())]),
             ..Config::embedded(listen, folder.path().join("data"))
         };
         let server = Server::start(&config).await.unwrap();

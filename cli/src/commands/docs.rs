@@ -1,32 +1,72 @@
-//! `basilect docs`: the manual of all keywords as web pages.
+//! `basilect docs`: the manual as web pages, or what it says of one word.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
 use crate::{Exit, manual, terminal};
 
-/// Write the manual of all keywords as web pages.
+/// Write the manual as web pages, or show what it says of a word.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes: 0 written; 2 a file cannot be written.")]
+#[command(after_help = "The pages need no server and no network: open index.html.\n\n\
+Exit codes: 0 written or shown; 1 the manual does not know the word; 2 a file cannot be written.")]
 pub struct Options {
+    /// A keyword, a function, a statement or a code to tell of, instead of writing pages
+    words: Vec<String>,
     /// The folder to write to
-    #[arg(short, long, value_name = "FOLDER", default_value = "manual")]
-    output: PathBuf,
+    #[arg(short, long, alias = "output", value_name = "FOLDER", default_value = "manual")]
+    out: PathBuf,
+    /// Show the first page in the browser
+    #[arg(long)]
+    open: bool,
 }
 
 impl Options {
-    /// Writes one page for each family, and an index.
+    /// Writes all pages, or tells of the words.
     pub fn run(self) -> anyhow::Result<Exit> {
-        std::fs::create_dir_all(&self.output).with_context(|| self.output.display().to_string())?;
-        let pages = manual::pages();
-        for (name, html) in &pages {
-            let path = self.output.join(name);
-            std::fs::write(&path, html).with_context(|| path.display().to_string())?;
+        match self.words.is_empty() {
+            true => self.write(),
+            false => tell(&self.words.join(" ")),
         }
-        let index = self.output.join("index.html");
-        terminal::line(&format!("{} pages; begin at {}", pages.len(), index.display()))?;
+    }
+
+    fn write(&self) -> anyhow::Result<Exit> {
+        let files = manual::files();
+        for (name, bytes) in &files {
+            let path = self.out.join(name);
+            write(&path, bytes).with_context(|| path.display().to_string())?;
+        }
+        let pages = files.iter().filter(|(name, _)| name.ends_with(".html")).count();
+        let index = self.out.join("index.html");
+        terminal::line(&format!("{pages} pages; begin at {}", index.display()))?;
+        if self.open {
+            let shown = index.display();
+            open::that_detached(&index).with_context(|| format!("{shown} cannot be opened"))?;
+        }
         Ok(Exit::Success)
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, bytes)
+}
+
+/// Shows what the manual says of words.
+pub fn tell(wanted: &str) -> anyhow::Result<Exit> {
+    match manual::terminal::about(wanted) {
+        Some(text) => {
+            terminal::line(text.trim_end())?;
+            Ok(Exit::Success)
+        }
+        None => {
+            let near = manual::terminal::close_to(wanted);
+            let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+            eprintln!("there is no code and no keyword `{wanted}`{near}");
+            Ok(Exit::Findings)
+        }
     }
 }

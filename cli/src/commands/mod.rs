@@ -43,7 +43,7 @@ pub enum Command {
     Replay(replay::Options),
     /// Check whether this machine is ready to serve
     Doctor(doctor::Options),
-    /// Write the manual of all keywords as web pages
+    /// Write the manual as web pages, or show what it says of a word
     Docs(docs::Options),
     /// Explain the code of a diagnostic, or a keyword
     Explain(explain::Options),

@@ -87,6 +87,7 @@ impl Options {
             model: self.model.endpoint(),
             admin_token: self.admin_token.clone(),
             watch: !self.no_watch,
+            manual: Some(crate::manual::files),
             connections_max: self.connections,
             ..Config::embedded(self.listen.address(), &self.data)
         }

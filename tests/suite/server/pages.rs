@@ -145,3 +145,16 @@ async fn a_running_server_is_healthy_and_ready() {
     let bots: serde_json::Value = house.get("/api/bots").await.json().await.unwrap();
     assert_eq!(bots["bots"][0]["name"], "parrot");
 }
+
+#[tokio::test]
+async fn the_manual_lies_beside_the_bots() {
+    let house = House::parrot().await;
+    // The client follows the way from `/manual` to the folder.
+    for path in ["/manual", "/manual/", "/manual/index.html"] {
+        let page = house.get(path).await;
+        assert_eq!(page.status(), 200, "{path}");
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert_eq!(page.text().await.unwrap(), "the manual", "{path}");
+    }
+    assert_eq!(house.get("/manual/nothing.html").await.status(), 404);
+}

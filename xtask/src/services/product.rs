@@ -23,13 +23,25 @@ impl Product {
         server.arg("--data").arg(folder.join("data"));
         server.envs(environment.iter().map(|(name, value)| (name, value)));
         write_restart(&folder, &server)?;
+        let manual = folder.join("manual");
+        write_manual(binary, &manual)?;
         let restart = format!("sh {}", shown(&folder.join("restart")));
         let service = Service::start("basilect serve", folder, "TERM", &server, None)?;
         service.await_ready(|| answers(&format!("{address}/readyz")))?;
         let base = format!("http://{address}");
-        let variables = vec![("BASE_URL", base), ("RESTART_CMD", restart)];
+        let manual = shown(&manual);
+        let variables = vec![("BASE_URL", base), ("RESTART_CMD", restart), ("MANUAL", manual)];
         Ok(Product { variables, service })
     }
+}
+
+/// Writes the manual as files, which the tests also read without a server.
+fn write_manual(binary: &Path, folder: &Path) -> Result<()> {
+    let output = Command::new(binary).arg("docs").arg("--out").arg(folder).output();
+    let output = output.context("cannot run `basilect docs`")?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "`basilect docs` fails: {told}");
+    Ok(())
 }
 
 /// Writes the script that kills the server as a power cut would and starts it anew. It does not
