@@ -64,7 +64,8 @@ pub fn tell(wanted: &str) -> anyhow::Result<Exit> {
         }
         None => {
             let near = manual::terminal::close_to(wanted);
-            let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+            let near = near.map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_else(|| "; `basilect explain` lists all codes".into());
             eprintln!("there is no code and no keyword `{wanted}`{near}");
             Ok(Exit::Findings)
         }

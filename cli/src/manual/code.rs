@@ -51,6 +51,7 @@ fn part(fence: &Fence, place: &Place<'_>) -> String {
         "chat" => conversation(text),
         "console" => block("console", Some("Terminal"), &console(text)),
         "out" => block("out", Some("It says"), &escape(text)),
+        "answers" => block("out", Some("The person answers"), &escape(text)),
         "diagnostics" => block("diagnostics", Some("The compiler says"), &escape(text)),
         _ => block("plain", fence.file.as_deref(), &escape(text)),
     }

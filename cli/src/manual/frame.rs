@@ -5,6 +5,7 @@ use basilect_stdlib::Keyword;
 
 use super::book::{Book, CHAPTERS};
 use super::commands;
+use super::diagnostics;
 use super::html::{escape, way};
 use super::index::{family_path, path};
 use super::keywords::{self, Family};
@@ -208,7 +209,8 @@ fn bar(page: &Page) -> String {
         "<header class=\"bar\">\n<a class=\"icon menu\" id=\"menu\" href=\"#side\" \
          aria-label=\"Contents\">{MENU_ICON}</a>\n\
          <a class=\"brand\" href=\"{root}index.html\" aria-label=\"Basilect\">\
-         <img src=\"{root}assets/mark.svg\" alt=\"\" width=\"28\" height=\"28\"><span>Basilect</span></a>\n\
+         <img src=\"{root}assets/mark.svg\" alt=\"\" width=\"28\" height=\"28\">\
+         <span>Basilect</span></a>\n\
          <form class=\"search\" id=\"search\" role=\"search\" action=\"{root}{index}\">\n\
          {SEARCH_ICON}<input id=\"query\" name=\"q\" type=\"search\" autocomplete=\"off\" \
          spellcheck=\"false\" autocapitalize=\"off\" placeholder=\"Search the manual\" \
@@ -249,7 +251,7 @@ fn group(title: &str, links: &[(String, String)], page: &Page) -> String {
 }
 
 fn item(path: &str, title: &str, page: &Page, inner: &str) -> String {
-    let above = matches!(page.subject, Subject::Diagnostic) && path == "diagnostics/index.html";
+    let above = matches!(page.subject, Subject::Diagnostic) && path == diagnostics::OVERVIEW;
     let current = match path == page.path {
         true => " aria-current=\"page\"",
         false if above => " aria-current=\"true\"",
@@ -289,7 +291,7 @@ fn reference(page: &Page, book: &Book) -> String {
         &[
             (words::PATH.to_string(), "All words from A to Z".to_string()),
             ("keywords.html".to_string(), "Keywords and functions".to_string()),
-            ("diagnostics/index.html".to_string(), "Diagnostics".to_string()),
+            (diagnostics::OVERVIEW.to_string(), "Diagnostics".to_string()),
         ],
         page,
     );

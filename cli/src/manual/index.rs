@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use basilect_compiler::diagnostics::explain;
+use basilect_compiler::diagnostics::codes;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::words;
 
 use super::book::Book;
+use super::diagnostics;
 use super::html::slug;
 
 /// From words in capitals to a path from the root, perhaps with an anchor.
@@ -37,8 +38,8 @@ impl Index {
                 words.entry(alias.to_string()).or_insert_with(|| path(keyword));
             }
         }
-        for code in explain::codes() {
-            words.insert(code.to_string(), format!("diagnostics/{code}.html"));
+        for code in codes::all() {
+            words.insert(code.to_string(), diagnostics::path(code));
         }
         let leads = words::host_keywords().flat_map(words::vocabulary::leads);
         Index { words, leads: leads.map(|lead| lead.words).collect() }

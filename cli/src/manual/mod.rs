@@ -59,7 +59,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
 fn pages(book: &Book, index: &Index) -> Vec<Page> {
     let mut pages = guide::pages(book, index);
     pages.extend(keywords::pages(book, index));
-    pages.extend(diagnostics::pages(book, index));
+    pages.extend(diagnostics::pages(index));
     pages.push(commands::page(book, index));
     pages.push(words::page(book, index));
     pages

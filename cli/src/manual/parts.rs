@@ -7,6 +7,7 @@ use basilect_stdlib::{Capability, Effect, Keyword, Limits, manual, words};
 use serde_json::Value;
 
 use super::book;
+use super::diagnostics;
 use super::html::{escape, table, way};
 use super::index::{Index, path};
 use super::markdown::{self, Place, inline};
@@ -22,6 +23,7 @@ pub fn make(name: &str, from: &str, index: &Index) -> Option<String> {
         "capabilities" => Some(capabilities(&place)),
         "limits" => Some(limits()),
         "answers" => Some(answers()),
+        "errors" => Some(diagnostics::runtime_errors(&place)),
         "spellings" => Some(spellings(from)),
         name => {
             let document = name.strip_prefix("document ")?;

@@ -1,13 +1,14 @@
 //! What the search knows: one entry for each page and section, as a script that a page can load
 //! from a server and from a disk alike.
 
+use basilect_compiler::diagnostics::codes::{self, Code};
 use basilect_compiler::diagnostics::explain;
 use basilect_runtime::host::served::{Service, service};
 use basilect_stdlib::words as vocabulary;
 use serde_json::{Value, json};
 
 use super::book::Book;
-use super::diagnostics::headline;
+use super::diagnostics;
 use super::examples;
 use super::frame::{Page, Subject};
 use super::html::first_sentence;
@@ -33,7 +34,7 @@ pub struct Entry {
 /// Everything that can be found.
 pub fn entries(book: &Book, pages: &[Page]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = vocabulary::all().map(of_keyword).collect();
-    entries.extend(explain::codes().map(of_code));
+    entries.extend(codes::all().map(of_code));
     entries.extend(of_guide(book));
     for page in pages.iter().filter(|page| page.is_reference()) {
         entries.push(of_page(page));
@@ -64,13 +65,19 @@ fn of_keyword(keyword: &'static basilect_stdlib::Keyword) -> Entry {
     }
 }
 
-fn of_code(code: &'static str) -> Entry {
+fn of_code(code: Code) -> Entry {
+    let digits = code.text().trim_start_matches(char::is_alphabetic);
     Entry {
         title: code.to_string(),
         kind: "diagnostic",
-        path: format!("diagnostics/{code}.html"),
-        about: short(&headline(code)),
-        terms: vec![code.trim_start_matches('B').to_string()],
+        path: diagnostics::path(code),
+        about: short(explain::page(code).title),
+        // `B101`, `0101`, and what ERR gives.
+        terms: vec![
+            digits.to_string(),
+            code.text().replacen('0', "", 1),
+            format!("ERR {}", digits.trim_start_matches('0')),
+        ],
         missing: false,
     }
 }

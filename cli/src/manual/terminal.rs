@@ -1,5 +1,6 @@
 //! The manual for a terminal: a keyword, a statement or a code as plain text.
 
+use basilect_compiler::diagnostics::codes::Code;
 use basilect_compiler::diagnostics::explain;
 use basilect_stdlib::{manual, words};
 
@@ -13,7 +14,7 @@ pub fn about(wanted: &str) -> Option<String> {
 }
 
 fn code(wanted: &str) -> Option<String> {
-    Some(format!("{wanted}: {}", explain::explain(wanted)?))
+    explain::find(wanted).map(|code| explain::page(code).terminal())
 }
 
 /// The keyword, and the function of the same name if there is one.
@@ -87,11 +88,9 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
-/// Words of the manual that are close to these, best first.
-pub fn close_to(wanted: &str) -> Option<String> {
-    let wanted = wanted.to_uppercase();
-    let all = words::all().map(|keyword| keyword.name).chain(explain::codes());
-    basilect_compiler::names::suggest::did_you_mean(&wanted, all)
+/// A code or keyword that is spelt much like this.
+pub fn close_to(wanted: &str) -> Option<&'static str> {
+    explain::closest(wanted).map(Code::text).or_else(|| explain::closest_keyword(wanted))
 }
 
 #[cfg(test)]

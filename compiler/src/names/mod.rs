@@ -11,7 +11,7 @@
 mod checks;
 mod collect;
 mod resolve;
-pub mod suggest;
+pub(crate) mod suggest;
 pub(crate) mod walk;
 
 pub use resolve::{Home, Names};

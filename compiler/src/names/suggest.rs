@@ -44,7 +44,7 @@ fn distance(a: &str, b: &str, cap: usize) -> usize {
 }
 
 /// A help that names the closest candidate.
-pub fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     wanted: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
