@@ -14,8 +14,8 @@ use super::markdown::{Place, render};
 const LINES_MAX: usize = 18;
 /// Golden tests shown for one word.
 const SAMPLES_MAX: usize = 2;
-/// Golden tests that show forms, not uses.
-const FORMS: &[&str] = &["keywords", "functions", "uncovered"];
+/// Golden tests that list forms and single calls, and are no examples of use.
+const FORMS: &[&str] = &["keywords", "functions"];
 
 /// The golden tests by the words that occur in them.
 pub struct Examples<'b> {
@@ -27,7 +27,8 @@ impl<'b> Examples<'b> {
     /// Looks through all golden tests once.
     pub fn of(book: &'b Book) -> Examples<'b> {
         let mut samples: BTreeMap<_, Vec<&Sample>> = BTreeMap::new();
-        let documents = book.samples.iter().filter(|(name, _)| !FORMS.contains(&name.as_str()));
+        let lists = |name: &str| FORMS.iter().any(|form| name.starts_with(form));
+        let documents = book.samples.iter().filter(|(name, _)| !lists(name));
         for sample in documents.flat_map(|(_, samples)| samples).filter(|sample| readable(sample)) {
             for word in occurring(&sample.basic) {
                 samples.entry(word).or_default().push(sample);

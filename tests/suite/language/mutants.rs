@@ -25,6 +25,7 @@ fn damaged_scripts_do_no_harm() {
         let mutant = damage(source, other, &mut random);
         let file = SourceFile::new("mutant.bas", mutant.as_str());
         let (program, _) = compile_script(&file);
+        colours_do_not_overlap(&mutant);
         if let Some(program) = program {
             let verified = basilect_vm::program::verify::verify(&program);
             assert!(verified.is_ok(), "mutant {number}: {verified:?}\n{mutant}");
@@ -32,6 +33,16 @@ fn damaged_scripts_do_no_harm() {
                 host::run(program, "a\nb\nc");
             }
         }
+    }
+}
+
+/// What is coloured in a damaged script stands in order and inside of it.
+fn colours_do_not_overlap(script: &str) {
+    let mut end = 0;
+    for piece in basilect_compiler::highlight::highlight(script) {
+        let text = script.get(piece.span.start as usize..piece.span.end as usize);
+        assert!(piece.span.start >= end && text.is_some(), "{piece:?} in\n{script}");
+        end = piece.span.end;
     }
 }
 
@@ -46,6 +57,7 @@ fn deep_and_long_scripts_are_refused_or_compiled() {
     let nested = "a = [".repeat(3_000) + &"]".repeat(3_000);
     for source in [deep, chain, blocks, many, list, args, nested] {
         let (program, diagnostics) = compile_script(&SourceFile::new("long.bas", source.as_str()));
+        colours_do_not_overlap(&source);
         match program {
             Some(program) => {
                 basilect_vm::program::verify::verify(&program).expect("a correct program");

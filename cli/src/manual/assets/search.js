@@ -129,11 +129,9 @@
       const item = document.createElement("li");
       item.id = `found-${at}`;
       item.setAttribute("role", "option");
-      const link = document.createElement("a");
-      link.href = root + entry.path;
-      link.tabIndex = -1;
-      link.append(part("b", entry.title), part("span", entry.kind, "kind"), part("small", entry.about));
-      item.append(link);
+      item.append(
+        part("b", entry.title), part("span", entry.kind, "kind"), part("small", entry.about),
+      );
       return item;
     }));
     const typed = input.value.trim() !== "";
@@ -149,13 +147,26 @@
     choose(found.length > 0 ? 0 : -1);
   }
 
-  function open(at) {
+  function open(at, apart = false) {
     const entry = found[at];
     if (!entry) return;
+    if (apart) {
+      window.open(root + entry.path);
+      return;
+    }
     close();
     input.blur();
     location.href = root + entry.path;
   }
+
+  /** An option is no link, which would be a control inside a control; it opens like one. */
+  function pressed(event) {
+    const item = event.target.closest("[role=option]");
+    if (!item || event.button > 1) return;
+    open([...list.children].indexOf(item), event.button === 1 || event.ctrlKey || event.metaKey);
+  }
+  list.addEventListener("click", pressed);
+  list.addEventListener("auxclick", pressed);
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-expanded", "false");
