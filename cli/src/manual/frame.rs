@@ -281,8 +281,11 @@ fn reference(page: &Page, book: &Book) -> String {
             })
             .collect()
     };
-    let open = if here.is_some() { " open" } else { "" };
+    let holds = |functions: bool| {
+        families.keys().any(|family| family.functions == functions && here == Some(family.name))
+    };
     let fold = |title: &str, functions: bool| {
+        let open = if holds(functions) { " open" } else { "" };
         let list = list(functions);
         format!("<details{open}><summary>{title}</summary>\n<ul>\n{list}</ul>\n</details>\n")
     };

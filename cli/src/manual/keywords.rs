@@ -240,10 +240,12 @@ fn form_html(form: &str) -> String {
         let (piece, after) = match letter {
             '{' => braced(rest, '}'),
             '<' => braced(rest, '>'),
+            // The parameters of a function stand without braces.
+            'a'..='z' => rest.split_at(rest.find(|c: char| !is_name(c)).unwrap_or(rest.len())),
             c => rest.split_at(c.len_utf8()),
         };
         html.push_str(&match letter {
-            '{' => format!("<var>{}</var>", escape(piece.trim_matches(['{', '}']))),
+            '{' | 'a'..='z' => format!("<var>{}</var>", escape(piece.trim_matches(['{', '}']))),
             '<' => flag(piece).to_string(),
             '[' | ']' => format!("<i>{letter}</i>"),
             _ => escape(piece),
@@ -251,6 +253,10 @@ fn form_html(form: &str) -> String {
         rest = after;
     }
     html
+}
+
+fn is_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 fn braced(text: &str, close: char) -> (&str, &str) {
@@ -353,6 +359,10 @@ mod tests {
         assert_eq!(
             form_html("FIND {table} [LIMIT {limit}] [<DESC:descending>]"),
             "FIND <var>table</var> <i>[</i>LIMIT <var>limit</var><i>]</i> <i>[</i>DESC<i>]</i>"
+        );
+        assert_eq!(
+            form_html("LEFT(text[, n])"),
+            "LEFT(<var>text</var><i>[</i>, <var>n</var><i>]</i>)"
         );
     }
 }
