@@ -106,7 +106,7 @@ impl Replay {
                 Ok(())
             }
             Step::Begin { script, inputs, zone, seed, now, .. } => {
-                let env = Env { now_ms: *now, zone: zone.clone(), random: *seed };
+                let env = Env::new(*now, zone.as_str(), *seed);
                 self.begin(script, inputs, env)
             }
             Step::Call { words, args, answer, now, .. } => self.call(words, args, answer, *now),

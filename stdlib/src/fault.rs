@@ -4,12 +4,20 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[repr(u16)]
 pub enum TrapCode {
+    /// NEXT without FOR, in a classic program.
+    NextWithoutFor = 1,
+    /// RETURN without GOSUB, in a classic program.
+    ReturnWithoutGosub = 3,
+    /// READ beyond the last DATA.
+    OutOfData = 4,
     /// An argument has the wrong kind or is out of range.
     BadArgument = 5,
     /// A number is too large for the operation.
     Overflow = 6,
     /// An index is outside its list.
     BadIndex = 9,
+    /// An array has its bounds already, in a classic program.
+    DuplicateDefinition = 10,
     /// Division by zero.
     DivisionByZero = 11,
     /// Values of these kinds cannot be combined.

@@ -23,6 +23,8 @@ pub struct Limits {
     pub output_bytes_per_turn: usize,
     /// Messages a turn may say.
     pub messages_per_turn: usize,
+    /// Bytes that PRINT of a classic program may write before they are said.
+    pub teletype_bytes: usize,
     /// Host calls of one turn.
     pub host_calls_per_turn: usize,
     /// Schedules and deferred scripts of a bot that wait for their time.
@@ -48,6 +50,7 @@ impl Limits {
         list_elements: 1_000_000,
         output_bytes_per_turn: 256 << 10,
         messages_per_turn: 500,
+        teletype_bytes: 64 << 10,
         host_calls_per_turn: 2_000,
         schedules_per_bot: 1_000,
         host_call_bytes: 4 << 20,

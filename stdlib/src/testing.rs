@@ -112,7 +112,7 @@ impl Heap for TestHeap {
 
 /// 2024-03-15 14:05:09 in São Paulo, seed 7.
 pub fn env() -> Env {
-    Env { now_ms: 1_710_522_309_000, zone: "America/Sao_Paulo".into(), random: 7 }
+    Env::new(1_710_522_309_000, "America/Sao_Paulo", 7)
 }
 
 /// The value as TALK shows it, or the message of the fault.

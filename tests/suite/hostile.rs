@@ -139,7 +139,7 @@ fn no_machine_takes_more_than_its_limits() {
     for hostile in all().iter().filter(|hostile| !hostile.is_refused()) {
         let package = bots::compile("hostile", &hostile.scripts()).unwrap();
         let limits = Limits::DEFAULT;
-        let env = Env { now_ms: MONDAY, zone: "UTC".into(), random: 1 };
+        let env = Env::new(MONDAY, "UTC", 1);
         let program = std::sync::Arc::new(package.program);
         let mut machine = Machine::new(program, "start", limits.clone(), env).unwrap();
         loop {

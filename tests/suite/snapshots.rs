@@ -55,7 +55,7 @@ impl Player {
         match step {
             Step::Event { .. } => self.running.iter_mut().for_each(Machine::begin_turn),
             Step::Begin { script, inputs, zone, seed, now, .. } => {
-                let env = Env { now_ms: *now, zone: zone.clone(), random: *seed };
+                let env = Env::new(*now, zone.as_str(), *seed);
                 let limits = Limits::DEFAULT;
                 let mut machine = Machine::new(self.program.clone(), script, limits, env).unwrap();
                 for (name, value) in inputs {

@@ -1,15 +1,26 @@
 //! The tree of one script. Statements and expressions carry spans; names keep their spelling.
 
+mod classic;
+
 use crate::source::Span;
 use basilect_stdlib::Keyword;
+
+pub use classic::*;
 
 /// One script.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
     /// The statements of the file, procedures included where they stand.
     pub body: Vec<Stmt>,
-    /// Whether it is classic BASIC: line numbers, or `OPTION CLASSIC`.
-    pub classic: bool,
+    /// Of classic BASIC (line numbers, or `OPTION CLASSIC`) what is known of it as a whole.
+    pub listing: Option<Box<Listing>>,
+}
+
+impl Script {
+    /// Whether it is a classic program.
+    pub fn is_classic(&self) -> bool {
+        self.listing.is_some()
+    }
 }
 
 /// A name as written.
@@ -110,62 +121,6 @@ pub enum StmtKind {
     Classic(Classic),
     /// A line that could not be read; its diagnostic has been given.
     Broken,
-}
-
-/// Statements of classic BASIC.
-#[derive(Clone, Debug)]
-pub enum Classic {
-    /// `PRINT a; b, c` — items with the separator after each.
-    Print { items: Vec<(PrintItem, PrintEnd)>, using: Option<Expr> },
-    /// `INPUT ["prompt";] a, b`, `LINE INPUT`
-    Input { prompt: Option<String>, question: bool, targets: Vec<Expr>, line: bool },
-    /// `DATA 1, "two", three`
-    Data(Vec<DataItem>),
-    /// `READ a, b`
-    Read(Vec<Expr>),
-    /// `RESTORE [label]`
-    Restore(Option<Ident>),
-    /// `RANDOMIZE [e]`
-    Randomize(Option<Expr>),
-    /// `DEF FNa(x) = e`
-    DefFn { name: Ident, params: Vec<Ident>, body: Expr },
-    /// `NEXT i` that does not close a block structurally (jumps into and out of loops).
-    Next(Vec<Ident>),
-    /// `FOR` whose NEXT is found at run time.
-    For { var: Ident, from: Expr, to: Expr, step: Option<Expr> },
-}
-
-/// One thing printed.
-#[derive(Clone, Debug)]
-pub enum PrintItem {
-    /// A value.
-    Value(Expr),
-    /// `TAB(n)`
-    Tab(Expr),
-    /// `SPC(n)`
-    Spc(Expr),
-    /// Nothing between two separators.
-    Empty,
-}
-
-/// What follows a printed item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrintEnd {
-    /// `;`
-    Join,
-    /// `,`
-    Zone,
-    /// End of the statement.
-    Line,
-}
-
-/// One item of DATA.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DataItem {
-    /// Its text, without quotes.
-    pub text: String,
-    /// Whether it stood in quotes.
-    pub quoted: bool,
 }
 
 /// One CASE.

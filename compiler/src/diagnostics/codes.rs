@@ -174,6 +174,26 @@ codes! {
     /// A function with the wrong number of arguments.
     FUNCTION_ARITY = "B0404";
 
+    // ------------------------------------------------------------------ classic programs
+    /// Two lines of the same number.
+    LINE_TWICE = "B0501";
+    /// A command to the editor.
+    EDITOR_COMMAND = "B0502";
+    /// A line number that is too large.
+    LINE_NUMBER = "B0503";
+    /// A text where a number is needed, or a number where a text is.
+    VALUE_KIND = "B0504";
+    /// Loops that cross, or that count with one variable.
+    LOOPS_CROSS = "B0505";
+    /// An array that is used or declared in two ways.
+    ARRAY_USE = "B0506";
+    /// OPTION BASE in a wrong place.
+    OPTION_BASE = "B0507";
+    /// A function of DEF FN that cannot be used so.
+    DEF_FN = "B0508";
+    /// A statement or function that cannot be served.
+    NOT_SERVED = "B0509";
+
     // ------------------------------------------------------------------ settings
     /// Settings that are not UTF-8.
     SETTINGS_NOT_UTF8 = "B0601";
@@ -185,12 +205,20 @@ codes! {
     SETTING_VALUE = "B0604";
 
     // ------------------------------------------------------------------ while a script runs
+    /// NEXT without FOR.
+    TRAP_NEXT_WITHOUT_FOR = "R0001";
+    /// RETURN without GOSUB, in a classic program.
+    TRAP_RETURN_WITHOUT_GOSUB = "R0003";
+    /// READ beyond the last DATA.
+    TRAP_OUT_OF_DATA = "R0004";
     /// An argument of the wrong kind or out of range.
     TRAP_BAD_ARGUMENT = "R0005";
     /// A number too large for the operation.
     TRAP_OVERFLOW = "R0006";
     /// An index outside its list.
     TRAP_BAD_INDEX = "R0009";
+    /// An array that has its bounds already.
+    TRAP_DUPLICATE_DEFINITION = "R0010";
     /// Division by zero.
     TRAP_DIVISION_BY_ZERO = "R0011";
     /// Values that cannot be combined.
@@ -226,9 +254,13 @@ codes! {
 /// The code of a run-time error. Its digits are the number that `ERR` gives.
 pub const fn of_trap(trap: TrapCode) -> Code {
     match trap {
+        TrapCode::NextWithoutFor => TRAP_NEXT_WITHOUT_FOR,
+        TrapCode::ReturnWithoutGosub => TRAP_RETURN_WITHOUT_GOSUB,
+        TrapCode::OutOfData => TRAP_OUT_OF_DATA,
         TrapCode::BadArgument => TRAP_BAD_ARGUMENT,
         TrapCode::Overflow => TRAP_OVERFLOW,
         TrapCode::BadIndex => TRAP_BAD_INDEX,
+        TrapCode::DuplicateDefinition => TRAP_DUPLICATE_DEFINITION,
         TrapCode::DivisionByZero => TRAP_DIVISION_BY_ZERO,
         TrapCode::TypeMismatch => TRAP_TYPE_MISMATCH,
         TrapCode::BadControl => TRAP_BAD_CONTROL,

@@ -27,9 +27,6 @@ const PARAM_WORDS: &[SubWord] = &[
     ("ENUM", Tok::Enum, true),
 ];
 
-/// Statements of classic programs that do nothing here: there is no screen to clear and no bell.
-const NO_EFFECT: &[&str] = &["CLS", "BEEP"];
-
 /// The words that begin statements, for suggestions.
 pub const STATEMENT_WORDS: &[&str] = &[
     "IF",
@@ -86,16 +83,16 @@ pub const STATEMENT_WORDS: &[&str] = &[
 
 impl<'a> Folder<'a, '_> {
     /// Folds the statement that starts here. `inline` means that ELSE ends it.
-    pub fn statement(&mut self, inline: bool, classic: bool) -> End {
+    pub fn statement(&mut self, inline: bool, numbered: bool) -> End {
         self.inline = inline;
-        self.classic = classic;
+        self.numbered = numbered;
         let Some(first) = self.peek(0) else { return End::Line };
         match first.kind {
             Raw::Word => {}
             Raw::BraceClose => return self.closing_brace(),
             Raw::Number if inline && self.statement_ends(1) => return self.line_target(first),
             Raw::Dot => return self.dotted(),
-            Raw::Question if classic => return self.print_items(),
+            Raw::Question if numbered => return self.print_items(),
             _ => return self.rest(),
         }
         if let Some(end) = self.label() {
@@ -133,7 +130,7 @@ impl<'a> Folder<'a, '_> {
     fn closing_brace(&mut self) -> End {
         if is_one_of(self.word(1), &["ELSE", "ELSEIF", "CATCH", "FINALLY"]) {
             self.at += 1;
-            return self.statement(self.inline, self.classic);
+            return self.statement(self.inline, self.numbered);
         }
         self.take(Tok::End(Closer::Brace), 1);
         match self.peek(0) {
@@ -150,8 +147,8 @@ impl<'a> Folder<'a, '_> {
     fn label(&mut self) -> Option<End> {
         let colon = self.peek(1).filter(|t| t.kind == Raw::Colon)?;
         let word = self.word(0);
-        let classic = self.vocabulary.begins(word) || is_one_of(word, NO_EFFECT);
-        let bare = is_one_of(word, STATEMENT_WORDS) || self.classic && classic;
+        let bare =
+            is_one_of(word, STATEMENT_WORDS) || self.numbered && self.vocabulary.begins(word);
         if colon.spaced && self.peek(2).is_some() || bare {
             return None;
         }
@@ -432,11 +429,7 @@ impl<'a> Folder<'a, '_> {
             b"PRINT" => self.print_head(),
             b"INPUT" => self.input_head(Tok::Input, 1),
             b"LINE" if self.is_word(1, "INPUT") => self.input_head(Tok::LineInput, 2),
-            _ if self.classic && self.statement_ends(1) && is_one_of(self.word(0), NO_EFFECT) => {
-                self.at += 1;
-                Some(self.rest())
-            }
-            b"READ" if self.classic => self.named(Tok::Read, 1, &[]),
+            b"READ" if self.numbered => self.named(Tok::Read, 1, &[]),
             b"RESTORE" => self.named(Tok::Restore, 1, &[]),
             b"RANDOMIZE" => self.with(Tok::Randomize, 1, &[]),
             b"DEF" if self.word(1).get(..2).is_some_and(|w| w.eq_ignore_ascii_case("FN")) => {
@@ -463,7 +456,7 @@ impl<'a> Folder<'a, '_> {
         self.keyword(true);
         Some(self.rest())
     }
-    /// PRINT is a keyword with one value, unless zones, `;` or line numbers show classic BASIC.
+    /// PRINT is a keyword with one value, unless zones or `;` show that it is that of BASIC.
     fn print_head(&mut self) -> Option<End> {
         let mut depth = 0usize;
         let zones = self.raw.iter().skip(self.at).any(|token| {
@@ -477,7 +470,7 @@ impl<'a> Folder<'a, '_> {
             depth == 0 && matches!(token.kind, Raw::Semicolon | Raw::Comma)
         });
         let spaces = is_one_of(self.word(1), &["TAB", "SPC", "USING"]);
-        if !(self.classic || zones || spaces || self.statement_ends(1)) && self.keyword(true) {
+        if !(self.numbered || zones || spaces || self.statement_ends(1)) && self.keyword(true) {
             return Some(self.rest());
         }
         Some(self.print_items())

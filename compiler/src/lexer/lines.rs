@@ -1,6 +1,5 @@
 //! Logical lines: physical lines joined where one goes on in the next.
 
-use super::crunch::crunch;
 use super::scan::{Raw, RawToken, Scanner};
 use super::vocabulary::{Entry, Vocabulary};
 use crate::diagnostics::Diagnostic;
@@ -13,17 +12,15 @@ pub struct Lines<'a> {
     /// The tokens of the current line.
     pub tokens: Vec<RawToken>,
     vocabulary: &'static Vocabulary,
-    /// Whether a comma at the end of PRINT means a zone, not a continuation.
-    classic: bool,
+    /// Whether lines begin with numbers.
+    numbered: bool,
 }
 
 impl<'a> Lines<'a> {
     /// Over a whole file.
-    pub fn new(text: &'a str, classic: bool) -> Lines<'a> {
-        let vocabulary = Vocabulary::get();
-        let mut scanner = Scanner::new(text, 0);
-        scanner.classic = classic;
-        Lines { text, scanner, tokens: Vec::new(), vocabulary, classic }
+    pub fn new(text: &'a str, numbered: bool) -> Lines<'a> {
+        let (scanner, vocabulary) = (Scanner::new(text, 0), Vocabulary::get());
+        Lines { text, scanner, tokens: Vec::new(), vocabulary, numbered }
     }
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &'a str {
@@ -55,9 +52,6 @@ impl<'a> Lines<'a> {
             self.mark_block_open(first, depth);
             depth = self.depth_after(first, depth);
             if !self.goes_on(depth) {
-                if self.classic {
-                    crunch(self.text, &mut self.tokens);
-                }
                 return true;
             }
         }
@@ -98,7 +92,7 @@ impl<'a> Lines<'a> {
     fn goes_on(&self, depth: usize) -> bool {
         let next = self.peek_significant();
         let Some(next) = next else { return false };
-        if self.classic && next.starts_with(|c: char| c.is_ascii_digit()) {
+        if self.numbered && next.starts_with(|c: char| c.is_ascii_digit()) {
             return false;
         }
         let operand_due = self.tokens.last().is_some_and(|t| !self.ends_operand(t));
@@ -187,7 +181,7 @@ impl<'a> Lines<'a> {
     fn ends_open(&self) -> bool {
         let [.., before, last] = self.tokens.as_slice() else { return false };
         match last.kind {
-            Raw::Comma => !(self.classic || self.is_print()),
+            Raw::Comma => !self.is_print(),
             Raw::Plus | Raw::Slash | Raw::Amp | Raw::AmpAmp | Raw::PipePipe => true,
             Raw::Eq | Raw::EqEq | Raw::Ne | Raw::Lt | Raw::Le | Raw::Gt | Raw::Ge => true,
             Raw::QuestionQuestion | Raw::OpAssign | Raw::Minus => true,
@@ -203,7 +197,8 @@ impl<'a> Lines<'a> {
         }
     }
     fn is_print(&self) -> bool {
-        self.tokens.first().is_some_and(|t| is_one_of(self.slice(t.span), &["PRINT", "INPUT"]))
+        let mut tokens = self.tokens.iter().skip_while(|t| self.numbered && t.kind == Raw::Number);
+        tokens.next().is_some_and(|t| is_one_of(self.slice(t.span), &["PRINT", "INPUT"]))
     }
 
     /// A line that starts with a lead word of the keyword in this line.

@@ -114,8 +114,6 @@ pub struct Scanner<'a> {
     /// `${` without `}` so far.
     open_interpolations: Cell<u32>,
     vocabulary: &'static Vocabulary,
-    /// Whether the program is classic BASIC: texts end with their line and know no escapes.
-    pub classic: bool,
 }
 
 /// How far a `${` may lie from its `}`.
@@ -136,7 +134,6 @@ impl<'a> Scanner<'a> {
             unclosed: 0,
             open_interpolations: Cell::new(0),
             vocabulary: Vocabulary::get(),
-            classic: false,
         }
     }
     /// The offset of the next byte, in the file.
@@ -242,15 +239,8 @@ impl<'a> Scanner<'a> {
         let word = self.rest().as_bytes();
         statement
             && word.get(..3).is_some_and(|w| w.eq_ignore_ascii_case(b"REM"))
-            && (self.remark(out, first) || !word.get(3).is_some_and(|&b| is_word_byte(b)))
+            && !word.get(3).is_some_and(|&b| is_word_byte(b))
             && !self.assigns_rem()
-    }
-    /// `10 REMARK`: behind a line number the word may be glued to what it says.
-    fn remark(&self, out: &[RawToken], first: usize) -> bool {
-        let rest = self.rest();
-        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric()).len();
-        let assigns = rest.get(word..).unwrap_or("").trim_start().starts_with(['=', '(', '$']);
-        self.classic && out.len() > first && !assigns
     }
     fn assigns_rem(&self) -> bool {
         let Some((word, after)) = self.rest().split_at_checked(3) else { return false };
@@ -437,7 +427,7 @@ impl<'a> Scanner<'a> {
     fn text_token(&mut self, close: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Raw {
         let start = self.pos;
         let opener = self.rest().chars().next().map_or(1, char::len_utf8);
-        let multiline = close != b"'" && !self.classic && self.unclosed < UNCLOSED_SEARCHES;
+        let multiline = close != b"'" && self.unclosed < UNCLOSED_SEARCHES;
         match self.find_close(start + opener, close, multiline) {
             Some(end) => self.pos = end,
             None => {
@@ -465,7 +455,7 @@ impl<'a> Scanner<'a> {
         let mut at = from;
         while let Some(&byte) = bytes.get(at) {
             match byte {
-                b'\\' if close != b"'" && !self.classic => at += 1,
+                b'\\' if close != b"'" => at += 1,
                 b'\n' if !multiline => return None,
                 b'$' if bytes.get(at + 1) == Some(&b'$') => at += 1,
                 b'$' if bytes.get(at + 1) == Some(&b'{') && close != b"'" => {

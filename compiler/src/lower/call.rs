@@ -25,6 +25,9 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn call(&mut self, to: u8, callee: &'a Expr, args: &'a [Expr]) {
+        if self.classic {
+            return self.classic_call(to, callee, args);
+        }
         let given: Vec<&Expr> = args.iter().collect();
         match &callee.kind {
             ExprKind::Name(name) => self.named_call(to, name, args, callee.span),
@@ -56,9 +59,7 @@ impl<'a> Lower<'a, '_> {
             Some(keyword) if keyword.run.is_some() => {
                 let base = self.call_base(to);
                 self.arguments(base, &given);
-                // Classic programs count on the blank that STR$ writes for the sign.
-                let classic = self.classic && keyword.name == "STR";
-                let index = self.pool.pure(if classic { "NUMERAL" } else { keyword.name });
+                let index = self.pool.pure(keyword.name);
                 self.finish_call(to, base, Op::CallPure, index, given.len());
                 self.last_index(to, keyword.name, args);
             }

@@ -33,10 +33,10 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Unary(UnaryOp::Not, inner) if !self.classic || is_test(inner) => {
                 self.branch(inner, !when, target);
             }
-            ExprKind::Binary(BinaryOp::And, left, right) if !self.classic => {
+            ExprKind::Binary(BinaryOp::And, left, right) if self.may_skip(left, right) => {
                 self.both(left, right, when, target);
             }
-            ExprKind::Binary(BinaryOp::Or, left, right) if !self.classic => {
+            ExprKind::Binary(BinaryOp::Or, left, right) if self.may_skip(left, right) => {
                 self.one_of(left, right, when, target);
             }
             ExprKind::IsNull { value, negated } => {
@@ -53,6 +53,12 @@ impl<'a> Lower<'a, '_> {
             _ => return false,
         }
         true
+    }
+
+    /// Whether the right side of AND or OR need not be looked at when the left one decides. In a
+    /// classic program both are, unless that makes no difference.
+    fn may_skip(&self, left: &Expr, right: &Expr) -> bool {
+        !self.classic || is_test(left) && is_test(right) && is_calm(right)
     }
 
     fn both(&mut self, left: &'a Expr, right: &'a Expr, when: bool, target: Label) {
@@ -113,9 +119,25 @@ impl<'a> Lower<'a, '_> {
     }
 }
 
+/// Whether computing the value can neither fail nor change anything.
+fn is_calm(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) | ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Text(_) => true,
+        ExprKind::Binary(op, left, right) => {
+            !matches!(op, BinaryOp::Div | BinaryOp::IntDiv | BinaryOp::Mod | BinaryOp::Pow)
+                && is_calm(left)
+                && is_calm(right)
+        }
+        _ => false,
+    }
+}
+
 /// Whether the value is a truth value in any program.
 fn is_test(expr: &Expr) -> bool {
     match &expr.kind {
+        ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+            is_test(left) && is_test(right)
+        }
         ExprKind::IsNull { .. } | ExprKind::Between { .. } => true,
         ExprKind::Binary(op, ..) => matches!(
             op,

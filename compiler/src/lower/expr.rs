@@ -86,9 +86,6 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn load_known(&mut self, to: u8, value: &Known) {
         match value {
             Known::Null => self.code.push(Op::Null, to, 0, 0),
-            Known::Bool(value) if self.classic => {
-                load_int(&mut self.code, self.pool, to, -i64::from(*value));
-            }
             Known::Bool(value) => self.code.push(Op::Bool, to, u16::from(*value), 0),
             Known::Int(value) => load_int(&mut self.code, self.pool, to, *value),
             Known::Num(value) => {
@@ -170,8 +167,8 @@ impl<'a> Lower<'a, '_> {
         let mut object = object;
         for part in index {
             let mark = self.code.mark();
-            let key = self.operand(part);
-            self.code.push(Op::GetIndex, to, u16::from(object), key);
+            let key = self.subscript(part);
+            self.code.push4(Op::GetIndex, to, u16::from(object), key, self.base());
             self.code.release(mark);
             object = to;
         }

@@ -43,12 +43,17 @@ fn combined(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Known> {
         (BinaryOp::Add, Known::Int(a), Known::Int(b)) => a.checked_add(b).map(Known::Int),
         (BinaryOp::Sub, Known::Int(a), Known::Int(b)) => a.checked_sub(b).map(Known::Int),
         (BinaryOp::Mul, Known::Int(a), Known::Int(b)) => a.checked_mul(b).map(Known::Int),
-        (BinaryOp::Add, Known::Num(a), Known::Num(b)) => Some(Known::Num(a + b)),
-        (BinaryOp::Sub, Known::Num(a), Known::Num(b)) => Some(Known::Num(a - b)),
-        (BinaryOp::Mul, Known::Num(a), Known::Num(b)) => Some(Known::Num(a * b)),
+        (BinaryOp::Add, Known::Num(a), Known::Num(b)) => finite(a + b),
+        (BinaryOp::Sub, Known::Num(a), Known::Num(b)) => finite(a - b),
+        (BinaryOp::Mul, Known::Num(a), Known::Num(b)) => finite(a * b),
         (BinaryOp::Add, Known::Text(a), Known::Text(b)) => Some(Known::Text(a + &b)),
         _ => None,
     }
+}
+
+/// What overflows does so when the program runs.
+fn finite(n: f64) -> Option<Known> {
+    n.is_finite().then_some(Known::Num(n))
 }
 
 /// Whether the value is certainly a text.

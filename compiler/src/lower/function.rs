@@ -63,9 +63,8 @@ pub(super) struct Lower<'a, 'p> {
     pub has_gosub: bool,
     /// How many lists of statements are open: 1 at the script level.
     pub nesting: usize,
-    /// FOR loops whose NEXT is found by its place in the text.
-    pub open_fors: HashMap<String, super::classic::OpenFor>,
-    pub last_for: Vec<String>,
+    /// What a classic program needs beside.
+    pub program: super::classic::Running,
 }
 
 impl<'a, 'p> Lower<'a, 'p> {
@@ -84,7 +83,7 @@ impl<'a, 'p> Lower<'a, 'p> {
             diagnostics,
             code: Emitter::new(first_temp),
             scope,
-            classic: unit.script.classic,
+            classic: unit.script.is_classic(),
             main: false,
             places,
             first_temp,
@@ -95,13 +94,15 @@ impl<'a, 'p> Lower<'a, 'p> {
             results: Vec::new(),
             has_gosub: false,
             nesting: 0,
-            open_fors: HashMap::default(),
-            last_for: Vec::new(),
+            program: super::classic::Running::default(),
         }
     }
 
     /// Where the variable `name` lives; `None` when it is no variable here.
     pub(super) fn place(&self, name: &str) -> Option<Place> {
+        if let Some(register) = self.program.given(name) {
+            return Some(Place::Register(register));
+        }
         let name = folded(name);
         let own = self.places.get(&*name).copied();
         own.or_else(|| self.unit.names.shared.get(&*name).map(|slot| Place::Slot(*slot)))

@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`script`] (functions of a script), [`function`] (where variables live),
 //! [`emit`] (instructions, labels, registers), [`expr`], [`cond`], [`call`], [`command`],
-//! [`place`] (assignments), [`stmt`], [`flow`] (loops and jumps), [`errors`], [`classic`].
+//! [`place`] (assignments), [`stmt`], [`flow`] (loops and jumps), [`errors`], [`zones`] (PRINT with
+//! zones, INPUT, DATA), [`classic`] (programs with line numbers).
 
 pub(crate) mod call;
 mod classic;
@@ -22,6 +23,7 @@ mod place;
 mod pool;
 pub(crate) mod script;
 mod stmt;
+mod zones;
 
 use crate::ast::Script;
 use crate::diagnostics::{Diagnostic, Severity};

@@ -67,7 +67,12 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn set_element(&mut self, object: u8, index: &'a [Expr], value: impl FnOnce(&mut Self) -> u16) {
+    pub(super) fn set_element(
+        &mut self,
+        object: u8,
+        index: &'a [Expr],
+        value: impl FnOnce(&mut Self) -> u16,
+    ) {
         let Some((last, before)) = index.split_last() else { return };
         let mut object = object;
         if !before.is_empty() {
@@ -75,9 +80,9 @@ impl<'a> Lower<'a, '_> {
             self.get_index(inner, object, before);
             object = inner;
         }
-        let key = self.operand(last);
+        let key = self.subscript(last);
         let value = value(self);
-        self.code.push(Op::SetIndex, object, key, value);
+        self.code.push4(Op::SetIndex, object, key, value, self.base());
     }
 
     /// `SET "session.key" = value`: the keyword SET of the vocabulary.
@@ -106,7 +111,7 @@ impl<'a> Lower<'a, '_> {
                 let register = self.code.temp();
                 self.into(register, bound);
             }
-            let kind = self.unit.option_base | element_kind(item, self.classic) << 8;
+            let kind = self.unit.option_base | element_kind(item) << 8;
             self.code.push4(Op::NewArray, to, first, item.bounds.len() as u16, kind);
         }
         self.store_name(&item.name, to);
@@ -118,7 +123,7 @@ impl<'a> Lower<'a, '_> {
             Some("ARRAY" | "LIST") => self.code.push(Op::NewList, to, 0, 0),
             Some("OBJECT" | "MAP" | "DICTIONARY") => self.code.push(Op::NewMap, to, 0, 0),
             Some("BOOLEAN" | "BOOL") => self.code.push(Op::Bool, to, 0, 0),
-            _ => match element_kind(item, self.classic) {
+            _ => match element_kind(item) {
                 0 => self.code.push(Op::SmallInt, to, 0, 0),
                 1 => self.load_text(to, ""),
                 _ => self.code.push(Op::Null, to, 0, 0),
@@ -128,7 +133,7 @@ impl<'a> Lower<'a, '_> {
 }
 
 /// What the elements of an array start as: 0 a number, 1 a text, 2 null.
-fn element_kind(item: &DimItem, classic: bool) -> u16 {
+fn element_kind(item: &DimItem) -> u16 {
     match item.ty.as_deref() {
         Some("STRING" | "TEXT") => 1,
         Some(
@@ -137,7 +142,7 @@ fn element_kind(item: &DimItem, classic: bool) -> u16 {
         ) => 0,
         Some(_) => 2,
         None if item.name.name.ends_with('$') => 1,
-        None if classic || item.name.name.ends_with(['%', '!', '#']) => 0,
+        None if item.name.name.ends_with(['%', '!', '#']) => 0,
         None => 2,
     }
 }

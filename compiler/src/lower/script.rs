@@ -5,7 +5,7 @@ use super::fold::{Known, known};
 use super::function::{Lower, Place, Target, spilled_of};
 use super::pool::Pool;
 use crate::ast::{
-    Classic, DataItem, Expr, ExprKind, Ident, Param, Procedure, Script, Stmt, StmtKind,
+    Classic, DataItem, Expr, ExprKind, Ident, Listing, Param, Procedure, Script, Stmt, StmtKind,
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
@@ -180,6 +180,9 @@ fn inner_bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
 
 /// What the script needs beside its own variables.
 pub(crate) fn prepare(unit: &mut Unit<'_>) {
+    if unit.script.is_classic() {
+        return classic_data(unit);
+    }
     let mut data = Vec::new();
     let mut at = HashMap::default();
     let (mut reads, mut buffers) = (false, false);
@@ -204,6 +207,20 @@ pub(crate) fn prepare(unit: &mut Unit<'_>) {
     let data_slots = reads.then(|| (slot(), slot()));
     let print = buffers.then(slot);
     unit.hidden = Hidden { data: data_slots, print, slots };
+    (unit.data, unit.data_at) = (data, at);
+}
+
+/// The DATA of a classic program, and how much of it stands before each line.
+fn classic_data(unit: &mut Unit<'_>) {
+    let mut data = Vec::new();
+    let mut at = HashMap::default();
+    each_stmt(&unit.script.body, &mut |stmt| match &stmt.kind {
+        StmtKind::Label(label) => {
+            at.entry(fold(&label.name)).or_insert(data.len());
+        }
+        StmtKind::Classic(Classic::Data(items)) => data.extend(items.iter().cloned()),
+        _ => {}
+    });
     (unit.data, unit.data_at) = (data, at);
 }
 
@@ -233,7 +250,7 @@ pub(crate) fn lower<'a>(
         StmtKind::Procedure(procedure) => {
             lower_procedure(unit, procedure, own, pool, diagnostics);
         }
-        StmtKind::Classic(Classic::DefFn { name, params, body }) => {
+        StmtKind::Classic(Classic::DefFn { name, params, body }) if !unit.script.is_classic() => {
             lower_def_fn(unit, name, params, body, own, pool, diagnostics);
         }
         _ => {}
@@ -252,8 +269,8 @@ fn main<'a>(unit: &Unit<'a>, pool: &mut Pool, diagnostics: &mut Vec<Diagnostic>)
     lower.settings(&unit.names.inputs);
     lower.load_data();
     lower.start_print();
-    if unit.script.classic {
-        lower.classic_start();
+    if let Some(listing) = &unit.script.listing {
+        return classic_main(lower, listing, index, script);
     }
     for stmt in &unit.script.body {
         if let StmtKind::Param(param) = &stmt.kind {
@@ -264,6 +281,20 @@ fn main<'a>(unit: &Unit<'a>, pool: &mut Pool, diagnostics: &mut Vec<Diagnostic>)
     lower.flush_print();
     finish(lower, index, script, &unit.name, 0);
     entry(unit, unit.name.clone(), index, inputs)
+}
+
+fn classic_main<'a>(
+    mut lower: Lower<'a, '_>,
+    listing: &'a Listing,
+    index: u32,
+    script: u16,
+) -> ProgramScript {
+    let unit = lower.unit;
+    lower.program(listing, &unit.script.body);
+    finish(lower, index, script, &unit.name, 0);
+    let mut entry = entry(unit, unit.name.clone(), index, Vec::new());
+    entry.numbers.clone_from(&listing.numbers);
+    entry
 }
 
 fn extra_main<'a>(
@@ -298,7 +329,8 @@ fn entry(
         main,
         env_slots: unit.env_slots(),
         inputs,
-        classic: unit.script.classic,
+        classic: unit.script.is_classic(),
+        numbers: Vec::new(),
     }
 }
 
@@ -416,7 +448,6 @@ fn has_handler(catch: &Option<Vec<Stmt>>, finally: &Option<Vec<Stmt>>) -> bool {
 fn finish(mut lower: Lower<'_, '_>, index: u32, script: u16, name: &str, params: usize) {
     lower.code.statement();
     lower.return_nothing();
-    lower.check_open_fors();
     if let Some(line) = lower.code.overflow {
         let message = "this line needs too many values at once";
         let help = "store parts of it in variables first";
@@ -505,37 +536,5 @@ impl<'a> Lower<'a, '_> {
         self.load_text(line, "");
         self.code.push(Op::EnvSet, line, slot, 0);
         self.code.release(mark);
-    }
-
-    /// Variables of classic programs begin as 0 or as an empty text, arrays have eleven elements.
-    fn classic_start(&mut self) {
-        let unit = self.unit;
-        let shared = unit.names.shared.keys().map(String::as_str);
-        let names: Vec<&str> = unit.names.locals(0).map(|(name, _)| name).chain(shared).collect();
-        for name in names.into_iter().filter(|name| !unit.names.inputs.iter().any(|i| i == name)) {
-            let Some(place) = self.place(name) else { continue };
-            let mark = self.code.mark();
-            let register = match place {
-                Place::Register(register) => register,
-                Place::Slot(_) => self.code.temp(),
-            };
-            self.classic_value(register, name);
-            self.save(place, register);
-            self.code.release(mark);
-        }
-    }
-
-    fn classic_value(&mut self, register: u8, name: &str) {
-        let text = name.ends_with('$');
-        if self.unit.names.is_implicit_array(name) {
-            let bound = self.code.temp();
-            self.code.push(Op::SmallInt, bound, 10, 0);
-            let kind = self.unit.option_base | u16::from(text) << 8;
-            self.code.push4(Op::NewArray, register, u16::from(bound), 1, kind);
-        } else if text {
-            self.load_text(register, "");
-        } else {
-            self.code.push(Op::SmallInt, register, 0, 0);
-        }
     }
 }

@@ -32,6 +32,9 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
+        if self.classic {
+            return self.classic_stmt(stmt);
+        }
         match &stmt.kind {
             StmtKind::Assign { target, value } => self.assign(target, value),
             StmtKind::Const { name, value } => {
@@ -54,7 +57,7 @@ impl<'a> Lower<'a, '_> {
                 let to = self.code.temp();
                 self.command(to, command, Some(text));
             }
-            StmtKind::Classic(classic) => self.classic(classic, stmt.span),
+            StmtKind::Classic(classic) => self.zoned(classic),
             StmtKind::EventBlock { command, .. } => self.event_stmt(command),
             StmtKind::Deferred { delay, unit, .. } => self.deferred(stmt, delay, unit),
             StmtKind::Workflow { name, steps } => self.workflow(name, steps),
@@ -62,7 +65,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn flow(&mut self, stmt: &'a Stmt) {
+    pub(super) fn flow(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::For { var, from, to, step, body } => {
                 self.counted(var, [from, to], step.as_ref(), body);
@@ -117,7 +120,7 @@ impl<'a> Lower<'a, '_> {
         self.into(to, call);
     }
 
-    fn if_stmt(&mut self, arms: &'a [(Expr, Vec<Stmt>)], otherwise: Option<&'a [Stmt]>) {
+    pub(super) fn if_stmt(&mut self, arms: &'a [(Expr, Vec<Stmt>)], otherwise: Option<&'a [Stmt]>) {
         let end = self.code.label();
         for (index, (condition, body)) in arms.iter().enumerate() {
             let last = index + 1 == arms.len() && otherwise.is_none();
@@ -148,7 +151,12 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn select_case(&mut self, subject: &'a Expr, cases: &'a [Case], otherwise: Option<&'a [Stmt]>) {
+    pub(super) fn select_case(
+        &mut self,
+        subject: &'a Expr,
+        cases: &'a [Case],
+        otherwise: Option<&'a [Stmt]>,
+    ) {
         let subject = self.value(subject);
         let end = self.code.label();
         for (index, case) in cases.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::collect::{Call, Collected, Scope, ScopeKind, Usage};
 use super::suggest::did_you_mean;
 use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
-use crate::ast::{Classic, Script, Stmt, StmtKind};
+use crate::ast::{Classic, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
 use crate::source::Span;
@@ -11,7 +11,6 @@ use crate::source::Span;
 pub(super) fn check(
     collected: &Collected,
     names: &Names,
-    script: &Script,
     around: &Surroundings,
     out: &mut Vec<Diagnostic>,
 ) {
@@ -19,12 +18,10 @@ pub(super) fn check(
     for (id, scope) in collected.scopes.iter().enumerate() {
         labels(scope, out);
         for call in &scope.calls {
-            check_call(id, call, collected, names, around, script.classic, out);
+            check_call(id, call, collected, names, around, out);
         }
-        if !script.classic {
-            never_set(id, scope, collected, names, around, out);
-            unused(scope, &used, out);
-        }
+        never_set(id, scope, collected, names, around, out);
+        unused(scope, &used, out);
     }
     whole_script(collected, out);
 }
@@ -47,7 +44,6 @@ fn check_call(
     collected: &Collected,
     names: &Names,
     around: &Surroundings,
-    classic: bool,
     out: &mut Vec<Diagnostic>,
 ) {
     if let Some(procedure) = collected.procedures.get(&call.name) {
@@ -69,7 +65,7 @@ fn check_call(
         }
         false => names.home(id, &call.name).is_some() || vocabulary(&call.name).is_some(),
     };
-    if !known && !classic {
+    if !known {
         out.push(unknown_call(call, collected, around));
     } else if call.named && around.scripts.is_none() {
         out.extend(doubtful_call(id, call, collected));
@@ -238,7 +234,7 @@ fn is_declaration(stmt: &Stmt) -> bool {
             | StmtKind::Pragma(_)
             | StmtKind::EventBlock { .. }
             | StmtKind::Broken
-            | StmtKind::Classic(Classic::Data(_) | Classic::DefFn { .. } | Classic::Next(_))
+            | StmtKind::Classic(Classic::Data(_) | Classic::DefFn { .. })
     )
 }
 

@@ -6,9 +6,10 @@
 //! the script's environment, all others in registers.
 //!
 //! Reading order: [`walk`] (who reads and writes what), [`collect`] (per scope), [`resolve`]
-//! (where each lives), [`checks`] (what is suspicious about it).
+//! (where each lives), [`checks`] (what is suspicious about it); [`classic`] for classic programs.
 
 mod checks;
+pub(crate) mod classic;
 mod collect;
 mod resolve;
 pub(crate) mod suggest;
@@ -67,12 +68,15 @@ pub const IMPLICIT: &[&str] = &[
 
 /// Looks at all names of a script.
 pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic>) {
+    if let Some(listing) = &script.listing {
+        return (classic::names(listing), Vec::new());
+    }
     let mut collector = collect::Collector::new();
     walk::walk(&script.body, &mut collector);
     let collected = collector.finish();
-    let names = resolve::resolve(&collected, script, around);
+    let names = resolve::resolve(&collected, around);
     let mut diagnostics = collected.diagnostics.clone();
-    checks::check(&collected, &names, script, around, &mut diagnostics);
+    checks::check(&collected, &names, around, &mut diagnostics);
     (names, diagnostics)
 }
 

@@ -2,7 +2,6 @@
 
 use super::collect::{Collected, Scope, ScopeKind, Usage};
 use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
-use crate::ast::Script;
 use crate::hashed::HashMap;
 use crate::hashed::{IndexMap, IndexSet};
 
@@ -30,8 +29,6 @@ pub struct Names {
     locals: Vec<IndexMap<String, String>>,
     /// Names that nothing sets: in `UPDATE … SET stock = stock - 1` they are columns.
     unset: IndexSet<String>,
-    /// Arrays of a classic program that no DIM declares.
-    implicit_arrays: IndexSet<String>,
     /// Variables that a DIM gives bounds.
     arrays: IndexSet<String>,
     /// Variables that the script level sets in one place only.
@@ -41,6 +38,10 @@ pub struct Names {
 }
 
 impl Names {
+    /// The names of a classic program: folded name and spelling.
+    pub(super) fn of_program(locals: IndexMap<String, String>) -> Names {
+        Names { locals: vec![locals], captured: vec![Vec::new()], ..Names::default() }
+    }
     /// Whether a column that is changed by its own name is meant: nothing in the script, and nobody
     /// outside, sets a variable of that name.
     pub fn is_own_column(&self, column: &str) -> bool {
@@ -67,10 +68,6 @@ impl Names {
     pub fn scope_count(&self) -> usize {
         self.locals.len()
     }
-    /// Whether a classic program uses `name` as an array without DIM.
-    pub fn is_implicit_array(&self, name: &str) -> bool {
-        self.implicit_arrays.contains(name)
-    }
     /// Whether DIM gives `name` bounds, so that UBOUND means the last index.
     pub fn is_array(&self, name: &str) -> bool {
         self.arrays.contains(&fold(name))
@@ -85,7 +82,7 @@ impl Names {
     }
 }
 
-pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundings) -> Names {
+pub(super) fn resolve(collected: &Collected, around: &Surroundings) -> Names {
     let globals = globals(collected, around);
     let mut names = Names {
         procedures: collected.procedures.iter().map(|(k, p)| (k.clone(), p.params)).collect(),
@@ -99,11 +96,8 @@ pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundi
     for scope in collected.scopes.iter().skip(1) {
         share(scope, &globals, &mut names.shared);
     }
-    if script.classic {
-        names.implicit_arrays = undeclared_arrays(collected);
-    }
     for (id, scope) in collected.scopes.iter().enumerate() {
-        let locals = locals(id, scope, collected, &globals, &names.shared, script.classic);
+        let locals = locals(id, scope, collected, &globals, &names.shared);
         names.captured.push(captured(scope, collected, &globals, around));
         names.locals.push(locals);
     }
@@ -197,7 +191,6 @@ fn locals(
     collected: &Collected,
     globals: &IndexSet<String>,
     shared: &IndexMap<String, u16>,
-    classic: bool,
 ) -> IndexMap<String, String> {
     let mut locals = IndexMap::default();
     for (name, usage) in &scope.names {
@@ -210,40 +203,7 @@ fn locals(
             locals.insert(name.clone(), usage.spelling.clone());
         }
     }
-    if classic {
-        implicit_arrays(scope, collected, shared, &mut locals);
-    }
     locals
-}
-
-/// Names of a classic program that are used like arrays and never declared.
-fn undeclared_arrays(collected: &Collected) -> IndexSet<String> {
-    let calls = collected.scopes.iter().flat_map(|scope| &scope.calls);
-    let read = calls.filter(|call| !call.named).map(|call| &call.name);
-    let usages = collected.scopes.iter().flat_map(|scope| &scope.names);
-    let written = usages.filter(|(_, usage)| usage.element).map(|(name, _)| name);
-    let declared = |name: &String| {
-        collected.scopes.iter().any(|s| s.names.get(name).is_some_and(|usage| usage.dim))
-    };
-    let known = |name: &String| {
-        is_other(collected, name) || super::vocabulary(name).is_some() || declared(name)
-    };
-    read.chain(written).filter(|name| !known(name)).cloned().collect()
-}
-
-/// In classic programs an array needs no DIM.
-fn implicit_arrays(
-    scope: &Scope,
-    collected: &Collected,
-    shared: &IndexMap<String, u16>,
-    locals: &mut IndexMap<String, String>,
-) {
-    for call in scope.calls.iter().filter(|call| !call.named) {
-        let known = is_other(collected, &call.name) || super::vocabulary(&call.name).is_some();
-        if !known && !shared.contains_key(&call.name) {
-            locals.entry(call.name.clone()).or_insert_with(|| call.spelling.clone());
-        }
-    }
 }
 
 /// What a block that runs in another instance of the script receives from outside.

@@ -262,11 +262,27 @@ impl<'a> Walk<'_, 'a> {
                 self.expr(body);
                 self.watch.leave();
             }
-            Classic::For { var, from, to, step } => {
+            Classic::Restore(None) | Classic::Data(_) => {}
+            _ => self.numbered(classic),
+        }
+    }
+    /// Statements of programs with line numbers.
+    fn numbered(&mut self, classic: &'a Classic) {
+        match classic {
+            Classic::For { var, from, to, step, .. } => {
                 self.each([from, to].into_iter().chain(step));
                 self.watch.write(&var.name, var.span, Write::Loop);
             }
-            Classic::Next(_) | Classic::Restore(None) | Classic::Data(_) => {}
+            Classic::Open { test, .. } | Classic::Close { test, .. } => self.test(test),
+            Classic::Swap(left, right) => self.each([left, right]),
+            Classic::Run(Some(label)) | Classic::ReturnTo(label) => self.watch.jump(label),
+            Classic::Chain(value) | Classic::Width(value) | Classic::Key(value) => self.expr(value),
+            Classic::MidSet { target, start, count, value } => {
+                self.each([target, start, value].into_iter().chain(count));
+            }
+            Classic::Write(values) | Classic::Nothing(values) => self.each(values),
+            Classic::Locate { column } => self.each(column),
+            _ => {}
         }
     }
 

@@ -104,8 +104,6 @@ pub struct Blocks {
     root: Vec<Stmt>,
     open: Vec<Open>,
     classic: bool,
-    /// FOR and NEXT meet at run time.
-    free_loops: bool,
     /// END IFs that may still follow the IF just closed: one for each of its ELSE IF arms.
     spare_end_ifs: usize,
     surplus_loops: usize,
@@ -115,12 +113,11 @@ pub struct Blocks {
 
 impl Blocks {
     /// With no block open.
-    pub fn new(classic: bool, free_loops: bool) -> Blocks {
+    pub fn new(classic: bool) -> Blocks {
         Blocks {
             root: Vec::new(),
             open: Vec::new(),
             classic,
-            free_loops,
             spare_end_ifs: 0,
             surplus_loops: 0,
             too_deep: false,
@@ -414,23 +411,9 @@ impl Blocks {
         brace: bool,
         reports: &mut Reports,
     ) {
-        match var.kind {
-            ExprKind::Name(name) if self.free_loops => {
-                let var = Ident { name, span: var.span };
-                let kind = StmtKind::Classic(Classic::For { var, from, to, step });
-                self.push(kind, at, reports);
-            }
-            kind => {
-                let var = Expr { kind, span: var.span };
-                self.open_block(Kind::For { var, from, to, step }, at, brace, reports);
-            }
-        }
+        self.open_block(Kind::For { var, from, to, step }, at, brace, reports);
     }
     fn next(&mut self, names: &[Ident], at: Span, reports: &mut Reports) {
-        if self.free_loops {
-            let kind = StmtKind::Classic(Classic::Next(names.to_vec()));
-            return self.push(kind, at, reports);
-        }
         if names.is_empty() {
             return self.end(Closer::For, at, reports);
         }

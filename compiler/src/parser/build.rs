@@ -18,10 +18,6 @@ pub struct Cx<'s> {
     pub diagnostics: RefCell<Vec<Diagnostic>>,
     /// Procedures of the script, in upper case.
     pub procedures: &'s HashSet<String>,
-    /// Names of a classic program that are both a variable and an array, in upper case.
-    pub twofold: &'s HashSet<String>,
-    /// Whether the script is classic BASIC, whose texts know no escapes.
-    pub classic: bool,
     /// How many `${…}` stand around this text.
     pub depth: u32,
     /// How many `${` could not be read so far.
@@ -125,19 +121,9 @@ pub fn index_of(of: Boxed, index: Vec<Expr>, end: u32) -> Boxed {
     let span = Span::new(of.span.start, end);
     boxed(ExprKind::Index { of, index }, span)
 }
-pub fn call(cx: &Cx<'_>, mut callee: Boxed, args: Vec<Expr>, end: u32) -> Boxed {
-    if let ExprKind::Name(name) = &mut callee.kind {
-        as_array(cx, name);
-    }
+pub fn call(callee: Boxed, args: Vec<Expr>, end: u32) -> Boxed {
     let span = Span::new(callee.span.start, end);
     boxed(ExprKind::Call { callee, args }, span)
-}
-
-/// In classic BASIC `A` and `A(3)` have nothing to do with each other.
-fn as_array(cx: &Cx<'_>, name: &mut String) {
-    if !cx.twofold.is_empty() && cx.twofold.contains(&name.to_uppercase()) {
-        *name = format!("array {name}");
-    }
 }
 
 /// A number: decimal, `0x1F` or `&H1F`, with a fraction or exponent.
@@ -216,10 +202,7 @@ pub fn schedule(delay: Expr, unit: Option<Ident>) -> Line {
     let unit = unit.map_or_else(|| "SECONDS".into(), |u| u.name.to_uppercase());
     Line::Schedule { delay, unit }
 }
-pub fn dim_item(cx: &Cx<'_>, mut name: Ident, bounds: Vec<Expr>, ty: Option<Ident>) -> DimItem {
-    if !bounds.is_empty() {
-        as_array(cx, &mut name.name);
-    }
+pub fn dim_item(name: Ident, bounds: Vec<Expr>, ty: Option<Ident>) -> DimItem {
     DimItem { name, bounds, ty: ty.map(|t| t.name.to_uppercase()) }
 }
 pub fn def_fn(name: Ident, params: Vec<Param>, body: Expr) -> Line {

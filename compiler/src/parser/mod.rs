@@ -1,6 +1,6 @@
 //! From a file to its tree.
 //!
-//! Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
+//! Classic programs have a reader of their own, [`classic`](crate::classic). Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
 //! together, [`raw`] reads what is not made of expressions (TABLE, DATA, raw text), [`errors`]
 //! says what is wrong with a line, [`build`] and [`text`] make the nodes. One broken line gives
 //! one error: the next line starts afresh.
@@ -11,10 +11,11 @@ mod errors;
 pub mod line;
 pub(crate) mod precedence;
 mod prose;
-mod raw;
+pub(crate) mod raw;
 pub mod text;
 
 use crate::ast::{Expr, ExprKind, Ident, Script, StmtKind};
+use crate::classic;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::grammar::LineParser;
 use crate::hashed::HashSet;
@@ -41,12 +42,12 @@ pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
     if let Some(diagnostic) = prose::detect(&source.text) {
         return (Script::default(), vec![diagnostic]);
     }
-    let survey = Survey::of(&source.text);
-    let (script, diagnostics) = Parser::new(&source.text, &survey, false).script();
-    if survey.classic && diagnostics.iter().any(loops_cross) {
-        return Parser::new(&source.text, &survey, true).script();
+    let numbered = classic::is_classic(&source.text);
+    if numbered && let Some(read) = classic::parse(&source.text) {
+        return read;
     }
-    (script, diagnostics)
+    let survey = Survey::of(&source.text, numbered);
+    Parser::new(&source.text, &survey).script()
 }
 /// A script that is longer than a script may be.
 pub(crate) fn too_large() -> Diagnostic {
@@ -54,33 +55,20 @@ pub(crate) fn too_large() -> Diagnostic {
     let help = "Split it into several scripts, or put data into a table; a script may have 1 MB.";
     Diagnostic::error(codes::TOO_LARGE, Span::default(), message).help(help)
 }
-/// Whether FOR and NEXT do not nest, which classic programs may do.
-fn loops_cross(diagnostic: &Diagnostic) -> bool {
-    let help = "FOR";
-    [codes::NEXT_MISMATCH, codes::STRAY_CLOSER, codes::UNCLOSED_BLOCK].contains(&diagnostic.code)
-        && diagnostic.message.contains(help)
-}
 
 /// What must be known of a file before its first line is read.
 pub(crate) struct Survey {
-    pub(crate) classic: bool,
+    /// Whether its lines have numbers.
+    pub(crate) numbered: bool,
     pub(crate) procedures: HashSet<String>,
-    /// What is both a variable and an array, in a classic program.
-    twofold: HashSet<String>,
 }
 
 impl Survey {
-    pub(crate) fn of(text: &str) -> Survey {
+    pub(crate) fn of(text: &str, numbered: bool) -> Survey {
         let mut procedures = HashSet::default();
-        let mut first = None;
-        for line in text.trim_start_matches('\u{feff}').lines() {
+        for line in text.lines() {
             let line = line.trim_start();
-            let head = line.as_bytes();
-            let remark = line.starts_with('\'') || strip_word(line, "REM").is_some();
-            if first.is_none() && !line.is_empty() && !remark {
-                first = Some(line);
-            }
-            let rest = match head.first() {
+            let rest = match line.as_bytes().first() {
                 Some(b'S' | b's') => strip_word(line, "SUB"),
                 Some(b'F' | b'f') => strip_word(line, "FUNCTION"),
                 _ => None,
@@ -89,43 +77,8 @@ impl Survey {
                 procedures.insert(crate::lexer::lines::leading_word(rest).to_uppercase());
             }
         }
-        let classic = first.is_some_and(is_classic);
-        let twofold = if classic { twofold(text) } else { HashSet::default() };
-        Survey { classic, procedures, twofold }
+        Survey { numbered, procedures }
     }
-}
-/// Names that are followed by `(` in one place and by `=` in another.
-fn twofold(text: &str) -> HashSet<String> {
-    let (mut arrays, mut variables) = (HashSet::default(), HashSet::default());
-    for line in text.lines() {
-        for piece in line.split('"').step_by(2) {
-            let mut rest = piece;
-            while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
-                rest = rest.get(start..).unwrap_or("");
-                let word = crate::lexer::lines::leading_word(rest);
-                let mut end = word.len();
-                end += usize::from(rest.get(end..).is_some_and(|r| r.starts_with(['$', '%', '!'])));
-                let name = rest.get(..end).unwrap_or("").to_uppercase();
-                rest = rest.get(end..).unwrap_or("");
-                match rest.trim_start_matches(' ').bytes().next() {
-                    Some(b'(') => arrays.insert(name),
-                    Some(b'=') => variables.insert(name),
-                    _ => false,
-                };
-            }
-        }
-    }
-    arrays.retain(|name| variables.contains(name) && crate::names::function(name).is_none());
-    arrays
-}
-/// Whether a program is classic BASIC by its first line.
-fn is_classic(line: &str) -> bool {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = line.get(digits..).unwrap_or("");
-    let begins = |c: char| c == ' ' || c == '\t' || c.is_ascii_alphabetic();
-    let numbered = digits > 0 && rest.starts_with(begins) && !rest.trim().is_empty();
-    let option = strip_word(line, "OPTION").and_then(|rest| strip_word(rest, "CLASSIC"));
-    numbered || option.is_some()
 }
 /// What follows a word and blank space, if the line starts with it.
 fn strip_word<'t>(line: &'t str, word: &str) -> Option<&'t str> {
@@ -142,28 +95,27 @@ struct Parser<'s> {
     cx: Cx<'s>,
     diagnostics: Vec<Diagnostic>,
     blocks: Blocks,
-    classic: bool,
+    /// Whether lines have numbers.
+    numbered: bool,
 }
 
 impl<'s> Parser<'s> {
-    fn new(text: &'s str, survey: &'s Survey, free_loops: bool) -> Parser<'s> {
+    fn new(text: &'s str, survey: &'s Survey) -> Parser<'s> {
         let cx = Cx {
             diagnostics: RefCell::new(Vec::new()),
             procedures: &survey.procedures,
-            twofold: &survey.twofold,
-            classic: survey.classic,
             depth: 0,
             failures: Cell::new(0),
         };
         Parser {
-            lines: Lines::new(text, survey.classic),
+            lines: Lines::new(text, survey.numbered),
             text,
             tokens: Vec::new(),
             grammar: LineParser::new(),
             cx,
             diagnostics: Vec::new(),
-            blocks: Blocks::new(survey.classic, free_loops),
-            classic: survey.classic,
+            blocks: Blocks::new(false),
+            numbered: survey.numbered,
         }
     }
     fn script(mut self) -> (Script, Vec<Diagnostic>) {
@@ -176,7 +128,7 @@ impl<'s> Parser<'s> {
         let body = self.blocks.finish(&mut self.diagnostics);
         self.diagnostics.append(self.cx.diagnostics.get_mut());
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
-        (Script { body, classic: self.classic }, self.diagnostics)
+        (Script { body, listing: None }, self.diagnostics)
     }
     fn too_many(&mut self) -> bool {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -240,7 +192,7 @@ impl<'s> Parser<'s> {
     ) -> (Line, Span, usize, End, bool) {
         let inline = self.blocks.inline();
         let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
-        let end = folder.statement(inline, self.classic);
+        let end = folder.statement(inline, self.numbered);
         let (next, brace, error) = (folder.at, folder.brace, folder.error.take());
         let start = tokens.get(at).map_or(0, |t| t.span.start);
         let last = tokens.get(next.saturating_sub(1).max(at)).map_or(start, |t| t.span.end);

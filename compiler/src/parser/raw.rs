@@ -61,7 +61,7 @@ impl Parser<'_> {
         let written = self.lines.slice(rest);
         let items = data_items(written);
         let literal =
-            |item: &DataItem| item.quoted || item.text.parse::<f64>().is_ok() || self.classic;
+            |item: &DataItem| item.quoted || item.text.parse::<f64>().is_ok() || self.numbered;
         if !items.iter().any(literal) {
             return false;
         }
@@ -236,7 +236,7 @@ fn word_after(header: &str, words: &str) -> Option<String> {
     }
 }
 /// The items of DATA, separated by commas outside quotes.
-fn data_items(written: &str) -> Vec<DataItem> {
+pub(crate) fn data_items(written: &str) -> Vec<DataItem> {
     let mut items = Vec::new();
     let mut rest = written;
     loop {

@@ -73,7 +73,7 @@ fn pieces(cx: &Cx<'_>, inner: &str, start: u32, escapes: bool) -> ExprKind {
     while let Some(&byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or(0);
         let (text, skip): (&str, usize) = match byte {
-            b'\\' if escapes && !cx.classic => escape(next),
+            b'\\' if escapes => escape(next),
             b'"' if escapes && next == b'"' => ("\"", 2),
             b'\r' if next == b'\n' => ("", 1),
             b'$' if next == b'$' && bytes.get(at + 2) == Some(&b'{') => ("${", 3),
@@ -159,8 +159,6 @@ pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
     let inner = Cx {
         diagnostics: RefCell::new(Vec::new()),
         procedures: cx.procedures,
-        twofold: cx.twofold,
-        classic: cx.classic,
         depth: cx.depth + 1,
         failures: Cell::new(cx.failures.get()),
     };

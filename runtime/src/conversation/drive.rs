@@ -77,11 +77,8 @@ impl Turn<'_> {
             return Ok(());
         }
         self.suspend_top()?;
-        let env = Env {
-            now_ms: self.now(),
-            zone: self.bot.settings.zone().to_string(),
-            random: self.services().clock.seed(),
-        };
+        let seed = self.services().clock.seed();
+        let env = Env::new(self.now(), self.bot.settings.zone(), seed);
         let inputs = self.bot.settings.with_params(inputs);
         self.out.steps.push(Step::Begin {
             script: script.to_string(),
@@ -267,6 +264,9 @@ impl Turn<'_> {
             line: trap.line,
             code: Some(trap.code),
         });
+        if let Some(unsaid) = &trap.unsaid {
+            self.say_verbatim(unsaid);
+        }
         self.pop_script();
         let code = codes::of_trap(trap.code);
         let place = format!("{}:{}: {code} {}", trap.script, trap.line, trap.message);

@@ -59,7 +59,7 @@ impl Turn<'_> {
         {
             return Ok(default.clone());
         }
-        let env = Env { now_ms: self.now(), zone: self.bot.settings.zone().to_string(), random: 0 };
+        let env = Env::new(self.now(), self.bot.settings.zone(), 0);
         validate::accept(&question.kind, &question.choices, question.free_text, text, &env)
     }
 

@@ -43,6 +43,15 @@ pub(crate) fn printed(text: &str) -> String {
     json!({ "by": "bot", "kind": "text", "text": text, "print": true }).to_string()
 }
 
+/// Lines that are shown as they stand. Where the last one is open, the answer follows it.
+pub(crate) fn verbatim(text: &str, open: bool) -> String {
+    let mut item = json!({ "by": "bot", "kind": "text", "text": text, "print": true });
+    if open {
+        item["open"] = Value::Bool(true);
+    }
+    item.to_string()
+}
+
 /// A file that the bot sends.
 pub(crate) fn media(kind: &str, url: &str, name: &str, caption: Option<&str>) -> String {
     json!({ "by": "bot", "kind": kind, "url": url, "name": name, "caption": caption }).to_string()

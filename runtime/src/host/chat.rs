@@ -12,6 +12,7 @@ impl Turn<'_> {
     pub(super) async fn serve_chat(&mut self, call: Call) -> Result<Served> {
         Ok(match call {
             Call::Talk(talk) => self.talk(&spoken(&talk.text)),
+            Call::TalkVerbatim(lines) => self.talk_verbatim(&lines.text, lines.open),
             Call::SendMessage(send) if send.recipient.is_none() => self.talk(&spoken(&send.text)),
             Call::Hear(hear) => {
                 let choices_given = basilect_stdlib::keyword::spread(hear.choices);
@@ -47,6 +48,22 @@ impl Turn<'_> {
             false => Served::fault(
                 TrapCode::LimitReached,
                 "this turn has said too much; a turn may say 500 messages or 256 KB",
+            ),
+        }
+    }
+
+    /// Says lines that a program had printed when it failed, as far as there is room for them.
+    pub(crate) fn say_verbatim(&mut self, text: &str) {
+        self.say_item(text, items::verbatim(text, false));
+    }
+
+    /// Says lines as they stand.
+    fn talk_verbatim(&mut self, text: &str, open: bool) -> Served {
+        match self.say_item(text, items::verbatim(text, open)) {
+            true => Served::nothing(),
+            false => Served::fault(
+                TrapCode::LimitReached,
+                "this turn has printed too much; a turn may say 500 pages or 256 KB",
             ),
         }
     }

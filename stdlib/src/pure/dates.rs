@@ -341,7 +341,7 @@ impl Call<'_> {
         let text = self.heap.text(&text);
         parse(text, &self.env.zone).ok_or_else(|| not_a_date(text))
     }
-    fn local(&mut self, index: usize) -> Result<DateTime, Fault> {
+    pub(super) fn local(&mut self, index: usize) -> Result<DateTime, Fault> {
         let date = self.date(index)?;
         to_local(date, &self.env.zone).ok_or_else(|| not_a_date("this"))
     }

@@ -7,6 +7,7 @@ use crate::keyword::Keyword;
 use crate::{Fault, Heap, Value};
 
 pub mod arith;
+pub mod classic;
 pub mod condition;
 pub mod convert;
 pub mod dates;
@@ -35,9 +36,16 @@ pub struct Env {
     pub zone: String,
     /// The state of the random number generator (SplitMix64).
     pub random: u64,
+    /// What a classic program has printed and has of its own.
+    #[serde(default)]
+    pub teletype: classic::Teletype,
 }
 
 impl Env {
+    /// At a time, in a zone, with a seed for random numbers.
+    pub fn new(now_ms: i64, zone: impl Into<String>, random: u64) -> Env {
+        Env { now_ms, zone: zone.into(), random, teletype: classic::Teletype::default() }
+    }
     /// The next 64 random bits (SplitMix64, Steele, Lea and Flood 2014).
     pub fn next_u64(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,6 +1,7 @@
 //! PRINT USING of classic BASIC: a pattern of fields, and values that fill them in turn.
 
 use super::Call;
+use super::numbers::round_to;
 use crate::{Fault, Kind, Value};
 
 crate::functions! {
@@ -165,6 +166,7 @@ fn field(chars: &[char]) -> Option<(Field, usize)> {
 
 fn number(field: &Field, n: f64) -> String {
     let (size, power) = if field.exponent { scaled(field, n.abs()) } else { (n.abs(), None) };
+    let size = round_to(size, i32::try_from(field.decimals).unwrap_or(15).min(15));
     let written = format!("{size:.*}", field.decimals);
     let (whole, decimals) = written.split_once('.').unwrap_or((&written, ""));
     let whole = if whole == "0" && field.whole == 0 { "" } else { whole };

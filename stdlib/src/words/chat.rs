@@ -15,6 +15,18 @@ keywords! {
         text: Data,
     }
 
+    /// Says lines of text as they stand: blanks and line ends are kept, and nothing in them is
+    /// Markdown.
+    ///
+    /// OPEN says that the last line goes on with what the person answers, as the prompt of INPUT
+    /// does.
+    TalkVerbatim: Write, Chat = "TALK VERBATIM" as ["TALK VERBATIM {text} [<OPEN:open>]"] {
+        /// The lines.
+        text: String,
+        /// Whether the last line goes on with the answer.
+        open: bool,
+    }
+
     /// Says something to somebody else: `channel:address`, a phone number or a mail address.
     TalkTo: Write, Outreach -> Any = "TALK TO" as ["TALK TO {recipient}, {text}"] {
         /// Who shall receive it.

@@ -17,7 +17,7 @@ const STOPS: usize = 10_000;
 /// Runs the first script of a program; gives what it said, and how it ended if not quietly.
 pub fn run(program: Program, answers: &str) -> String {
     let script = program.scripts.first().map(|s| s.name.clone()).unwrap_or_default();
-    let env = Env { now_ms: NOW_MS, zone: "UTC".into(), random: 7 };
+    let env = Env::new(NOW_MS, "UTC", 7);
     let mut host = Host {
         out: String::new(),
         answers: answers.lines().map(str::to_string).collect(),
@@ -44,6 +44,9 @@ impl Host {
                 Outcome::Done(Data::Null) => return,
                 Outcome::Done(value) => return self.note("result", &shown(&value)),
                 Outcome::Trap(trap) => {
+                    if let Some(unsaid) = &trap.unsaid {
+                        self.say(unsaid);
+                    }
                     let text = format!("{} ({}:{})", trap.message, trap.script, trap.line);
                     return self.note("error", &text);
                 }
@@ -69,6 +72,7 @@ impl Host {
     fn serve(&mut self, call: HostCall, machine: &Machine) -> Option<Result<Data, Fault>> {
         match call {
             HostCall::Chat(chat::Call::Hear(hear)) => return self.hear(hear),
+            HostCall::Chat(chat::Call::TalkVerbatim(lines)) => self.say(&lines.text),
             HostCall::Chat(chat::Call::Talk(talk)) => self.say(&shown(&talk.text)),
             HostCall::Chat(chat::Call::Print(print)) => {
                 let items: Vec<_> = print.items.iter().map(shown).collect();

@@ -19,7 +19,7 @@ fn index() -> BTreeMap<String, &'static Keyword> {
             index.entry(folded(alias)).or_insert(keyword);
         }
     }
-    for keyword in pure::functions() {
+    for keyword in pure::functions().chain(pure::classic::functions()) {
         index.insert(folded(keyword.name), keyword);
     }
     index

@@ -214,21 +214,33 @@ impl Machine {
 
     /// `GoSub`.
     pub(super) fn gosub(&mut self, target: u32) -> Result<Option<Exit>, Fault> {
-        self.check_depth(0)?;
+        self.check_depth(0).map_err(|fault| {
+            let most = self.memory.limits().call_depth;
+            Fault { message: format!("too many GOSUBs without RETURN: at most {most}"), ..fault }
+        })?;
         let here = self.state.frames.last().map_or(NO_PC, |f| f.pc);
         self.state.gosubs.push(here);
         self.jump(target)
     }
     /// `GoSubReturn`.
-    pub(super) fn gosub_return(&mut self) -> Result<Option<Exit>, Fault> {
+    pub(super) fn gosub_return(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         if !self.state.has_gosub() {
+            if i.b == 1 {
+                let text = "RETURN without GOSUB";
+                return Err(Fault::new(TrapCode::ReturnWithoutGosub, text));
+            }
             return Ok(self.leave_frame(Value::NULL).map(Exit::Done));
         }
         let target = self.state.gosubs.pop().unwrap_or(NO_PC);
         self.jump(target)
     }
     /// `GoSubPop`.
-    pub(super) fn gosub_pop(&mut self) -> Result<Option<Exit>, Fault> {
+    pub(super) fn gosub_pop(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        if i.b == 1 {
+            let first = self.state.frames.last().map_or(0, |f| f.gosubs as usize);
+            self.state.gosubs.truncate(first);
+            return Ok(None);
+        }
         if !self.state.has_gosub() {
             return Err(Fault::new(TrapCode::BadControl, "there is no GOSUB to forget"));
         }

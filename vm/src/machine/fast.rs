@@ -68,7 +68,7 @@ pub(super) fn modulo(l: &Value, r: &Value) -> Option<Value> {
     }
 }
 
-/// Comparisons of numbers of one kind.
+/// Comparisons of numbers.
 macro_rules! comparison {
     ($(#[doc = $doc:literal])* $name:ident, $into_value:ident, $op:tt) => {
         $(#[doc = $doc])*
@@ -77,6 +77,8 @@ macro_rules! comparison {
             match (l.tag(), r.tag()) {
                 (INT, INT) => Some(l.as_i64() $op r.as_i64()),
                 (NUM, NUM) => Some(l.as_f64() $op r.as_f64()),
+                (INT, NUM) => Some((l.as_i64() as f64) $op r.as_f64()),
+                (NUM, INT) => Some(l.as_f64() $op r.as_i64() as f64),
                 _ => None,
             }
         }
@@ -130,12 +132,16 @@ pub(super) fn for_step(at: &Value, limit: &Value, step: &Value) -> Option<(Value
     }
 }
 
-/// The place that an integer names.
+/// The place that a whole number names.
 #[inline(always)]
 pub(super) fn position(index: &Value) -> Option<usize> {
-    if index.tag() == INT { usize::try_from(index.as_i64()).ok() } else { None }
+    match index.tag() {
+        INT => usize::try_from(index.as_i64()).ok(),
+        NUM => Some(index.as_f64() as usize).filter(|&place| place as f64 == index.as_f64()),
+        _ => None,
+    }
 }
-/// The element of a list at an integer place.
+/// The element of a list at a whole place.
 #[inline(always)]
 pub(super) fn element(list: &[Value], index: &Value) -> Option<Value> {
     list.get(position(index)?).copied()

@@ -15,10 +15,14 @@ const RAISE_FUEL: u64 = 100;
 
 /// The code with this number; `THROW` of a map carries it.
 fn code_of(number: i64) -> Option<TrapCode> {
-    const CODES: [TrapCode; 18] = [
+    const CODES: [TrapCode; 22] = [
+        TrapCode::NextWithoutFor,
+        TrapCode::ReturnWithoutGosub,
+        TrapCode::OutOfData,
         TrapCode::BadArgument,
         TrapCode::Overflow,
         TrapCode::BadIndex,
+        TrapCode::DuplicateDefinition,
         TrapCode::DivisionByZero,
         TrapCode::TypeMismatch,
         TrapCode::BadControl,
@@ -71,10 +75,14 @@ impl Machine {
             return Err(self.trap(&out_of_fuel()));
         }
         let handler = if fault.code.catchable() { self.find_handler() } else { None };
+        if handler.is_none() && self.goes_on_after(&fault) {
+            return Ok(None);
+        }
+        let given = self.given.take();
         let Some((depth, handling)) = handler else {
             return Err(self.trap_at(&fault, origin));
         };
-        let trap = self.remember(&fault, origin);
+        let trap = self.remember(&fault, origin, given);
         self.unwind_to(depth);
         let handled = match handling {
             Handling::Try => self.catch(),
@@ -92,7 +100,7 @@ impl Machine {
         }
         self.state.frames.truncate(depth + 1);
     }
-    fn trap_at(&self, fault: &Fault, origin: Option<(String, u32)>) -> Box<Trap> {
+    fn trap_at(&mut self, fault: &Fault, origin: Option<(String, u32)>) -> Box<Trap> {
         let mut trap = self.trap(fault);
         if let Some((script, line)) = origin {
             trap.script = script;
@@ -100,7 +108,7 @@ impl Machine {
         }
         trap
     }
-    fn trap(&self, fault: &Fault) -> Box<Trap> {
+    fn trap(&mut self, fault: &Fault) -> Box<Trap> {
         let mut trace = self.state.frames.iter().rev().take(TRACE).map(|frame| {
             let (script, line) = self.place(frame, frame.pc);
             let function = self.program.functions.get(frame.function as usize);
@@ -108,16 +116,30 @@ impl Machine {
         });
         let trace: Vec<_> = trace.by_ref().collect();
         let (script, line) = trace.first().map_or_else(Default::default, |t| (t.1.clone(), t.2));
-        Box::new(Trap { code: fault.code, message: fault.message.clone(), script, line, trace })
+        let message = match self.line_number() {
+            Some(number) => format!("line {number}: {}", fault.message),
+            None => fault.message.clone(),
+        };
+        let unsaid = self.env.teletype.rest();
+        Box::new(Trap { code: fault.code, message, script, line, trace, unsaid })
     }
-    fn remember(&mut self, fault: &Fault, origin: Option<(String, u32)>) -> Trap {
+    fn remember(
+        &mut self,
+        fault: &Fault,
+        origin: Option<(String, u32)>,
+        given: Option<u32>,
+    ) -> Trap {
         let place = self.state.frames.last().map(|f| self.place(f, f.pc));
         let (script, line) = origin.or(place).unwrap_or_default();
-        let (code, message) = (fault.code, fault.message.clone());
-        let trap =
-            Trap { code, message: message.clone(), script: script.clone(), line, trace: vec![] };
-        self.last_error = Some(LastError { code, message, script, line });
-        trap
+        let (code, message, trace) = (fault.code, fault.message.clone(), Vec::new());
+        let error = LastError {
+            number: given.unwrap_or(code as u32),
+            message: message.clone(),
+            script: script.clone(),
+            line: self.line_number().unwrap_or(line),
+        };
+        self.last_error = Some(error);
+        Trap { code, message, script, line, trace, unsaid: None }
     }
 
     /// The innermost frame that handles errors, and how.
@@ -185,9 +207,14 @@ impl Machine {
     }
 
     /// `OnError`.
-    pub(super) fn on_error(&mut self, i: Instr) {
-        let Some(frame) = self.state.frames.last_mut() else { return };
+    pub(super) fn on_error(&mut self, i: Instr) -> Result<(), Fault> {
+        let classic = self.is_classic();
+        let Some(frame) = self.state.frames.last_mut() else { return Ok(()) };
+        let handled = classic && i.b == 0 && frame.has(flag::HANDLING);
         frame.flags &= !(flag::ON_GOTO | flag::ON_NEXT | flag::HANDLING);
+        if handled {
+            frame.pc = frame.failed.saturating_add(1);
+        }
         frame.on_error = NO_PC;
         frame.failed = NO_PC;
         match i.b {
@@ -198,6 +225,7 @@ impl Machine {
             2 => frame.flags |= flag::ON_NEXT,
             _ => {}
         }
+        if handled { Err(self.unhandled()) } else { Ok(()) }
     }
     /// `Resume`.
     pub(super) fn resume_at(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
@@ -222,6 +250,9 @@ impl Machine {
     /// `Throw`: the error that a value describes. The map of an error that was caught keeps the
     /// code and the place that it tells.
     pub(super) fn thrown(&mut self, value: Value) -> Fault {
+        if self.is_classic() && value.number().is_some() {
+            return self.numbered_error(value);
+        }
         if value.kind() != Kind::Map {
             return Fault::new(TrapCode::Thrown, self.shown_text(value));
         }
@@ -250,7 +281,7 @@ impl Machine {
     pub(super) fn error_get(&mut self, what: u16) -> Result<Value, Fault> {
         let error = self.last_error.as_ref();
         Ok(match what {
-            0 => Value::int(error.map_or(0, |e| e.code as i64)),
+            0 => Value::int(error.map_or(0, |e| i64::from(e.number))),
             1 => {
                 let text = error.map_or_else(String::new, |e| e.message.clone());
                 Scope::new(&mut self.memory, &self.state).make_text(&text)?
@@ -265,7 +296,7 @@ impl Machine {
     fn error_map(&mut self) -> Result<Value, Fault> {
         let Some(error) = &self.last_error else { return Ok(Value::NULL) };
         let data = Data::map([
-            ("code", Data::Int(error.code as i64)),
+            ("code", Data::Int(i64::from(error.number))),
             ("message", Data::text(error.message.clone())),
             ("line", Data::Int(i64::from(error.line))),
             ("script", Data::text(error.script.clone())),

@@ -95,14 +95,20 @@ impl Machine {
     }
 
     /// `GetIndex`.
-    pub(super) fn get_index(&mut self, value: Value, index: Value) -> Result<Value, Fault> {
+    pub(super) fn get_index(
+        &mut self,
+        value: Value,
+        index: Value,
+        i: Instr,
+    ) -> Result<Value, Fault> {
         match value.kind() {
+            Kind::Null if self.is_classic() => Err(self.no_array()),
             Kind::Null => Ok(Value::NULL),
             Kind::Map => {
                 let key = self.text_of(index)?;
                 Ok(self.memory.field(value, self.memory.text(key)).unwrap_or(Value::NULL))
             }
-            Kind::List => self.element(value, index),
+            Kind::List => self.element(value, index, i),
             Kind::Text => self.character(value, index),
             kind => {
                 let text = format!("{} has no elements", operators::kind_name(kind));
@@ -110,11 +116,15 @@ impl Machine {
             }
         }
     }
-    fn element(&mut self, list: Value, index: Value) -> Result<Value, Fault> {
+    fn element(&mut self, list: Value, index: Value, i: Instr) -> Result<Value, Fault> {
         if index.kind() == Kind::Text && self.number(index).is_none() {
             return Ok(self.list_field(list, self.memory.text(index)));
         }
         let len = self.memory.list(list).len();
+        if self.is_classic() {
+            let at = self.subscript(index, len, i)?;
+            return Ok(self.memory.list(list).get(at).copied().unwrap_or(Value::NULL));
+        }
         let at = self.place_of(index, len)?;
         self.memory.list(list).get(at).copied().ok_or_else(|| bad_index(&at.to_string(), len))
     }
@@ -149,12 +159,20 @@ impl Machine {
         target: Value,
         index: Value,
         value: Value,
+        i: Instr,
     ) -> Result<(), Fault> {
         match target.kind() {
+            Kind::Null if self.is_classic() => Err(self.no_array()),
             Kind::Map => {
                 let mut scope = Scope::new(&mut self.memory, &self.state);
                 let key = operators::as_text(&mut scope, &self.env, index)?;
                 scope.put(target, key, value, false)
+            }
+            Kind::List if self.is_classic() => {
+                let len = self.memory.list(target).len();
+                let at = self.subscript(index, len, i)?;
+                self.memory.list_put(target.as_handle(), at, value);
+                Ok(())
             }
             Kind::List => self.set_element(target, index, value),
             kind => {

@@ -11,6 +11,12 @@ impl Machine {
     pub(super) fn for_prep(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         self.for_numbers(i.a)?;
         let step = self.state.register(i.a.wrapping_add(2));
+        if step.number() == Some(0.0) && self.is_classic() {
+            // Such a loop ends when its variable is its limit; no number stands for that step, so
+            // that every turn comes here.
+            self.state.set_register(i.a.wrapping_add(2), Value::FALSE);
+            return Ok(None);
+        }
         if step.number() == Some(0.0) {
             return Err(Fault::argument("the step of FOR must not be 0"));
         }
@@ -20,6 +26,13 @@ impl Machine {
     }
     /// `ForLoop` where the body changed the counter to another kind, or the integers end.
     pub(super) fn for_loop(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        if self.state.register(i.a.wrapping_add(1)).is_null() {
+            return Err(Fault::new(TrapCode::NextWithoutFor, "NEXT without FOR"));
+        }
+        if self.state.register(i.a.wrapping_add(2)).kind() == Kind::Bool && self.is_classic() {
+            let (at, limit) = (self.state.register(i.a), self.state.register(i.a.wrapping_add(1)));
+            return if self.equal(at, limit)? { Ok(None) } else { self.jump(i.target()) };
+        }
         self.for_numbers(i.a)?;
         let (at, step) = (self.state.register(i.a), self.state.register(i.a.wrapping_add(2)));
         let sum = at.number().unwrap_or(0.0) + step.number().unwrap_or(0.0);

@@ -3,10 +3,11 @@
 //! A machine is frames of plain integers, a stack of registers and a memory; nothing of it points
 //! into the process. Reading order: this file (what the outside sees), `state` (frames), `cycle`
 //! (the loop, on its `cursor`, by the `fast` rules), `ops` (everything that is not fast), then
-//! `calls`, `builtins`, `faults`, `loops`, `fields`, `operators`.
+//! `calls`, `builtins`, `faults`, `classic`, `loops`, `fields`, `operators`.
 
 mod builtins;
 mod calls;
+mod classic;
 mod cursor;
 mod cycle;
 mod fast;
@@ -59,6 +60,8 @@ pub struct Trap {
     pub line: u32,
     /// Who called whom, innermost first: function, script path, line.
     pub trace: Vec<(String, String, u32)>,
+    /// What a classic program has printed and nobody has said: it comes before the error.
+    pub unsaid: Option<String>,
 }
 
 impl std::fmt::Display for Trap {
@@ -87,7 +90,8 @@ impl Pending {
 /// The last error of the program: what `ERR` and `ERROR MESSAGE` tell.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LastError {
-    pub code: TrapCode,
+    /// That of its kind, or the one that ERROR was given.
+    pub number: u32,
     pub message: String,
     pub script: String,
     pub line: u32,
@@ -120,6 +124,8 @@ pub struct Machine {
     stop_at: u64,
     /// Where an error that is thrown again first happened; taken by the raise that follows.
     origin: Option<(String, u32)>,
+    /// The number that ERROR gave to an error; taken by the raise that follows.
+    given: Option<u32>,
 }
 
 impl Machine {
@@ -152,6 +158,7 @@ impl Machine {
             host_calls: 0,
             stop_at: 0,
             origin: None,
+            given: None,
         }
     }
 

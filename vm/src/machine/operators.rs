@@ -71,6 +71,9 @@ impl Machine {
         if op == Op::Concat || op == Op::Add && text {
             return self.concat(l, r);
         }
+        if self.is_classic() && matches!(op, Op::IntDiv | Op::Mod) {
+            return self.whole_division(op, l, r);
+        }
         let env = &self.env;
         let heap = &mut Scope::new(&mut self.memory, &self.state);
         match op {

@@ -13,7 +13,7 @@ const MAX_HANDLERS: usize = 250;
 
 impl Machine {
     /// The value of a register or constant.
-    fn rk(&self, x: u16) -> Value {
+    pub(super) fn rk(&self, x: u16) -> Value {
         match x {
             0..256 => self.state.register(x as u8),
             _ => self.consts.get(x as usize - 256).copied().unwrap_or(Value::NULL),
@@ -31,8 +31,8 @@ impl Machine {
             Op::ExitScript => Ok(self.exit_script(self.state.register(i.a))),
             Op::Stop => Ok(Some(self.stop())),
             Op::GoSub => self.gosub(i.target()),
-            Op::GoSubReturn => self.gosub_return(),
-            Op::GoSubPop => self.gosub_pop(),
+            Op::GoSubReturn => self.gosub_return(i),
+            Op::GoSubPop => self.gosub_pop(i),
             Op::Throw => {
                 let error = self.state.register(i.a);
                 Err(self.thrown(error))
@@ -72,7 +72,7 @@ impl Machine {
             Op::SetField => self.set_field(i, self.rk(i.c)),
             Op::SetIndex => {
                 let (target, index) = (self.state.register(i.a), self.rk(i.b));
-                self.set_index(target, index, self.rk(i.c))
+                self.set_index(target, index, self.rk(i.c), i)
             }
             Op::CallScript => self.enter_script(u32::from(i.b), i.a as usize, i.c as usize, i.a),
             Op::CallScriptByName => self.call_by_name(i),
@@ -80,10 +80,7 @@ impl Machine {
             Op::CallMethod => self.call_method(i),
             Op::TryBegin => self.try_begin(i),
             Op::TryEnd => self.try_end(),
-            Op::OnError => {
-                self.on_error(i);
-                Ok(())
-            }
+            Op::OnError => self.on_error(i),
             Op::ErrorClear => {
                 self.last_error = None;
                 Ok(())
@@ -140,7 +137,7 @@ impl Machine {
             }
             Op::NewMap => self.scope().new_map(),
             Op::NewArray => self.new_array(i),
-            Op::GetIndex => self.get_index(l, r),
+            Op::GetIndex => self.get_index(l, r, i),
             Op::ErrorGet => self.error_get(i.b),
             _ => self.binary(i.op, l, r),
         }

@@ -12,6 +12,8 @@ use crate::bytes::{Broken, Reader, Writer};
 const MAGIC: &[u8; 8] = b"BASILECT";
 const VERSION: u32 = 1;
 const INSTR_BYTES: usize = 8;
+/// Marks a script whose line numbers follow.
+const NUMBERED: u8 = 2;
 
 impl Program {
     /// The canonical bytes.
@@ -119,7 +121,8 @@ fn write_script(w: &mut Writer, script: &Script) {
     w.text(&script.path);
     w.var(u64::from(script.main));
     w.var(u64::from(script.env_slots));
-    w.u8(u8::from(script.classic));
+    let numbered = u8::from(!script.numbers.is_empty());
+    w.u8(u8::from(script.classic) + numbered * NUMBERED);
     w.len(script.inputs.len());
     for (name, place) in &script.inputs {
         w.text(name);
@@ -128,19 +131,29 @@ fn write_script(w: &mut Writer, script: &Script) {
             Place::Env(slot) => w.var(u64::from(*slot) << 1 | 1),
         }
     }
+    if numbered > 0 {
+        write_pairs(w, &script.numbers);
+    }
+}
+fn write_pairs(w: &mut Writer, pairs: &[(u32, u32)]) {
+    w.len(pairs.len());
+    for &(first, second) in pairs {
+        w.var(u64::from(first));
+        w.var(u64::from(second));
+    }
+}
+fn read_pairs(r: &mut Reader<'_>) -> Result<Vec<(u32, u32)>, Broken> {
+    read_many(r, 2, |r| Ok((r.var32()?, r.var32()?)))
 }
 fn read_script(r: &mut Reader<'_>) -> Result<Script, Broken> {
-    Ok(Script {
-        name: read_text(r)?,
-        path: read_text(r)?,
-        main: r.var32()?,
-        env_slots: r.var16()?,
-        classic: match r.u8()? {
-            flag @ 0..=1 => flag == 1,
-            _ => return Err(Broken("a flag is neither set nor clear")),
-        },
-        inputs: read_many(r, 2, |r| Ok((read_text(r)?, read_place(r)?)))?,
-    })
+    let (name, path) = (read_text(r)?, read_text(r)?);
+    let (main, env_slots, flags) = (r.var32()?, r.var16()?, r.u8()?);
+    if flags > 1 | NUMBERED {
+        return Err(Broken("a flag is neither set nor clear"));
+    }
+    let inputs = read_many(r, 2, |r| Ok((read_text(r)?, read_place(r)?)))?;
+    let numbers = if flags & NUMBERED == 0 { Vec::new() } else { read_pairs(r)? };
+    Ok(Script { name, path, main, env_slots, inputs, classic: flags & 1 == 1, numbers })
 }
 fn read_place(r: &mut Reader<'_>) -> Result<Place, Broken> {
     let place = r.var32()?;
@@ -158,11 +171,7 @@ fn write_function(w: &mut Writer, function: &Function) {
     w.u8(function.registers);
     w.var(u64::from(function.start));
     w.var(u64::from(function.end));
-    w.len(function.lines.len());
-    for &(first, line) in &function.lines {
-        w.var(u64::from(first));
-        w.var(u64::from(line));
-    }
+    write_pairs(w, &function.lines);
     w.len(function.statements.len());
     function.statements.iter().for_each(|&s| w.var(u64::from(s)));
     w.len(function.variables.len());
@@ -179,7 +188,7 @@ fn read_function(r: &mut Reader<'_>) -> Result<Function, Broken> {
         registers: r.u8()?,
         start: r.var32()?,
         end: r.var32()?,
-        lines: read_many(r, 2, |r| Ok((r.var32()?, r.var32()?)))?,
+        lines: read_pairs(r)?,
         statements: read_many(r, 1, Reader::var32)?,
         variables: read_many(r, 2, |r| Ok((r.u8()?, read_text(r)?)))?,
     })

@@ -170,9 +170,11 @@ pub enum Op {
     /// R[a].name = RK[c], name = constant b (text)
     SetField,
     /// R[a] = R[b][RK[c]]: list by number (0-based, negative counts from the end is an error), map
-    /// by text, text by position (0-based, one character); null of null
+    /// by text, text by position (0-based, one character); null of null. In a classic program an
+    /// array: indexes are rounded and must be within its bounds; d is its lower bound, which has
+    /// been taken off the index
     GetIndex,
-    /// R[a][RK[b]] = RK[c]; writing at index = length appends
+    /// R[a][RK[b]] = RK[c]; writing at index = length appends, but not in a classic program
     SetIndex,
 
     // ---- calling
@@ -205,9 +207,9 @@ pub enum Op {
     /// push the return address (the next instruction) and go to target (GOSUB)
     GoSub,
     /// go back to the address of the last GOSUB of this frame; without one: leave the function with
-    /// null (a plain RETURN)
+    /// null (a plain RETURN), or with b = 1 fail
     GoSubReturn,
-    /// drop the last GOSUB address
+    /// drop the last GOSUB address, or with b = 1 all of this frame
     GoSubPop,
 
     // ---- errors
@@ -218,7 +220,8 @@ pub enum Op {
     TryEnd,
     /// raise R[a] (text or error map)
     Throw,
-    /// ON ERROR: b = 0 off, 1 go to target, 2 resume next
+    /// ON ERROR: b = 0 off (in a classic program that handles an error, it is raised again), 1 go
+    /// to target, 2 resume next, 3 off, and whatever was handled is forgotten
     OnError,
     /// RESUME: b = 0 the failed statement again, 1 the next statement, 2 target
     Resume,

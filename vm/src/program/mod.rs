@@ -53,8 +53,19 @@ pub struct Script {
     /// The variables that the outside may set before the start, by lower-case name: PARAMs,
     /// `param-*` settings, webhook fields.
     pub inputs: Vec<(String, Place)>,
-    /// Whether it is a classic program: comparisons answer -1 and 0.
+    /// Whether it is a classic program: comparisons answer -1 and 0, arrays keep their bounds, and
+    /// overflow and division by zero are told but not fatal.
     pub classic: bool,
+    /// Of a classic program the line numbers: (line of the file, number), ascending.
+    pub numbers: Vec<(u32, u32)>,
+}
+
+impl Script {
+    /// The line number of a classic program that holds at a line of its file.
+    pub fn number_at(&self, line: u32) -> Option<u32> {
+        let after = self.numbers.partition_point(|&(first, _)| first <= line);
+        after.checked_sub(1).and_then(|i| self.numbers.get(i)).map(|&(_, number)| number)
+    }
 }
 
 /// Where a variable of a script's main lives.

@@ -102,6 +102,7 @@ fn check_script(program: &Program, script: &super::Script) -> Check {
     let owner = program.scripts.get(main.script as usize);
     ensure(owner.is_some_and(|s| std::ptr::eq(s, script)), || "main of another script".into())?;
     ensure(main.params == 0, || "a main with parameters".into())?;
+    ensure(script.numbers.is_sorted_by_key(|n| n.0), || "line numbers out of order".into())?;
     for (name, place) in &script.inputs {
         let inside = match *place {
             Place::Register(register) => register < main.registers,
@@ -198,7 +199,8 @@ impl Checker<'_> {
                 self.target(i)
             }
             Op::OnError | Op::Resume => {
-                ensure(i.b <= 2, || "no such way of handling errors".into())?;
+                let most = if i.op == Op::OnError { 3 } else { 2 };
+                ensure(i.b <= most, || "no such way of handling errors".into())?;
                 let jumps = i.b == if i.op == Op::OnError { 1 } else { 2 };
                 if jumps { self.target(i) } else { Ok(()) }
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use basilect_stdlib::pure::Env;
+use basilect_stdlib::pure::classic::Teletype;
 use basilect_stdlib::{Fault, Limits, TrapCode, Value};
 
 use super::{SnapshotError, VERSION, data, phase};
@@ -27,13 +28,16 @@ impl Machine {
         if r.take(32)? != crate::program::hash_of(&program) {
             return Err(SnapshotError::OtherProgram);
         }
-        let env = Env { now_ms: r.signed()?, zone: r.text()?.to_string(), random: r.u64()? };
+        let env = Env::new(r.signed()?, r.text()?, r.u64()?);
         let mut machine = Machine::bare(program, limits, env);
         machine.memory.fuel_used = r.var()?;
         machine.host_calls = r.var()?;
         machine.phase = read_phase(&mut r)?;
         machine.last_error = read_last_error(&mut r)?;
         machine.read_frames(&mut r)?;
+        if r.remaining() > 0 {
+            machine.env.teletype = read_teletype(&mut r, machine.memory.limits())?;
+        }
         r.finish()?;
         machine.check_stop()?;
         Ok(machine)
@@ -240,6 +244,16 @@ fn read_phase(r: &mut Reader<'_>) -> Result<Phase, Broken> {
     })
 }
 
+fn read_teletype(r: &mut Reader<'_>, limits: &Limits) -> Result<Teletype, Broken> {
+    let text = r.text()?.to_string();
+    let (column, width) = (r.var32()? as usize, r.var32()? as usize);
+    if text.len() > limits.teletype_bytes || column > text.len() || width > 255 {
+        return Err(Broken("a teletype that holds too much"));
+    }
+    let (last_random, entropy) = (f64::from_bits(r.u64()?), r.u64()?);
+    Ok(Teletype { text, column, width, last_random, entropy, looks: r.var32()? })
+}
+
 fn read_code(r: &mut Reader<'_>) -> Result<TrapCode, Broken> {
     stored_code(r.var()?).ok_or(Broken("an error of no known kind"))
 }
@@ -248,7 +262,7 @@ fn read_last_error(r: &mut Reader<'_>) -> Result<Option<LastError>, Broken> {
     match r.u8()? {
         0 => Ok(None),
         1 => Ok(Some(LastError {
-            code: read_code(r)?,
+            number: r.var()?.try_into().map_err(|_| Broken("an error of no number"))?,
             message: r.text()?.to_string(),
             script: r.text()?.to_string(),
             line: r.var32()?,

@@ -3,6 +3,8 @@
 use super::{VERSION, data, phase};
 use crate::bytes::Writer;
 use crate::heap::ImageWriter;
+use basilect_stdlib::pure::classic::Teletype;
+
 use crate::machine::{Frame, Machine, NO_ENV, NO_PC, Phase};
 
 impl Machine {
@@ -25,6 +27,9 @@ impl Machine {
             self.write_frame(&mut roots, &mut image, depth);
         }
         w.out.extend_from_slice(&image.finish(&roots));
+        if self.env.teletype != Teletype::default() {
+            write_teletype(&mut w, &self.env.teletype);
+        }
         w.out
     }
     fn write_phase(&self, w: &mut Writer) {
@@ -48,7 +53,7 @@ impl Machine {
     fn write_last_error(&self, w: &mut Writer) {
         let Some(error) = &self.last_error else { return w.u8(0) };
         w.u8(1);
-        w.var(error.code as u64);
+        w.var(u64::from(error.number));
         w.text(&error.message);
         w.text(&error.script);
         w.var(u64::from(error.line));
@@ -91,4 +96,14 @@ impl Machine {
             state.handlers.get(frame.handlers as usize..handlers).unwrap_or(&[]),
         )
     }
+}
+
+/// What a classic program has of its own stands behind everything else: others have nothing there.
+fn write_teletype(w: &mut Writer, teletype: &Teletype) {
+    w.text(&teletype.text);
+    w.len(teletype.column);
+    w.len(teletype.width);
+    w.u64(teletype.last_random.to_bits());
+    w.u64(teletype.entropy);
+    w.var(u64::from(teletype.looks));
 }

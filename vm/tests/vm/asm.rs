@@ -158,7 +158,7 @@ impl Asm {
 }
 
 pub fn env() -> Env {
-    Env { now_ms: 1_700_000_000_000, zone: "UTC".into(), random: 7 }
+    Env::new(1_700_000_000_000, "UTC", 7)
 }
 
 pub fn machine(program: &Arc<Program>, limits: Limits) -> Machine {

@@ -204,7 +204,7 @@ fn the_verifier_refuses_wrong_operands() {
         Instr::jump(Op::IterNext, 3, 0, 1),
         Instr::jump(Op::TryBegin, 4, 0, 1),
         Instr::jump(Op::OnError, 0, 1, 70_000),
-        op(Op::OnError, 0, 3, 0),
+        op(Op::OnError, 0, 4, 0),
         op(Op::Resume, 0, 3, 0),
         op(Op::ErrorGet, 0, 5, 0),
         op(Op::Call, 0, 1, 0),

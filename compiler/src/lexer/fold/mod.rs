@@ -124,7 +124,8 @@ pub struct Folder<'a, 'b> {
     pub(super) print: bool,
     /// Whether ELSE ends the statement.
     pub(super) inline: bool,
-    pub(super) classic: bool,
+    /// Whether lines begin with numbers.
+    pub(super) numbered: bool,
     pub(super) vocabulary: &'static Vocabulary,
     /// Procedures of the script, in upper case: calls of them are never keywords.
     pub(super) procedures: &'b HashSet<String>,
@@ -158,7 +159,7 @@ impl<'a, 'b> Folder<'a, 'b> {
             assign_at: usize::MAX,
             print: false,
             inline: false,
-            classic: false,
+            numbered: false,
             vocabulary: Vocabulary::get(),
             procedures,
         }

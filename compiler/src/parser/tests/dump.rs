@@ -172,12 +172,13 @@ fn classic(c: &Classic) -> String {
         Classic::DefFn { name, params, body } => {
             format!("def {}({}) {}", name.name, names(params), expr(body))
         }
-        Classic::Next(n) => format!("next {}", names(n)),
-        Classic::For { var, from, to, .. } => {
-            format!("for {} {} {}", var.name, expr(from), expr(to))
+        Classic::Next(numbers) => format!("next {numbers:?}"),
+        Classic::For { var, from, to, number, .. } => {
+            format!("for#{number} {} {} {}", var.name, expr(from), expr(to))
         }
         Classic::Randomize(e) => format!("randomize {}", option(e)),
         Classic::Restore(n) => format!("restore {}", n.as_ref().map_or("-", |n| n.name.as_str())),
+        other => format!("{other:?}"),
     }
 }
 fn case_test(t: &CaseTest) -> String {

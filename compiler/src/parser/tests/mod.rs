@@ -296,18 +296,18 @@ fn classic_programs() {
             "label 10; data 1|\"two\"|three; label 20; read A, B$, C$; label 30; restore -",
         ),
         (
-            "10 DEF FNA(X) = X * 2\n20 ON K GOSUB 100, 200: STOP",
-            "label 10; def FNA(X) (Mul X 2); label 20; on K gosub 100,200; exit Stop",
+            "10 DEF FNA(X) = X * 2\n20 ON K GOSUB 10, 20: STOP",
+            "label 10; def FNA(X) (Mul FNA@X 2); label 20; on K gosub 10,20; exit Stop",
         ),
         (
             "10 FOR I = 1 TO 3: FOR J = 1 TO 2: NEXT J, I",
-            "label 10; for I = 1 to 3 step - {for J = 1 to 2 step - {}}",
+            "label 10; for#0 I 1 3; for#1 J 1 2; next [0, 1]",
         ),
         (
             "10 FOR I = 1 TO 3\n20 IF I = 2 THEN NEXT I\n30 NEXT I",
-            "label 10; for I 1 3; label 20; if (Eq I 2) -> {next I}; label 30; next I",
+            "label 10; for#0 I 1 3; label 20; if (Eq I 2) -> {next [0]}; label 30; next [1]",
         ),
-        ("10 A(3) = 5: REM note\n20 PRINT", "label 10; A(3) := 5; label 20; print _ using -"),
+        ("10 A(3) = 5: REM note\n20 PRINT", "label 10; A()[3] := 5; label 20; print _ using -"),
     ]);
 }
 

@@ -1,14 +1,9 @@
-//! Statements of classic BASIC: PRINT with zones, INPUT, DATA and READ, loops closed at run time.
+//! What scripts without line numbers have of classic BASIC: PRINT with zones, INPUT, DATA and READ.
 
-use super::emit::{Label, load_int};
-use super::function::{Lower, Place};
-use crate::ast::{
-    BinaryOp, Classic, DataItem, Expr, ExprKind, Ident, PrintEnd, PrintItem, UnaryOp,
-};
-use crate::diagnostics::{Diagnostic, codes};
+use super::emit::load_int;
+use super::function::Lower;
+use crate::ast::{Classic, DataItem, Expr, Ident, PrintEnd, PrintItem};
 use crate::names::{self, fold};
-use crate::source::Span;
-use basilect_stdlib::keyword::Type;
 use basilect_vm::program::instr::Op;
 
 /// More values than this are not printed with one pattern.
@@ -16,32 +11,19 @@ const USING_VALUES_MAX: usize = 100;
 /// Columns of a print zone.
 const ZONE: i64 = 14;
 
-/// A FOR whose NEXT is found by its place in the text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OpenFor {
-    counter: u8,
-    body: Label,
-    exit: Label,
-    closed: bool,
-    span: Span,
-}
-
 impl<'a> Lower<'a, '_> {
-    pub(super) fn classic(&mut self, classic: &'a Classic, span: Span) {
+    pub(super) fn zoned(&mut self, classic: &'a Classic) {
         match classic {
             Classic::Print { items, using } => self.print(items, using.as_ref()),
-            Classic::Input { prompt, question, targets, line } => {
-                self.input(prompt.as_deref(), *question, targets, *line);
+            Classic::Input { prompt, question, targets, .. } => {
+                self.input(prompt.as_deref(), *question, targets);
             }
             Classic::Read(targets) => targets.iter().for_each(|target| self.read(target)),
             Classic::Restore(label) => self.restore(label.as_ref()),
             Classic::Randomize(seed) => self.randomize(seed.as_ref()),
-            Classic::For { var, from, to, step } => {
-                self.open_for(var, [from, to], step.as_ref(), span);
-            }
-            Classic::Next(vars) => self.next(vars, span),
-            // DATA is read before the script starts, DEF FN is a function of its own.
-            Classic::Data(_) | Classic::DefFn { .. } => {}
+            // DATA is read before the script starts, DEF FN is a function of its own, and the rest
+            // stands only in programs with line numbers.
+            _ => {}
         }
     }
 
@@ -75,9 +57,6 @@ impl<'a> Lower<'a, '_> {
 
     fn print_item(&mut self, line: u8, item: &'a PrintItem) {
         match item {
-            PrintItem::Value(value) if self.classic && is_number(value) => {
-                self.print_number(line, value);
-            }
             PrintItem::Value(value) => {
                 let value = self.operand(value);
                 self.code.push(Op::Concat, line, u16::from(line), value);
@@ -90,18 +69,6 @@ impl<'a> Lower<'a, '_> {
             }
             PrintItem::Empty => {}
         }
-    }
-
-    /// Numbers have a place for their sign before them and a blank behind them.
-    fn print_number(&mut self, line: u8, value: &'a Expr) {
-        let first = self.code.temp();
-        let number = self.code.temp();
-        let blank = self.code.temp();
-        self.into(number, value);
-        self.pure("NUMERAL", number, 1);
-        self.load_text(blank, " ");
-        self.code.copy(first, line);
-        self.code.push(Op::ConcatRange, line, u16::from(first), 3);
     }
 
     /// All values fill one pattern, in turn.
@@ -123,8 +90,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Calls a pure function with `count` arguments from `base`.
-    fn pure(&mut self, name: &str, base: u8, count: u16) {
-        let name = names::function(name).map_or(name, |function| function.name);
+    pub(super) fn pure(&mut self, name: &str, base: u8, count: u16) {
         let index = self.pool.pure(name);
         self.code.push(Op::CallPure, base, index, count);
     }
@@ -200,15 +166,13 @@ impl<'a> Lower<'a, '_> {
 
     // ---- INPUT
 
-    fn input(&mut self, prompt: Option<&str>, question: bool, targets: &'a [Expr], line: bool) {
+    fn input(&mut self, prompt: Option<&str>, question: bool, targets: &'a [Expr]) {
         let Some(hear) = names::host_call_style("HEAR") else { return };
         let text = match (prompt, question) {
             (Some(prompt), true) => format!("{prompt}? "),
             (Some(prompt), false) => prompt.to_string(),
             (None, _) => "? ".to_string(),
         };
-        let (again, wrong, done) = (self.code.label(), self.code.label(), self.code.label());
-        self.code.place(again);
         let prompt_index = hear.field("prompt").map_or(0, |(index, _)| index);
         let base = self.code.temp();
         self.code.push(Op::Null, base, 0, 0);
@@ -227,18 +191,12 @@ impl<'a> Lower<'a, '_> {
         }
         let index = self.pool.keyword(hear.name);
         self.code.push(Op::CallHost, base, index, prompt_index as u16 + 1);
-        self.spread_answer(base, targets, line, wrong);
-        self.code.jump(Op::Jump, 0, 0, done);
-        self.code.place(wrong);
-        self.load_text(base, "?REDO FROM START");
-        self.say(base);
-        self.code.jump(Op::Jump, 0, 0, again);
-        self.code.place(done);
+        self.spread_answer(base, targets);
     }
 
-    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr], line: bool, wrong: Label) {
+    fn spread_answer(&mut self, answer: u8, targets: &'a [Expr]) {
         if let [target] = targets {
-            return self.take_answer(answer, target, line, wrong);
+            return self.store(target, answer);
         }
         let list = self.code.temp();
         self.code.copy(list, answer);
@@ -251,23 +209,9 @@ impl<'a> Lower<'a, '_> {
             load_int(&mut self.code, self.pool, part, index as i64);
             self.code.push(Op::GetIndex, part, u16::from(list), u16::from(part));
             self.pure("TRIM", part, 1);
-            self.take_answer(part, target, line, wrong);
+            self.store(target, part);
             self.code.release(mark);
         }
-    }
-
-    /// Number variables of classic programs receive numbers; anything else is asked for again.
-    fn take_answer(&mut self, answer: u8, target: &'a Expr, line: bool, wrong: Label) {
-        if self.classic && !line && is_number(target) {
-            let mark = self.code.mark();
-            let fits = self.code.temp();
-            self.code.copy(fits, answer);
-            self.pure("ISNUMERIC", fits, 1);
-            self.code.jump(Op::JumpIfNot, fits, 0, wrong);
-            self.code.release(mark);
-            self.pure("VAL", answer, 1);
-        }
-        self.store(target, answer);
     }
 
     // ---- DATA
@@ -324,10 +268,6 @@ impl<'a> Lower<'a, '_> {
         self.code.push(Op::SmallInt, count, 1, 0);
         self.code.push(Op::Add, next, u16::from(next), u16::from(count));
         self.code.push(Op::EnvSet, next, next_slot, 0);
-        if !is_number(target) && self.classic {
-            self.load_text(count, "");
-            self.code.push(Op::Concat, item, u16::from(count), u16::from(item));
-        }
         self.store(target, item);
         self.code.release(mark);
     }
@@ -348,114 +288,5 @@ impl<'a> Lower<'a, '_> {
         if names::function("RANDOMIZE").is_some() {
             self.pure("RANDOMIZE", base, u16::from(seed.is_some()));
         }
-    }
-
-    // ---- loops that are closed at run time
-
-    fn open_for(
-        &mut self,
-        var: &'a Ident,
-        range: [&'a Expr; 2],
-        step: Option<&'a Expr>,
-        span: Span,
-    ) {
-        let counter = self.block_registers(&var.name, 3);
-        self.into(counter, range[0]);
-        self.into(counter + 1, range[1]);
-        match step {
-            Some(step) => self.into(counter + 2, step),
-            None => self.code.push(Op::SmallInt, counter + 2, 1, 0),
-        }
-        let (body, exit) = (self.code.label(), self.code.label());
-        let shown = self.shown(var);
-        self.code.jump(Op::ForPrep, counter, u16::from(shown), exit);
-        self.code.place(body);
-        self.store_name(var, shown);
-        let name = fold(&var.name);
-        self.last_for.retain(|open| *open != name);
-        self.last_for.push(name.clone());
-        self.open_fors.insert(name, OpenFor { counter, body, exit, closed: false, span });
-    }
-
-    /// The register that shows the counter: the variable's own, or a temporary.
-    fn shown(&mut self, var: &Ident) -> u8 {
-        match self.place(&var.name) {
-            Some(Place::Register(register)) => register,
-            _ => self.code.temp(),
-        }
-    }
-
-    fn next(&mut self, vars: &'a [Ident], span: Span) {
-        let names: Vec<String> = match vars {
-            [] => self.last_for.last().cloned().into_iter().collect(),
-            _ => vars.iter().map(|var| fold(&var.name)).collect(),
-        };
-        if names.is_empty() {
-            self.report(Diagnostic::error(
-                codes::NEXT_WITHOUT_FOR,
-                span,
-                "this NEXT has no FOR before it",
-            ));
-        }
-        for name in names {
-            match self.open_fors.get(&name).copied() {
-                Some(open) => self.close_for(&name, open),
-                None => {
-                    let message = format!("this NEXT has no FOR {name} before it");
-                    self.report(Diagnostic::error(codes::NEXT_WITHOUT_FOR, span, message));
-                }
-            }
-        }
-    }
-
-    fn close_for(&mut self, name: &str, open: OpenFor) {
-        let Some(place) = self.place(name) else { return };
-        let mark = self.code.mark();
-        let shown = match place {
-            Place::Register(register) => register,
-            Place::Slot(_) => self.code.temp(),
-        };
-        self.load(open.counter, place);
-        self.code.jump(Op::ForLoop, open.counter, u16::from(shown), open.body);
-        self.save(place, open.counter);
-        if !open.closed {
-            self.code.place(open.exit);
-        }
-        self.open_fors.insert(name.to_string(), OpenFor { closed: true, ..open });
-        self.last_for.retain(|other| other != name);
-        self.code.release(mark);
-    }
-
-    /// Reports FOR statements that no NEXT follows.
-    pub(super) fn check_open_fors(&mut self) {
-        let open: Vec<_> = self.open_fors.values().filter(|open| !open.closed).copied().collect();
-        for open in open {
-            self.report(Diagnostic::error(
-                codes::FOR_WITHOUT_NEXT,
-                open.span,
-                "this FOR has no NEXT after it",
-            ));
-        }
-    }
-}
-
-/// Whether the value is a number in a classic program, where names say what they hold.
-fn is_number(value: &Expr) -> bool {
-    match &value.kind {
-        ExprKind::Text(_) | ExprKind::Template(_) | ExprKind::Null => false,
-        ExprKind::Name(name) => !name.ends_with('$') && names::error_name(name) != Some(1),
-        ExprKind::Call { callee, .. } => match &callee.kind {
-            ExprKind::Name(name) if name.ends_with('$') => false,
-            ExprKind::Name(name) => {
-                names::function(name).is_none_or(|function| function.result != Type::Text)
-            }
-            _ => false,
-        },
-        ExprKind::Unary(UnaryOp::Neg, inner) => is_number(inner),
-        ExprKind::Binary(BinaryOp::Add, left, right) => is_number(left) && is_number(right),
-        ExprKind::Binary(BinaryOp::Concat, ..) => false,
-        ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Bool(_) => true,
-        ExprKind::Binary(..) | ExprKind::Unary(..) => true,
-        _ => false,
     }
 }

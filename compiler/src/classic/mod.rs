@@ -1,0 +1,43 @@
+//! Classic BASIC: programs with line numbers, as ECMA-55 and Microsoft BASIC know them.
+//!
+//! They have a reader of their own, because nothing of their text works as in other scripts: lines
+//! are sorted by their numbers, keywords may be glued to what follows them, texts end with their
+//! line, and every value is a number or a text by the name of its variable. What comes out is the
+//! same tree as of any script, with a [`Listing`] of what is known of the program as a whole.
+//!
+//! Reading order: [`listing`] (a file to numbered lines, and whether it is a classic program),
+//! [`scan`] (a line to pieces), [`words`] (glued words), [`functions`] (what can be called), [`line`]
+//! with its neighbours (a line to statements), [`types`] (numbers and texts), [`loops`] (which NEXT
+//! belongs to which FOR), [`check`] (what can be known to be wrong before the program runs).
+//!
+//! A program that keeps to ECMA-55 follows the standard where Microsoft's BASIC differs; one that
+//! goes beyond it anywhere follows Microsoft's.
+
+mod check;
+mod expression;
+mod facts;
+mod flow;
+pub(crate) mod functions;
+mod line;
+mod listing;
+mod loops;
+mod output;
+mod program;
+mod scan;
+mod statement;
+pub(crate) mod types;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use crate::ast::Script;
+use crate::diagnostics::Diagnostic;
+
+pub use listing::is_classic;
+
+/// Reads a classic program; `None` when it has line numbers but is written in the words of other
+/// scripts.
+pub fn parse(text: &str) -> Option<(Script, Vec<Diagnostic>)> {
+    program::Program::new(text).parse()
+}
