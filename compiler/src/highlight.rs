@@ -56,11 +56,11 @@ const MAX_DEPTH: u32 = 4;
 
 /// The pieces of a script in order; they do not overlap.
 pub fn highlight(text: &str) -> Vec<Piece> {
-    let survey = Survey::of(text);
+    let survey = Survey::of(text, crate::classic::is_classic(text));
     let mut marker = Marker {
         text,
         procedures: &survey.procedures,
-        classic: survey.classic,
+        numbered: survey.numbered,
         pieces: Vec::new(),
         covered: Vec::new(),
     };
@@ -74,7 +74,8 @@ pub fn highlight(text: &str) -> Vec<Piece> {
 struct Marker<'t> {
     text: &'t str,
     procedures: &'t HashSet<String>,
-    classic: bool,
+    /// Whether lines begin with numbers.
+    numbered: bool,
     pieces: Vec<Piece>,
     /// What has been read as something; comments lie between.
     covered: Vec<Span>,
@@ -82,7 +83,7 @@ struct Marker<'t> {
 
 impl<'t> Marker<'t> {
     fn script(&mut self) {
-        let mut lines = Lines::new(self.text, self.classic);
+        let mut lines = Lines::new(self.text, self.numbered);
         let mut ignored = Vec::new();
         while lines.next_line(&mut ignored) {
             let tokens = std::mem::take(&mut lines.tokens);
@@ -146,7 +147,7 @@ impl<'t> Marker<'t> {
         let (mut at, mut inline) = (0, false);
         while at < tokens.len() {
             let mut folder = Folder::new(self.text, tokens, at, &mut folded, self.procedures);
-            let end = folder.statement(inline, self.classic);
+            let end = folder.statement(inline, self.numbered);
             let next = folder.at.clamp(at + 1, tokens.len());
             inline |= end == crate::lexer::fold::End::Inline;
             self.overlay(tokens.get(at..next).unwrap_or(&[]), &folded, 0);

@@ -2,11 +2,11 @@
 //!
 //! The pipeline, in reading order: [`source`] (files, spans), [`lexer`] (words to tokens; the only
 //! place that meets the vocabulary), `grammar.lalrpop` (the shapes of one logical line), [`ast`],
-//! [`parser`] (lines to blocks), [`classic`] (programs with line numbers, which have a reader of their
-//! own), [`names`] (scopes, labels, scripts), [`types`] (arguments of
-//! keywords against their forms), [`lower`] (tree to instructions), [`package`] (a bot's folder to
-//! one program), [`diagnostics`] (every message with its code, help and fix),
-//! [`highlight`] (what each piece of a source is, for editors and pages).
+//! [`parser`] (lines to blocks), [`classic`] (programs with line numbers, which have a reader of
+//! their own), [`names`] (scopes, labels, scripts), [`types`] (arguments of keywords against their
+//! forms), [`lower`] (tree to instructions), [`package`] (a bot's folder to one program),
+//! [`diagnostics`] (every message with its code, help and fix), [`highlight`] (what each piece of a
+//! source is, for editors and pages).
 //!
 //! Invariants: parsing never fails, it returns a tree and diagnostics. The compiler has no IO: it
 //! reads through a [`source::Provider`]. The grammar names no keyword of the vocabulary.

@@ -216,6 +216,14 @@ impl Survey {
         }
     }
 
+    /// Pairs of loops that cross, where the inner one has a NEXT as well.
+    fn crossing(&self) -> Vec<(usize, usize)> {
+        let closed: HashSet<&str> = self.nexts.iter().filter_map(|n| n.var.as_deref()).collect();
+        let ends = |(_, inner): &&(usize, usize)| {
+            self.fors.get(*inner).is_some_and(|f| closed.contains(f.var.as_str()))
+        };
+        self.crossed.iter().filter(ends).copied().collect()
+    }
     fn report(&self, program: &mut Program<'_>) {
         if let Some(span) = self.too_deep {
             let message = format!("more than {NESTING_MAX} loops are open here");
@@ -244,7 +252,7 @@ impl Survey {
         let closed: HashSet<&str> = self.nexts.iter().filter_map(|n| n.var.as_deref()).collect();
         let bare = self.nexts.iter().any(|n| n.var.is_none() && !n.ends);
         let crossed: HashSet<&str> = self
-            .crossed
+            .crossing()
             .iter()
             .filter_map(|(_, inner)| self.fors.get(*inner).map(|f| f.var.as_str()))
             .filter(|_| minimal)
@@ -284,7 +292,7 @@ impl Survey {
         let closed = self.nexts.iter().filter_map(|n| n.var.as_deref());
         closed.for_each(|var| *ended.entry(var).or_insert(0) += 1);
         let once = |var: &str| begun.get(var) == Some(&1) && ended.get(var) == Some(&1);
-        for (outer, inner) in &self.crossed {
+        for (outer, inner) in &self.crossing() {
             let (Some(outer), Some(inner)) = (self.fors.get(*outer), self.fors.get(*inner)) else {
                 continue;
             };

@@ -6,9 +6,9 @@
 //! same tree as of any script, with a [`Listing`] of what is known of the program as a whole.
 //!
 //! Reading order: [`listing`] (a file to numbered lines, and whether it is a classic program),
-//! [`scan`] (a line to pieces), [`words`] (glued words), [`functions`] (what can be called), [`line`]
-//! with its neighbours (a line to statements), [`types`] (numbers and texts), [`loops`] (which NEXT
-//! belongs to which FOR), [`check`] (what can be known to be wrong before the program runs).
+//! [`scan`] (a line to pieces), [`words`] (glued words), [`functions`] (what can be called),
+//! [`line`] with its neighbours (a line to statements), [`types`] (numbers and texts), [`loops`]
+//! (which NEXT belongs to which FOR), [`check`] (what can be known to be wrong before it runs).
 //!
 //! A program that keeps to ECMA-55 follows the standard where Microsoft's BASIC differs; one that
 //! goes beyond it anywhere follows Microsoft's.

@@ -1,13 +1,13 @@
-//! Names of classic programs: every variable belongs to the whole program, and its name says what it
-//! is.
+//! Names of classic programs: every variable belongs to the whole program, and its name says what
+//! it is.
 
 use super::Names;
 use crate::ast::Listing;
 use crate::hashed::HashSet;
 use crate::hashed::IndexMap;
 
-/// What a loop keeps beside its variable: where it ends, how it counts, and, where there are several
-/// with one variable that jumps mix up, which of them runs.
+/// What a loop keeps beside its variable: where it ends, how it counts, and, where there are
+/// several with one variable that jumps mix up, which of them runs.
 pub(crate) const LIMIT: &str = " limit";
 /// See [`LIMIT`].
 pub(crate) const STEP: &str = " step";

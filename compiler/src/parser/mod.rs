@@ -1,6 +1,8 @@
 //! From a file to its tree.
 //!
-//! Classic programs have a reader of their own, [`classic`](crate::classic). Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
+//! Classic programs have a reader of their own, [`classic`](crate::classic).
+//!
+//! Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
 //! together, [`raw`] reads what is not made of expressions (TABLE, DATA, raw text), [`errors`]
 //! says what is wrong with a line, [`build`] and [`text`] make the nodes. One broken line gives
 //! one error: the next line starts afresh.
