@@ -29,13 +29,27 @@ fn call(keyword: &Keyword) -> String {
 
 /// A keyword as Markdown: how it is written, what it does, what its parts mean.
 pub fn hover(keyword: &Keyword) -> String {
-    let mut text = format!("```basilect\n{}\n```\n\n{}", usage(keyword).join("\n"), doc(keyword));
+    let shown = with_breaks(&doc(keyword));
+    let mut text = format!("```basilect\n{}\n```\n\n{shown}", usage(keyword).join("\n"));
     let fields = keyword.fields.iter().filter(|field| !field.doc.trim().is_empty());
     for (index, field) in fields.enumerate() {
         text.push_str(if index == 0 { "\n\n" } else { "\n" });
         text.push_str(&format!("- `{}` ({}): {}", field.name, kind(field), field.doc.trim()));
     }
     text.push_str(&format!("\n\n*{}.*", facts(keyword)));
+    text
+}
+
+/// Markdown joins lines: each example but the last of its paragraph gets a break.
+fn with_breaks(doc: &str) -> String {
+    let mut text = String::with_capacity(doc.len());
+    let mut lines = doc.lines().peekable();
+    while let Some(line) = lines.next() {
+        let next_is_example = lines.peek().is_some_and(|next| next.starts_with('`'));
+        text.push_str(line);
+        text.push_str(if next_is_example && line.ends_with('`') { "  \n" } else { "\n" });
+    }
+    text.truncate(text.trim_end().len());
     text
 }
 

@@ -8,6 +8,7 @@
 //! alone are compared.
 
 mod document;
+mod examples;
 mod host;
 mod mutants;
 

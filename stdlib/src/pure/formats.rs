@@ -1,344 +1,355 @@
-//! FORMAT: numbers and dates by a pattern.
+//! FORMAT: numbers, dates and lengths of time by a pattern, in the way of a region.
 
+use super::locales::{self, Locale, currencies};
 use super::numbers::{round_to, text_to_number};
 use super::{Call, arith, dates, display};
 use crate::{Fault, Kind, Value};
-use jiff::civil::DateTime;
+
+pub mod moments;
+pub mod numerals;
+
+use moments::date_text;
+use numerals::{number_text, written};
 
 crate::functions! {
     family "formats";
 
-    /// A number or date written by a pattern; without one, as TALK shows it.
+    /// A number or date written by a pattern, in the way of a language; without a pattern, as TALK
+    /// shows it.
     ///
-    /// Numbers: `#,##0.00`, `R$ #,##0.00`, `0%`, `currency`, `N2`, `C2[pt]`. Dates: `YYYY-MM-DD
-    /// HH:mm` or `yyyy-MM-dd`.
+    /// Numbers: `#,##0.00`, `R$ #,##0.00`, `0%`, `+0.0`, `0.00E+00`, `0000`, a picture such as
+    /// `000.000.000-00`, up to three parts for positive, negative and zero (`0.0;(0.0);none`),
+    /// `currency`, `percent`, `fixed`, `scientific`, `N2`, `C2[pt]`. Dates: `YYYY-MM-DD HH:mm`,
+    /// `dd/MM/yyyy`, `dddd, d MMMM yyyy`, `hh:mm AM/PM`, `%Y-%m-%d`, `short date`, `long date`.
+    /// Text between quotes is written as it is.
     ///
     /// `FORMAT(1234.5, "#,##0.00")` → `1,234.50`
-    "FORMAT" (value: Any; pattern: Text) -> Text = format, as [
+    /// `FORMAT(1234.5, "#,##0.00", "pt-BR")` → `1.234,50`
+    /// `FORMAT(0.256, "0%")` → `26%`
+    /// `FORMAT("2024-03-05", "dd/MM/yyyy")` → `05/03/2024`
+    /// `FORMAT("2024-03-05", "d 'de' MMMM", "pt")` → `5 de março`
+    "FORMAT" (value: Any; pattern: Text, language: Text) -> Text = format, as [
         "FORMAT {value} AS {pattern}",
-        "FORMAT {value}[, {pattern}]",
+        "FORMAT {value}[, {pattern}[, {language}]]",
     ];
 
     /// A number with so many digits behind the point.
     ///
     /// `TOFIXED(2.5, 2)` → `2.50`
+    /// `TOFIXED(2.5)` → `3`
     "TOFIXED" also ["TO FIXED"] (number: Num; digits: Int) -> Text = to_fixed;
+
+    /// A number with marks between thousands and so many digits behind the point (2 without).
+    ///
+    /// `FORMATNUMBER(1234567.891)` → `1,234,567.89`
+    /// `FORMATNUMBER(1234.5, 1, "de")` → `1.234,5`
+    "FORMATNUMBER" also ["FORMAT NUMBER"] (number: Num; digits: Int, language: Text) -> Text
+    = format_number;
+
+    /// An amount of money: the currency by its code (ISO 4217), or that of the region.
+    ///
+    /// `FORMATCURRENCY(1234.5)` → `$1,234.50`
+    /// `FORMATCURRENCY(1234.5, "BRL", "pt-BR")` → `R$ 1.234,50`
+    /// `FORMATCURRENCY(-1234.5, "EUR", "de")` → `-1.234,50 €`
+    /// `FORMATCURRENCY(1234.5, "JPY")` → `¥1,235`
+    "FORMATCURRENCY" also ["FORMAT CURRENCY", "FORMATMONEY", "FORMAT MONEY"]
+        (number: Num; currency: Text, language: Text) -> Text = format_currency;
+
+    /// A share as a percentage: 0.256 is 25.6%.
+    ///
+    /// `FORMATPERCENT(0.256)` → `26%`
+    /// `FORMATPERCENT(0.256, 1, "de")` → `25,6 %`
+    "FORMATPERCENT" also ["FORMAT PERCENT"] (number: Num; digits: Int, language: Text) -> Text
+    = format_percent;
+
+    /// A date by a pattern or by the name of a style (`short`, `long`, `time`), in a language.
+    ///
+    /// `FORMATDATE("2024-03-05", "long", "en-GB")` → `Tuesday, 5 March 2024`
+    /// `FORMATDATE("2024-03-05", "short", "pt-BR")` → `05/03/2024`
+    /// `FORMATDATE("2024-03-05 14:07", "time", "en-US")` → `2:07 PM`
+    "FORMATDATE" also ["FORMAT DATE", "FORMATDATETIME", "DATEFORMAT", "STRFTIME"]
+        (date: Date; pattern: Any, language: Text) -> Text = format_date;
+
+    /// A number of bytes as people write it, in steps of 1024.
+    ///
+    /// `FORMATBYTES(1536)` → `1.5 KB`
+    /// `FORMATBYTES(10485760)` → `10 MB`
+    "FORMATBYTES" also ["FORMAT BYTES", "FILESIZE"] (bytes: Num; language: Text) -> Text
+    = format_bytes;
+
+    /// A large number in short: 1.2K, 3.4M, 5B.
+    ///
+    /// `FORMATSHORT(1234)` → `1.2K`
+    /// `FORMATSHORT(5600000)` → `5.6M`
+    "FORMATSHORT" also ["FORMAT SHORT", "COMPACTNUMBER"] (number: Num; language: Text) -> Text
+    = format_short;
+
+    /// A list as people write it: commas, and a word before the last.
+    ///
+    /// `FORMATLIST(["a", "b", "c"])` → `a, b and c`
+    /// `FORMATLIST(["a", "b"], "or")` → `a or b`
+    "FORMATLIST" also ["FORMAT LIST", "HUMANLIST"] (list: List; word: Text) -> Text = format_list;
+
+    /// The sign of a currency (its code where it has none).
+    ///
+    /// `CURRENCYSYMBOL("EUR")` → `€`
+    /// `CURRENCYSYMBOL("CHF")` → `CHF`
+    "CURRENCYSYMBOL" also ["CURRENCY SYMBOL"] (currency: Text) -> Text = currency_symbol;
+
+    /// How many digits an amount of a currency has behind the point (ISO 4217).
+    ///
+    /// `CURRENCYDECIMALS("JPY")` → `0`
+    /// `CURRENCYDECIMALS("BRL")` → `2`
+    "CURRENCYDECIMALS" also ["CURRENCY DECIMALS"] (currency: Text) -> Int = currency_decimals;
+
+    /// An amount rounded to the digits of its currency.
+    ///
+    /// `ROUNDCURRENCY(10.555, "USD")` → `10.56`
+    /// `ROUNDCURRENCY(10.555, "JPY")` → `11`
+    "ROUNDCURRENCY" also ["ROUND CURRENCY"] (number: Num, currency: Text) -> Num = round_currency;
 }
 
 /// Patterns longer than this are refused.
 const PATTERN_BYTES_MAX: usize = 1000;
-
-/// How a language writes numbers.
-#[derive(Clone, Copy)]
-struct Marks {
-    group: &'static str,
-    point: &'static str,
-    money: &'static str,
-}
-
-const ENGLISH: Marks = Marks { group: ",", point: ".", money: "$" };
-
-impl Marks {
-    fn of(language: &str) -> Marks {
-        match language.get(..2).unwrap_or("").to_ascii_lowercase().as_str() {
-            "pt" => Marks { group: ".", point: ",", money: "R$ " },
-            "es" | "de" | "it" | "nl" => Marks { group: ".", point: ",", money: "€ " },
-            "fr" => Marks { group: " ", point: ",", money: "€ " },
-            _ => ENGLISH,
-        }
-    }
-}
 
 fn format(call: &mut Call<'_>) -> Result<Value, Fault> {
     let pattern = call.text_or(1, "")?;
     if pattern.len() > PATTERN_BYTES_MAX {
         return Err(Fault::argument("the pattern of FORMAT is too long"));
     }
+    let (pattern, tagged) = tagged(&pattern);
+    let locale = match call.arg(2).is_null() {
+        true => tagged,
+        false => Some(call.locale(2)?),
+    };
     let value = call.arg(0);
-    let shown = match formatted(call, value, &pattern)? {
+    call.heap.charge(100 + pattern.len() as u64 * 4)?;
+    let shown = match formatted(call, value, pattern, locale)? {
         Some(text) => text,
         None => call.text(0)?,
     };
     call.give(&shown)
 }
 
-fn formatted(call: &mut Call<'_>, value: Value, pattern: &str) -> Result<Option<String>, Fault> {
+/// A pattern without the region at its end, `C2[pt]`, and that region.
+fn tagged(pattern: &str) -> (&str, Option<&'static Locale>) {
+    let tag = pattern.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+    match tag.and_then(|(before, tag)| locales::find(tag).map(|locale| (before, locale))) {
+        Some((before, locale)) => (before.trim_end(), Some(locale)),
+        None => (pattern, None),
+    }
+}
+
+fn formatted(
+    call: &mut Call<'_>,
+    value: Value,
+    pattern: &str,
+    locale: Option<&'static Locale>,
+) -> Result<Option<String>, Fault> {
     if pattern.is_empty() {
-        return Ok(None);
+        return Ok(locale.and_then(|locale| by_region(call, value, locale)));
     }
     if pattern.eq_ignore_ascii_case("json") {
         return display::json_text(call.heap, value, call.env).map(Some);
     }
     if let Kind::Date | Kind::Moment = value.kind() {
         let local = dates::to_local(value, &call.env.zone);
-        return Ok(local.map(|local| date_text(local, pattern)));
+        return Ok(local.map(|local| date_text(local, pattern, locale)));
+    }
+    if value.kind() == Kind::Span {
+        return Ok(Some(dates::durations::span_by(value.as_i64(), pattern)));
+    }
+    if let Some(text) = moments::truth_text(super::logic::truth(call.heap, value), pattern) {
+        return Ok(Some(text));
     }
     let spelled = call.heap.text(&value);
     let is_text = value.kind() == Kind::Text;
     if is_text && text_to_number(spelled).is_none() {
         let date = dates::parse(spelled, &call.env.zone).filter(|_| is_date_pattern(pattern));
         let local = date.and_then(|date| dates::to_local(date, &call.env.zone));
-        return Ok(local.map(|local| date_text(local, pattern)));
+        return Ok(local.map(|local| date_text(local, pattern, locale)));
     }
     let number = arith::to_number(call.heap, value).and_then(Value::number);
-    Ok(number.filter(|n| n.is_finite()).and_then(|n| number_text(n, pattern)))
+    Ok(number.filter(|n| n.is_finite()).and_then(|n| number_text(n, pattern, locale)))
 }
 
-fn is_date_pattern(pattern: &str) -> bool {
-    pattern.contains(['y', 'Y', 'd', 'D', 'H', 'h', 'm', 'M'])
-}
-
-/// A number by a pattern; `None` where the pattern is none of numbers.
-pub fn number_text(n: f64, pattern: &str) -> Option<String> {
-    if let Some(text) = by_name(n, pattern) {
-        return Some(text);
-    }
-    let start = pattern.find(['#', '0'])?;
-    let end = pattern.rfind(['#', '0'])? + 1;
-    let (head, mask, tail) = (pattern.get(..start)?, pattern.get(start..end)?, pattern.get(end..)?);
-    let n = if tail.trim_start().starts_with('%') { n * 100.0 } else { n };
-    let mask = Mask::read(mask);
-    let sign = match (n < 0.0 && mask.shows(n), head.starts_with('+')) {
-        (true, _) => "-",
-        (false, true) => "+",
-        (false, false) => "",
-    };
-    Some(format!("{sign}{}{}{tail}", head.trim_start_matches('+'), mask.write(n.abs())))
-}
-
-/// Named patterns, and a letter with a number of digits and a language: `N2`, `C2[pt]`.
-fn by_name(n: f64, pattern: &str) -> Option<String> {
-    let lower = pattern.trim().to_ascii_lowercase();
-    let (letter, digits) = match lower.as_str() {
-        "currency" | "money" => ('c', "2"),
-        "percent" => ('p', "0"),
-        "number" | "standard" => ('n', "2"),
-        "integer" => ('n', "0"),
-        "fixed" => ('f', "2"),
-        short => {
-            let letter = short.chars().next()?;
-            (letter, short.get(letter.len_utf8()..)?)
+/// A value without a pattern, in the way of a region.
+fn by_region(call: &Call<'_>, value: Value, locale: &'static Locale) -> Option<String> {
+    match value.kind() {
+        Kind::Int | Kind::Num => {
+            number_text(value.number()?, "#,##0.###############", Some(locale))
         }
-    };
-    let (digits, language) = digits.split_once('[').unwrap_or((digits, "]"));
-    let marks = Marks::of(language.strip_suffix(']')?);
-    let places: usize = if digits.is_empty() { 2 } else { digits.parse().ok()? };
-    if places > 15 {
-        return None;
-    }
-    let sign = if n < 0.0 { "-" } else { "" };
-    let grouped = |n: f64| written(n, 1, places, places, marks.group, marks.point);
-    match letter {
-        'n' => Some(format!("{sign}{}", grouped(n.abs()))),
-        'c' => Some(format!("{sign}{}{}", marks.money, grouped(n.abs()))),
-        'f' => Some(format!("{sign}{}", written(n.abs(), 1, places, places, "", marks.point))),
-        'p' => Some(format!("{sign}{}%", grouped(n.abs() * 100.0))),
+        Kind::Date => Some(date_text(dates::to_local(value, "UTC")?, "short date", Some(locale))),
+        Kind::Moment => {
+            let local = dates::to_local(value, &call.env.zone)?;
+            let both = format!("{} {}", locale.short_date, locale.time);
+            Some(date_text(local, &both, Some(locale)))
+        }
         _ => None,
     }
 }
 
-/// The part of a pattern that stands for digits.
-struct Mask {
-    /// Digits before the point at least.
-    whole: usize,
-    /// Digits behind the point at least.
-    least: usize,
-    /// Digits behind the point at most.
-    most: usize,
-    group: &'static str,
-    point: &'static str,
+fn is_date_pattern(pattern: &str) -> bool {
+    pattern.contains(['y', 'Y', 'd', 'D', 'H', 'h', 'm', 'M', '%'])
 }
 
-impl Mask {
-    fn read(mask: &str) -> Mask {
-        let (point, comma) = (mask.rfind('.'), mask.rfind(','));
-        let thousands = comma.is_some_and(|at| mask.len() - at == 4);
-        let comma_is_point = match (point, comma) {
-            (Some(point), Some(comma)) => comma > point,
-            (None, Some(_)) => !thousands,
-            _ => false,
-        };
-        let mark = if comma_is_point { ',' } else { '.' };
-        let (whole, part) = mask.rsplit_once(mark).unwrap_or((mask, ""));
-        let marks = if comma_is_point { Marks::of("pt") } else { ENGLISH };
-        Mask {
-            whole: whole.matches('0').count(),
-            least: part.matches('0').count(),
-            most: part.chars().filter(|c| matches!(c, '0' | '#')).count().min(15),
-            group: if whole.contains([',', '.']) { marks.group } else { "" },
-            point: marks.point,
-        }
-    }
-    fn write(&self, n: f64) -> String {
-        written(n, self.whole, self.least, self.most, self.group, self.point)
-    }
-    /// Whether anything but zeros would be shown.
-    fn shows(&self, n: f64) -> bool {
-        round_to(n, self.most as i32) != 0.0
-    }
-}
-
-/// A number that is not negative, with its digits grouped by threes.
-fn written(n: f64, whole: usize, least: usize, most: usize, group: &str, point: &str) -> String {
-    let digits = format!("{:.most$}", round_to(n, most as i32));
-    let (left, right) = digits.split_once('.').unwrap_or((&digits, ""));
-    let left = if left == "0" && whole == 0 && most > 0 { "" } else { left };
-    let left = format!("{left:0>whole$}");
-    let kept = right.trim_end_matches('0').len().max(least);
-    let right = right.get(..kept).unwrap_or(right);
-    let point = if right.is_empty() { "" } else { point };
-    let left = if left.is_empty() && right.is_empty() { "0".into() } else { grouped(&left, group) };
-    format!("{left}{point}{right}")
-}
-
-fn grouped(digits: &str, group: &str) -> String {
-    if group.is_empty() {
-        return digits.to_string();
-    }
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push_str(group);
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A local date and time by a pattern of either style: `YYYY-MM-DD HH:mm`, `dd/MM/yyyy hh:mm tt`.
-pub fn date_text(local: DateTime, pattern: &str) -> String {
-    let named = match pattern.to_ascii_lowercase().as_str() {
-        "short date" | "date" => "yyyy-MM-dd",
-        "long date" => "dddd, MMMM d, yyyy",
-        "time" | "short time" => "HH:mm",
-        "long time" => "HH:mm:ss",
-        "iso" => "yyyy-MM-ddTHH:mm:ss",
-        _ => pattern,
-    };
-    let half = ["tt", "AM/PM", "am/pm"].iter().any(|mark| named.contains(mark));
-    let mut writer = DateWriter { local, half, after_hour: false, out: String::new() };
-    let mut rest = named;
-    while let Some(first) = rest.chars().next() {
-        let length = match rest.get(..5) {
-            Some(mark) if mark.eq_ignore_ascii_case("AM/PM") => 5,
-            _ => rest.find(|c| c != first).unwrap_or(rest.len()),
-        };
-        let (token, tail) = rest.split_at(length);
-        writer.token(token, tail);
-        rest = tail;
-    }
-    writer.out
-}
-
-struct DateWriter {
-    local: DateTime,
-    /// Whether hours count to 12.
-    half: bool,
-    /// Whether the last token was an hour: then `mm` and `MM` are minutes.
-    after_hour: bool,
-    out: String,
-}
-
-impl DateWriter {
-    fn token(&mut self, token: &str, tail: &str) {
-        let local = self.local;
-        let minutes = self.after_hour || tail.trim_start_matches(':').starts_with(['s', 'S']);
-        let text = match token {
-            "yyyy" | "YYYY" => format!("{:04}", local.year()),
-            "yy" | "YY" => format!("{:02}", local.year().rem_euclid(100)),
-            "MMMM" => local.strftime("%B").to_string(),
-            "MMM" => local.strftime("%b").to_string(),
-            "mm" | "MM" if minutes => format!("{:02}", local.minute()),
-            "m" | "M" if minutes => local.minute().to_string(),
-            "MM" | "mm" => format!("{:02}", local.month()),
-            "M" | "m" => local.month().to_string(),
-            "dddd" | "DDDD" => local.strftime("%A").to_string(),
-            "ddd" | "DDD" => local.strftime("%a").to_string(),
-            "dd" | "DD" => format!("{:02}", local.day()),
-            "d" | "D" => local.day().to_string(),
-            "HH" | "hh" => format!("{:02}", self.hour(token)),
-            "H" | "h" => self.hour(token).to_string(),
-            "ss" | "SS" => format!("{:02}", local.second()),
-            "s" | "S" => local.second().to_string(),
-            "fff" | "SSS" => format!("{:03}", local.millisecond()),
-            "tt" | "AM/PM" => self.half_name().to_string(),
-            "am/pm" => self.half_name().to_ascii_lowercase(),
-            literal => literal.to_string(),
-        };
-        let keeps = matches!(token, ":" | "h") && self.after_hour;
-        self.after_hour = matches!(token, "HH" | "hh" | "H" | "h") || keeps;
-        self.out.push_str(&text);
-    }
-    fn hour(&self, token: &str) -> i8 {
-        let hour = self.local.hour();
-        match (self.half && token.starts_with('h'), hour % 12) {
-            (true, 0) => 12,
-            (true, hour) => hour,
-            (false, _) => hour,
-        }
-    }
-    fn half_name(&self) -> &'static str {
-        if self.local.hour() < 12 { "AM" } else { "PM" }
-    }
+/// How many digits behind the point, with a number for an argument that was left out.
+fn places(call: &Call<'_>, index: usize, default: usize) -> Result<usize, Fault> {
+    Ok(call.int_or(index, default as i64)?.clamp(0, 15) as usize)
 }
 
 fn to_fixed(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let places = call.int_or(1, 0)?.clamp(0, 15) as usize;
+    let places = places(call, 1, 0)?;
     let n = call.number(0)?;
     call.heap.charge(50)?;
     let text = format!("{:.places$}", round_to(n, places as i32));
     call.give(&text)
 }
 
+/// A number with the marks of a region, signed where it does not show as 0.
+fn plain_number(n: f64, places: usize, locale: &Locale) -> (bool, String) {
+    let negative = n < 0.0 && round_to(n, places as i32) != 0.0;
+    (negative, written(n.abs(), 1, places, places, &numerals::marks(locale)))
+}
+
+fn format_number(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (n, places, locale) = (call.number(0)?, places(call, 1, 2)?, call.locale(2)?);
+    call.heap.charge(50)?;
+    let (negative, text) = plain_number(n, places, locale);
+    call.give(&format!("{}{text}", if negative { "-" } else { "" }))
+}
+
+/// The code of a currency, in capitals.
+fn currency(call: &mut Call<'_>, index: usize) -> Result<String, Fault> {
+    let code = call.text(index)?.trim().to_ascii_uppercase();
+    if currencies::is_code(&code) {
+        return Ok(code);
+    }
+    let shown: String = code.chars().take(20).collect();
+    Err(Fault::argument(format!(
+        "\"{shown}\" is not the code of a currency; write three letters such as USD, EUR or BRL"
+    )))
+}
+
+fn format_currency(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (n, locale) = (call.number(0)?, call.locale(2)?);
+    let code = if call.arg(1).is_null() { locale.currency.into() } else { currency(call, 1)? };
+    call.heap.charge(50)?;
+    let text = money_text(n, &code, currencies::decimals(&code), locale);
+    call.give(&text)
+}
+
+/// An amount of a currency in the way of a region.
+pub fn money_text(n: f64, code: &str, places: usize, locale: &Locale) -> String {
+    let sign = if code == locale.currency { locale.symbol } else { currencies::sign(code) };
+    let (negative, amount) = plain_number(n, places, locale);
+    let minus = if negative { "-" } else { "" };
+    let word = sign.ends_with(char::is_alphabetic) || locale.symbol_gap;
+    match (locale.symbol_first, word) {
+        (true, true) => format!("{minus}{sign} {amount}"),
+        (true, false) => format!("{minus}{sign}{amount}"),
+        (false, _) => format!("{minus}{amount} {sign}"),
+    }
+}
+
+fn format_percent(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (n, places, locale) = (call.number(0)?, places(call, 1, 0)?, call.locale(2)?);
+    call.heap.charge(50)?;
+    let text = percent_text(n, places, locale);
+    call.give(&text)
+}
+
+/// A share as a percentage in the way of a region.
+pub fn percent_text(n: f64, places: usize, locale: &Locale) -> String {
+    let (negative, text) = plain_number(n * 100.0, places, locale);
+    let shown = locale.percent.replace('0', &text);
+    if negative { format!("-{shown}") } else { shown }
+}
+
+fn format_date(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let date = call.date(0)?;
+    let style = call.text_or(1, "short date")?;
+    let (pattern, tagged) = tagged(&style);
+    let locale = if call.arg(2).is_null() { tagged } else { Some(call.locale(2)?) };
+    if pattern.len() > PATTERN_BYTES_MAX {
+        return Err(Fault::argument("the pattern of FORMATDATE is too long"));
+    }
+    call.heap.charge(100 + pattern.len() as u64 * 4)?;
+    // The numbers are the styles of VB.
+    let pattern = match pattern.to_ascii_lowercase().as_str() {
+        "0" => "general date",
+        "1" | "long" | "full" => "long date",
+        "2" | "short" => "short date",
+        "3" => "long time",
+        "4" => "short time",
+        _ => pattern,
+    };
+    let local = dates::to_local(date, &call.env.zone);
+    let shown = local.map(|local| date_text(local, pattern, locale)).unwrap_or_default();
+    call.give(&shown)
+}
+
+/// A number with its unit: the largest of which there is at least one.
+fn in_units(call: &mut Call<'_>, step: f64, units: &[&str], gap: &str) -> Result<Value, Fault> {
+    let (n, locale) = (call.number(0)?, call.locale(1)?);
+    let (mut amount, mut unit) = (n.abs(), 0);
+    while amount >= step && unit + 1 < units.len() {
+        amount /= step;
+        unit += 1;
+    }
+    // 999.95 K would be shown as 1000 K.
+    if round_to(amount, 1) >= step && unit + 1 < units.len() {
+        amount /= step;
+        unit += 1;
+    }
+    let places = if unit == 0 { 0 } else { 1 };
+    let text = written(amount, 1, 0, places, &numerals::marks(locale));
+    let sign = if n < 0.0 { "-" } else { "" };
+    let unit = units.get(unit).copied().unwrap_or("");
+    call.give(format!("{sign}{text}{gap}{unit}").trim_end())
+}
+
+fn format_bytes(call: &mut Call<'_>) -> Result<Value, Fault> {
+    in_units(call, 1024.0, &["B", "KB", "MB", "GB", "TB", "PB"], " ")
+}
+
+fn format_short(call: &mut Call<'_>) -> Result<Value, Fault> {
+    in_units(call, 1000.0, &["", "K", "M", "B", "T"], "")
+}
+
+fn format_list(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let word = call.text_or(1, "and")?;
+    let list = call.list(0)?;
+    let last = list.len().saturating_sub(1);
+    let mut text = String::new();
+    for (index, element) in list.into_iter().enumerate() {
+        if index > 0 {
+            text.push_str(&if index == last { format!(" {word} ") } else { ", ".into() });
+        }
+        text.push_str(&display::display(call.heap, element, call.env)?);
+        call.room(text.len())?;
+    }
+    call.give(&text)
+}
+
+fn currency_symbol(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let code = currency(call, 0)?;
+    call.give(currencies::sign(&code))
+}
+
+fn currency_decimals(call: &mut Call<'_>) -> Result<Value, Fault> {
+    Ok(Value::int(currencies::decimals(&currency(call, 0)?) as i64))
+}
+
+fn round_currency(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let code = currency(call, 1)?;
+    let n = round_to(call.number(0)?, currencies::decimals(&code) as i32);
+    arith::finite(n).map(arith::whole)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::call;
-
-    #[test]
-    fn numbers() {
-        for (n, pattern, text) in [
-            (1234.5, "#,##0.00", "1,234.50"),
-            (1234.5, "R$ #,##0.00", "R$ 1,234.50"),
-            (1234.5, "R$ #.##0,00", "R$ 1.234,50"),
-            (1234567.0, "$#,###", "$1,234,567"),
-            (-1234.5, "#,##0.00", "-1,234.50"),
-            (-0.001, "0.00", "0.00"),
-            (0.256, "0%", "26%"),
-            (0.5, "#.##", ".5"),
-            (0.0, "#,###", "0"),
-            (2.345, "0.00", "2.35"),
-            (7.0, "000", "007"),
-            (2.14, "+#.#", "+2.1"),
-            (1234.5, "currency", "$1,234.50"),
-            (1234.5, "N2", "1,234.50"),
-            (1234.5, "C2[pt]", "R$ 1.234,50"),
-            (1234.5, "F1", "1234.5"),
-            (0.256, "P1", "25.6%"),
-            (12.5, "0.0 kg", "12.5 kg"),
-        ] {
-            assert_eq!(number_text(n, pattern).as_deref(), Some(text), "{pattern}");
-        }
-        assert_eq!(number_text(1.0, "hello"), None);
-    }
-
-    #[test]
-    fn dates_of_both_styles() {
-        let local = DateTime::constant(2024, 3, 5, 14, 7, 9, 0);
-        for (pattern, text) in [
-            ("YYYY-MM-DD HH:mm", "2024-03-05 14:07"),
-            ("yyyy-MM-dd", "2024-03-05"),
-            ("dd/mm/yyyy", "05/03/2024"),
-            ("dd/MM/yyyy HH:MM:ss", "05/03/2024 14:07:09"),
-            ("hh:mm tt", "02:07 PM"),
-            ("dddd, MMMM d, yyyy", "Tuesday, March 5, 2024"),
-            ("YYYYMMDDHHmmss", "20240305140709"),
-            ("mm:ss", "07:09"),
-            ("YYYY", "2024"),
-        ] {
-            assert_eq!(date_text(local, pattern), text, "{pattern}");
-        }
-    }
 
     #[test]
     fn the_function_looks_at_its_value() {
@@ -347,6 +358,32 @@ mod tests {
         assert_eq!(call("FORMAT", r#"["hello", "0.00"]"#), "hello");
         assert_eq!(call("FORMAT", "[0.30000000000000004]"), "0.3");
         assert_eq!(call("FORMAT", r#"[{"a":1}, "JSON"]"#), r#"{"a":1}"#);
+        assert_eq!(call("FORMAT", r#"[true, "yes/no"]"#), "yes");
         assert_eq!(call("TOFIXED", "[2.5, 2]"), "2.50");
+    }
+
+    #[test]
+    fn money_of_every_kind() {
+        for (arguments, shown) in [
+            (r#"[1234.5, null, "fr"]"#, "1 234,50 €"),
+            (r#"[1234.5, "USD", "pt-BR"]"#, "$ 1.234,50"),
+            (r#"[1234.5, "CHF", "en"]"#, "CHF 1,234.50"),
+            (r#"[1234567.5, "INR", "en-IN"]"#, "₹12,34,567.50"),
+            (r#"[0.005, "KWD"]"#, "KWD 0.005"),
+            (r#"[-0.001, "USD"]"#, "$0.00"),
+        ] {
+            assert_eq!(call("FORMATCURRENCY", arguments), shown, "{arguments}");
+        }
+        assert!(call("FORMATCURRENCY", r#"[1, "XYZ"]"#).contains("three letters"));
+    }
+
+    #[test]
+    fn units_change_where_they_are_full() {
+        assert_eq!(call("FORMATBYTES", "[0]"), "0 B");
+        assert_eq!(call("FORMATBYTES", "[1023]"), "1,023 B");
+        assert_eq!(call("FORMATBYTES", "[1048575]"), "1 MB");
+        assert_eq!(call("FORMATSHORT", "[-1500]"), "-1.5K");
+        assert_eq!(call("FORMATSHORT", "[999999]"), "1M");
+        assert_eq!(call("FORMATLIST", r#"[["a"]]"#), "a");
     }
 }

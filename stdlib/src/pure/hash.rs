@@ -44,11 +44,6 @@ crate::functions! {
     ///
     /// `URLDECODE("a%20b")` → `a b`
     "URLDECODE" also ["URL DECODE"] (text: Text) -> Text = url_decode;
-
-    /// A whole number in hexadecimal.
-    ///
-    /// `HEX(255)` → `FF`
-    "HEX" (number: Int) -> Text = hex;
 }
 
 fn hex_text(bytes: &[u8]) -> String {
@@ -137,11 +132,6 @@ fn url_decode(call: &mut Call<'_>) -> Result<Value, Fault> {
         rest = tail;
     }
     let text = String::from_utf8(bytes).map_err(|_| bad("a text in an address"))?;
-    call.give(&text)
-}
-
-fn hex(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let text = format!("{:X}", call.int(0)?);
     call.give(&text)
 }
 

@@ -4,6 +4,7 @@ use super::logic::{self, compare, equal, truth};
 use super::{Call, arith, condition::Filter, convert};
 use crate::{Data, Fault, Kind, TrapCode, Value};
 use std::cmp::Ordering;
+use unicode_segmentation::UnicodeSegmentation;
 
 crate::functions! {
     family "lists";
@@ -23,10 +24,13 @@ crate::functions! {
     /// `UBOUND([3, 4, 5])` → `3`
     "UBOUND" (list: Any; dimension: Int) -> Int = count;
 
-    /// How many elements a list has; with a value, how many of them equal it.
+    /// How many elements a list has; with a value, how many of them equal it. Of a text, how often
+    /// a part stands in it.
     ///
     /// `COUNT([1, 2, 1], 1)` → `2`
-    "COUNT" (list: Any; value: Any) -> Int = count_of;
+    /// `COUNT([5, 6, 7])` → `3`
+    /// `COUNT("banana", "an")` → `2`
+    "COUNT" also ["OCCURRENCES"] (list: Any; value: Any) -> Int = count_of;
 
     /// Adds elements to the end of a list, and answers the list.
     ///
@@ -68,10 +72,11 @@ crate::functions! {
         "SORT {list}[, {field}[, {direction}]]",
     ];
 
-    /// A list or text the other way round.
+    /// A copy of a list, or a text, the other way round.
     ///
     /// `REVERSE("abc")` → `cba`
-    "REVERSE" (value: Any) -> Any = reverse;
+    /// `REVERSE([1, 2, 3])` → `[3,2,1]`
+    "REVERSE" also ["STRREVERSE", "REVERSED"] (value: Any) -> Any = reverse;
 
     /// A list without repeated elements; of maps, without repeated values of a field.
     ///
@@ -181,7 +186,7 @@ impl Call<'_> {
         }
     }
     /// The list that is to be changed in place.
-    fn place(&mut self) -> Result<Value, Fault> {
+    pub fn place(&mut self) -> Result<Value, Fault> {
         match self.arg(0).kind() {
             Kind::List => Ok(self.arg(0)),
             Kind::Null => self.heap.new_list(Vec::new()),
@@ -192,7 +197,7 @@ impl Call<'_> {
         }
     }
     /// The field of every element, or the elements themselves.
-    fn column(&mut self, index: usize) -> Result<Vec<Value>, Fault> {
+    pub fn column(&mut self, index: usize) -> Result<Vec<Value>, Fault> {
         let list = self.list(0)?;
         if self.arg(index).is_null() {
             return Ok(list);
@@ -202,7 +207,7 @@ impl Call<'_> {
         Ok(list.iter().map(|v| heap.map_get(*v, &field).unwrap_or(Value::NULL)).collect())
     }
     /// The values of a call that takes a list, a list and a field, or the values themselves.
-    fn values(&mut self) -> Result<Vec<Value>, Fault> {
+    pub fn values(&mut self) -> Result<Vec<Value>, Fault> {
         match self.arg(0).kind() {
             Kind::List if self.args.len() <= 2 => self.column(1),
             Kind::Map => self.column(1),
@@ -258,6 +263,12 @@ fn count(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn count_of(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(1).is_null() {
         return count(call);
+    }
+    if call.arg(0).kind() == Kind::Text {
+        let (text, part) = (call.text(0)?, call.text(1)?);
+        call.heap.charge(text.len() as u64 / 8)?;
+        let count = if part.is_empty() { 0 } else { text.matches(&part).count() };
+        return Ok(Value::int(count as i64));
     }
     let wanted = call.arg(1);
     let mut found = 0;
@@ -330,7 +341,7 @@ fn slice(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// What sorting `n` elements may cost.
-fn sort_cost(n: usize) -> u64 {
+pub fn sort_cost(n: usize) -> u64 {
     n as u64 * u64::from(usize::BITS - n.leading_zeros() + 1)
 }
 
@@ -358,8 +369,10 @@ fn descends(call: &mut Call<'_>) -> Result<bool, Fault> {
 
 fn reverse(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(0).kind() == Kind::Text {
-        let text: String = call.text(0)?.chars().rev().collect();
-        return call.give(&text);
+        let text = call.text(0)?;
+        call.heap.charge(text.len() as u64)?;
+        let reversed: String = text.graphemes(true).rev().collect();
+        return call.give(&reversed);
     }
     let mut list = call.list(0)?;
     list.reverse();

@@ -8,6 +8,7 @@ use crate::{Fault, Heap, Value};
 
 pub mod arith;
 pub mod classic;
+pub mod chance;
 pub mod condition;
 pub mod convert;
 pub mod dates;
@@ -16,10 +17,15 @@ pub mod formats;
 pub mod hash;
 pub mod json;
 pub mod lists;
+pub mod locales;
 pub mod logic;
 pub mod maps;
+pub mod mathematics;
 pub mod numbers;
 pub mod patterns;
+pub mod rounding;
+pub mod spelled;
+pub mod statistics;
 pub mod text;
 pub mod using;
 pub mod validate;
@@ -81,8 +87,26 @@ impl Call<'_> {
 pub fn functions() -> impl Iterator<Item = &'static Keyword> {
     [
         text::FUNCTIONS,
+        text::case::FUNCTIONS,
+        text::layout::FUNCTIONS,
+        text::alike::FUNCTIONS,
+        text::pieces::FUNCTIONS,
+        text::markup::FUNCTIONS,
+        text::template::FUNCTIONS,
         numbers::FUNCTIONS,
+        rounding::FUNCTIONS,
+        mathematics::FUNCTIONS,
+        spelled::FUNCTIONS,
+        statistics::FUNCTIONS,
+        chance::FUNCTIONS,
         dates::FUNCTIONS,
+        dates::spelled::FUNCTIONS,
+        dates::moving::FUNCTIONS,
+        dates::calendar::FUNCTIONS,
+        dates::durations::FUNCTIONS,
+        dates::relative::FUNCTIONS,
+        dates::business::FUNCTIONS,
+        dates::zones::FUNCTIONS,
         lists::FUNCTIONS,
         maps::FUNCTIONS,
         logic::FUNCTIONS,

@@ -9,31 +9,39 @@ crate::functions! {
     /// The whole number not above.
     ///
     /// `INT(-2.5)` → `-3`
-    "INT" also ["FLOOR", "CINT"] (number: Num) -> Int = floor;
+    /// `FLOOR(2.9)` → `2`
+    "INT" also ["FLOOR"] (number: Num) -> Int = floor;
 
     /// The number without its fraction.
     ///
     /// `FIX(-2.5)` → `-2`
+    /// `TRUNC(2.9)` → `2`
     "FIX" also ["TRUNC"] (number: Num) -> Int = fix;
 
     /// The whole number not below.
     ///
     /// `CEIL(2.1)` → `3`
+    /// `CEIL(-2.9)` → `-2`
     "CEIL" also ["CEILING"] (number: Num) -> Int = ceil;
 
     /// The number without its sign.
     ///
     /// `ABS(-3)` → `3`
+    /// `ABS("-2.5")` → `2.5`
     "ABS" (number: Num) -> Num = abs;
 
     /// 1, 0 or -1, by the sign.
     ///
     /// `SGN(-8)` → `-1`
+    /// `SGN(0)` → `0`
     "SGN" also ["SIGN"] (number: Num) -> Int = sgn;
 
-    /// Rounds to so many digits behind the point, halves away from zero.
+    /// Rounds to so many digits behind the point, halves away from zero. ROUNDEVEN sends halves to
+    /// the even digit.
     ///
     /// `ROUND(2.345, 2)` → `2.35`
+    /// `ROUND(-2.5)` → `-3`
+    /// `ROUND(1234, -2)` → `1200`
     "ROUND" (number: Num; digits: Int) -> Num = round;
 
     /// A number as classic BASIC prints it: a minus or a blank, then digits without a zero before
@@ -45,76 +53,94 @@ crate::functions! {
     /// The square root.
     ///
     /// `SQR(9)` → `3`
+    /// `SQRT(2.25)` → `1.5`
     "SQR" also ["SQRT"] (number: Num) -> Num = sqr;
 
     /// The natural logarithm, or the logarithm to a base.
     ///
     /// `LOG(8, 2)` → `3`
+    /// `LOG(1)` → `0`
     "LOG" also ["LN"] (number: Num; base: Num) -> Num = log;
 
     /// The logarithm to the base 10.
     ///
     /// `LOG10(1000)` → `3`
+    /// `LOG10(0.01)` → `-2`
     "LOG10" (number: Num) -> Num = log10;
 
     /// e to the power of a number.
     ///
     /// `EXP(0)` → `1`
+    /// `ROUND(EXP(1), 4)` → `2.7183`
     "EXP" (number: Num) -> Num = exp;
 
     /// The sine of an angle in radians.
     ///
     /// `SIN(0)` → `0`
+    /// `ROUND(SIN(PI() / 2), 4)` → `1`
     "SIN" (angle: Num) -> Num = sin;
 
     /// The cosine of an angle in radians.
     ///
     /// `COS(0)` → `1`
+    /// `ROUND(COS(PI()), 4)` → `-1`
     "COS" (angle: Num) -> Num = cos;
 
     /// The tangent of an angle in radians.
     ///
     /// `TAN(0)` → `0`
+    /// `ROUND(TAN(PI() / 4), 4)` → `1`
     "TAN" (angle: Num) -> Num = tan;
 
     /// The angle in radians whose tangent is given.
     ///
     /// `ATN(0)` → `0`
+    /// `ROUND(ATN(1) * 4, 4)` → `3.1416`
     "ATN" also ["ATAN"] (number: Num) -> Num = atn;
 
     /// The ratio of a circle to its diameter.
     ///
     /// `ROUND(PI(), 4)` → `3.1416`
+    /// `ROUND(COS(PI()))` → `-1`
     "PI" () -> Num = pi;
 
     /// A number to the power of another.
     ///
     /// `POW(2, 8)` → `256`
+    /// `POW(9, 0.5)` → `3`
     "POW" also ["POWER"] (base: Num, exponent: Num) -> Num = pow;
 
-    /// The remainder of a division, with the sign of the dividend.
+    /// The remainder of a division, with the sign of the dividend. MODULO has that of the divisor.
     ///
     /// `MOD(7, 3)` → `1`
+    /// `MOD(-7, 3)` → `-1`
     "MOD" (dividend: Num, divisor: Num) -> Num = modulo;
 
-    /// The number that a text begins with or spells; 0 where there is none.
+    /// The number that a text begins with or spells; 0 where there is none. `&H`, `&O` and `&B`
+    /// begin hexadecimal, octal and binary ones.
     ///
     /// `VAL("12.5 kg")` → `12.5`
-    "VAL" also ["TO NUMBER", "CDBL", "PARSEFLOAT", "PARSEINT", "NUMBER"] (text: Any) -> Num = val;
+    /// `VAL("&HFF")` → `255`
+    /// `VAL("none")` → `0`
+    "VAL" also ["TO NUMBER", "CDBL", "CSNG", "CDEC", "PARSEFLOAT", "PARSEINT", "NUMBER"] (text: Any)
+        -> Num = val;
 
     /// The whole number that a text begins with or spells.
     ///
     /// `TOINT("12.9")` → `12`
-    "TOINT" also ["TO INTEGER", "CLNG"] (text: Any) -> Int = to_int;
+    /// `TOINT("7 days")` → `7`
+    "TOINT" also ["TO INTEGER"] (text: Any) -> Int = to_int;
 
     /// A random float from 0 up to but not 1; with two bounds, a random whole number between them.
     ///
     /// `RANDOM(4, 4)` → `4`
+    /// `RANDOM(1, 6) <= 6` → `true`
     "RANDOM" also ["RAND"] (; low: Num, high: Num) -> Num = random;
 
     /// A random float from 0 up to but not 1.
     ///
     /// `RND() < 1` → `true`
+    /// `RND() >= 0` → `true`
     "RND" (; unused: Num) -> Num = rnd;
 }
 
@@ -163,7 +189,10 @@ impl Call<'_> {
     }
     /// The argument as a whole number, its fraction dropped.
     pub fn int(&self, index: usize) -> Result<i64, Fault> {
-        Ok(self.number(index)? as i64)
+        match arith::to_number(self.heap, self.arg(index)) {
+            Some(number) if number.kind() == Kind::Int => Ok(number.as_i64()),
+            _ => Ok(self.number(index)? as i64),
+        }
     }
     /// The same with a value for an argument that was left out.
     pub fn int_or(&self, index: usize, default: i64) -> Result<i64, Fault> {
@@ -291,7 +320,24 @@ fn val(call: &mut Call<'_>) -> Result<Value, Fault> {
     if let Some(number) = arith::to_number(call.heap, value) {
         return Ok(number);
     }
-    Ok(arith::whole(Value::num(leading_number(call.heap.text(&value)))))
+    let text = call.heap.text(&value).trim_start();
+    if let Some(number) = based_number(text) {
+        return Ok(Value::int(number));
+    }
+    Ok(arith::whole(Value::num(leading_number(text))))
+}
+
+/// The number after `&H`, `&O` or `&B` with which a text begins.
+fn based_number(text: &str) -> Option<i64> {
+    let base = match text.get(..2)?.to_ascii_uppercase().as_str() {
+        "&H" | "0X" => 16,
+        "&O" => 8,
+        "&B" => 2,
+        _ => return None,
+    };
+    let digits = text.get(2..)?;
+    let end = digits.find(|c: char| !c.is_digit(base)).unwrap_or(digits.len());
+    u64::from_str_radix(digits.get(..end)?, base).ok().map(|number| number as i64)
 }
 
 fn to_int(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -1,7 +1,17 @@
 //! Text functions. Characters are counted, never bytes; the first has the number 1.
+//!
+//! A character is a scalar value of the Unicode standard: `é` is one where it is written as one. An
+//! emoji may have several; `GRAPHEMES` takes a text apart into what a person sees.
 
 use super::Call;
 use crate::{Fault, Kind, TrapCode, Value};
+
+pub mod alike;
+pub mod case;
+pub mod layout;
+pub mod markup;
+pub mod pieces;
+pub mod template;
 
 pub use super::display::{display, display_data, display_data_in};
 
@@ -11,28 +21,35 @@ crate::functions! {
     /// How many characters a text has, or elements a list, or fields a map.
     ///
     /// `LEN("olá")` → `3`
+    /// `LEN([5, 6])` → `2`
     "LEN" also ["LENGTH", "SIZE"] (value: Any) -> Int = len;
 
     /// The first characters of a text.
     ///
     /// `LEFT("hello", 2)` → `he`
+    /// `LEFT("hello")` → `h`
     "LEFT" (text: Text; count: Int) -> Text = left;
 
     /// The last characters of a text.
     ///
     /// `RIGHT("hello", 2)` → `lo`
+    /// `RIGHT("hi", 9)` → `hi`
     "RIGHT" (text: Text; count: Int) -> Text = right;
 
     /// Characters of a text from a place on, which counts from 1; of a list elements from a place
     /// on, which counts from 0.
     ///
     /// `MID("hello", 2, 3)` → `ell`
+    /// `MID("hello", 4)` → `lo`
+    /// `MID([5, 6, 7], 1)` → `[6,7]`
     "MID" also ["SUBSTRING", "SUBSTR"] (value: Any, start: Int; count: Int) -> Any = mid;
 
     /// Where a text stands in another one, counted from 1; 0 when it does not. A number before
     /// both says where to begin.
     ///
     /// `INSTR("hello", "l")` → `3`
+    /// `INSTR(4, "hello", "l")` → `4`
+    /// `INSTR("hello", "x")` → `0`
     "INSTR" (text: Any, part: Any; last: Any) -> Int = instr;
 
     /// The text in upper case.
@@ -55,30 +72,42 @@ crate::functions! {
     /// `TITLE("ana de souza")` → `Ana De Souza`
     "TITLE" also ["PROPER", "TITLECASE"] (text: Text) -> Text = title;
 
-    /// The text without blanks at both ends.
+    /// The text without blanks at both ends, or without the characters given.
     ///
     /// `TRIM("  a b ")` → `a b`
-    "TRIM" (text: Text) -> Text = trim;
+    /// `TRIM("**note**", "*")` → `note`
+    "TRIM" also ["STRIP", "ALLTRIM"] (text: Text; characters: Text) -> Text = trim;
 
-    /// The text without blanks at its beginning.
+    /// The text without blanks at its beginning, or without the characters given.
     ///
     /// `LTRIM("  a")` → `a`
-    "LTRIM" (text: Text) -> Text = ltrim;
+    /// `LTRIM("0070", "0")` → `70`
+    "LTRIM" also ["LSTRIP", "TRIMSTART", "TRIMLEFT", "TRIM START", "TRIM LEFT"]
+        (text: Text; characters: Text) -> Text = ltrim;
 
-    /// The text without blanks at its end.
+    /// The text without blanks at its end, or without the characters given.
     ///
     /// `RTRIM("a  ")` → `a`
-    "RTRIM" (text: Text) -> Text = rtrim;
+    /// `RTRIM("wait!?!", "!?")` → `wait`
+    "RTRIM" also ["RSTRIP", "TRIMEND", "TRIMRIGHT", "TRIM END", "TRIM RIGHT"]
+        (text: Text; characters: Text) -> Text = rtrim;
 
-    /// The text with every place of a part replaced.
+    /// The text with every match of a part replaced, or only the first so many.
     ///
     /// `REPLACE("a-b-c", "-", "+")` → `a+b+c`
-    "REPLACE" also ["REPLACEALL"] (text: Text, part: Text; replacement: Text) -> Text = replace;
+    /// `REPLACE("a-b-c", "-", "+", 1)` → `a+b-c`
+    /// `REPLACE("a-b-c", "-")` → `abc`
+    "REPLACE" also ["REPLACEALL", "REPLACE ALL", "SUBSTITUTE"]
+        (text: Text, part: Text; replacement: Text, count: Int) -> Text = replace;
 
-    /// The parts of a text between separators; without one, its words.
+    /// The parts of a text between separators; without one, its words. A list of separators parts
+    /// the text at each of them. With a limit the last part holds the rest.
     ///
     /// `SPLIT("a,b", ",")` → `["a","b"]`
-    "SPLIT" (text: Text; separator: Text) -> List = split;
+    /// `SPLIT("a b  c")` → `["a","b","c"]`
+    /// `SPLIT("key=a=b", "=", 2)` → `["key","a=b"]`
+    /// `SPLIT("a,b;c", [",", ";"])` → `["a","b","c"]`
+    "SPLIT" also ["EXPLODE"] (text: Text; separator: Any, limit: Int) -> List = split;
 
     /// A value written as a text.
     ///
@@ -88,12 +117,14 @@ crate::functions! {
     /// The character with a number.
     ///
     /// `CHR(65)` → `A`
-    "CHR" (code: Int) -> Text = chr;
+    /// `CHR(128512)` → `😀`
+    "CHR" also ["CHRW", "UNICHAR", "FROMCHARCODE", "FROMCODEPOINT"] (code: Int) -> Text = chr;
 
-    /// The number of a text's first character.
+    /// The number of a text's first character in the Unicode standard; of ASCII below 128.
     ///
     /// `ASC("A")` → `65`
-    "ASC" (text: Text) -> Int = asc;
+    /// `UNICODE("é")` → `233`
+    "ASC" also ["ASCW", "UNICODE", "ORD"] (text: Text) -> Int = asc;
 
     /// So many blanks.
     ///
@@ -168,6 +199,13 @@ impl Call<'_> {
         self.heap.charge((text.len() - known) as u64 / 4)?;
         Ok(text)
     }
+    /// Whether the argument counts as true, with a value for one that was left out.
+    pub fn flag_or(&self, index: usize, default: bool) -> bool {
+        match self.arg(index) {
+            value if value.is_null() => default,
+            value => super::logic::truth(self.heap, value),
+        }
+    }
     /// The same with a text for an argument that was left out.
     pub fn text_or(&mut self, index: usize, default: &str) -> Result<String, Fault> {
         if self.arg(index).is_null() { Ok(default.to_string()) } else { self.text(index) }
@@ -203,7 +241,8 @@ impl Call<'_> {
     }
 }
 
-fn count(n: i64) -> usize {
+/// A number of characters; none where it is negative.
+pub fn count(n: i64) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
 
@@ -240,7 +279,8 @@ fn mid(call: &mut Call<'_>) -> Result<Value, Fault> {
         return call.heap.new_list(part);
     }
     let text = call.text(0)?;
-    let part: String = text.chars().skip(count(start - 1)).take(count(many)).collect();
+    let skipped = count(start.saturating_sub(1));
+    let part: String = text.chars().skip(skipped).take(count(many)).collect();
     call.give(&part)
 }
 
@@ -256,7 +296,7 @@ fn instr(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// Applies a change that at most triples the length of a text.
-fn change(call: &mut Call<'_>, change: impl Fn(&str) -> String) -> Result<Value, Fault> {
+pub fn change(call: &mut Call<'_>, change: impl Fn(&str) -> String) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len())?;
     call.give(&change(&text))
@@ -274,14 +314,26 @@ fn capitalize(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn title(call: &mut Call<'_>) -> Result<Value, Fault> {
     change(call, title_case)
 }
+/// Takes blanks, or the characters of the second argument, off the ends of a text.
+fn trimmed(call: &mut Call<'_>, start: bool, end: bool) -> Result<Value, Fault> {
+    let (text, characters) = (call.text(0)?, call.text_or(1, "")?);
+    call.heap.charge((text.len() as u64 / 16).saturating_mul(1 + characters.len() as u64))?;
+    let goes = |c: char| match characters.is_empty() {
+        true => c.is_whitespace(),
+        false => characters.contains(c),
+    };
+    let kept = if start { text.trim_start_matches(goes) } else { &text };
+    call.give(if end { kept.trim_end_matches(goes) } else { kept })
+}
+
 fn trim(call: &mut Call<'_>) -> Result<Value, Fault> {
-    change(call, |text| text.trim().to_string())
+    trimmed(call, true, true)
 }
 fn ltrim(call: &mut Call<'_>) -> Result<Value, Fault> {
-    change(call, |text| text.trim_start().to_string())
+    trimmed(call, true, false)
 }
 fn rtrim(call: &mut Call<'_>) -> Result<Value, Fault> {
-    change(call, |text| text.trim_end().to_string())
+    trimmed(call, false, true)
 }
 
 fn capitalized(text: &str) -> String {
@@ -298,24 +350,58 @@ pub fn title_case(text: &str) -> String {
 
 fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (text, part, new) = (call.text(0)?, call.text(1)?, call.text_or(2, "")?);
+    let most = if call.arg(3).is_null() { usize::MAX } else { count(call.int(3)?) };
     if part.is_empty() {
         return call.give(&text);
     }
-    let places = text.matches(&part).count();
-    call.room((text.len() - places * part.len()).saturating_add(places * new.len()))?;
-    call.give(&text.replace(&part, &new))
+    call.heap.charge(text.len() as u64 / 16)?;
+    let places = text.matches(&part).take(most).count();
+    call.room((text.len() - places * part.len()).saturating_add(places.saturating_mul(new.len())))?;
+    call.give(&text.replacen(&part, &new, most))
 }
 
 fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
+    let most = match call.int_or(2, 0)? {
+        limit if limit > 0 => count(limit),
+        _ => usize::MAX,
+    };
     if call.arg(1).is_null() {
-        return call.give_texts(text.split_whitespace());
+        return call.give_texts(text.split_whitespace().take(most));
+    }
+    if call.arg(1).kind() == Kind::List {
+        return split_at_each(call, &text, most);
     }
     let separator = call.text(1)?;
     if separator.is_empty() {
-        return call.give_texts(text.split("").filter(|part| !part.is_empty()));
+        return call.give_texts(text.split("").filter(|part| !part.is_empty()).take(most));
     }
-    call.give_texts(text.split(separator.as_str()))
+    call.give_texts(text.splitn(most, separator.as_str()))
+}
+
+/// The parts between any of several separators; of two that begin at one place the longer counts.
+fn split_at_each(call: &mut Call<'_>, text: &str, most: usize) -> Result<Value, Fault> {
+    let mut separators = Vec::new();
+    for separator in call.list(1)? {
+        separators.push(display(call.heap, separator, call.env)?);
+    }
+    separators.retain(|separator| !separator.is_empty());
+    separators.sort_by_key(|separator| std::cmp::Reverse(separator.len()));
+    call.heap.charge((text.len() as u64).saturating_mul(separators.len() as u64))?;
+    let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        match separators.iter().find(|separator| rest.starts_with(separator.as_str())) {
+            Some(separator) if parts.len() + 1 < most => {
+                call.more_elements(parts.len())?;
+                parts.push(text.get(from..at).unwrap_or(""));
+                at += separator.len();
+                from = at;
+            }
+            _ => at += rest.chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    parts.push(text.get(from..).unwrap_or(""));
+    call.give_texts(parts.into_iter())
 }
 
 fn str(call: &mut Call<'_>) -> Result<Value, Fault> {

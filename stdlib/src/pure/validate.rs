@@ -144,6 +144,12 @@ pub fn accept(kind: &str, choices: &[Data], free_text: bool, answer: &str, env: 
     }
 }
 
+/// Whether a text is an answer of a kind that is known.
+pub fn is_kind(kind: &str, text: &str, env: &Env) -> bool {
+    let known = CHECKS.iter().find(|check| check.names.contains(&kind));
+    known.is_some_and(|check| (check.check)(text.trim(), env).is_some())
+}
+
 fn choose(choices: &[Data], answer: &str, zone: &str) -> Option<Data> {
     let wanted = answer.to_lowercase();
     let label = |choice: &Data| display::display_data_in(choice, zone).to_lowercase();
@@ -243,8 +249,8 @@ fn money(answer: &str, _: &Env) -> Option<Data> {
     Some(Data::Num(numbers::round_to(n, 2)))
 }
 
-/// A number with a point, from the spellings `1234.5`, `1,234.5`, `1.234,5` and `1234,5`.
-fn decimal(answer: &str) -> Option<String> {
+/// A number with a point, from the spellings `1234.5`, `1,234.5`, `1.234,5`, `1234,5` and `1,234`.
+pub fn decimal(answer: &str) -> Option<String> {
     let plain: String = answer.chars().filter(|c| !c.is_whitespace()).collect();
     let (point, comma) = (plain.rfind('.'), plain.rfind(','));
     let groups = |part: &str, mark: char| {
@@ -260,7 +266,10 @@ fn decimal(answer: &str) -> Option<String> {
                 .then(|| if many { plain.replace('.', "") } else { plain.clone() })
         }
         (None, Some(at)) => {
-            let thousands = groups(&plain, ',') && (plain.matches(',').count() > 1 || at > 3);
+            // `1,000` has thousands, `0,125` and `1234,567` have decimals.
+            let first = plain.get(..at).unwrap_or("").trim_start_matches(['-', '+']);
+            let thousands =
+                groups(&plain, ',') && (1..=3).contains(&first.len()) && !first.starts_with('0');
             let single = plain.matches(',').count() == 1;
             match (thousands, single) {
                 (true, _) => Some(plain.replace(',', "")),
@@ -491,6 +500,8 @@ mod tests {
             ("HOUR", "2:30 pm", "14:30"),
             ("MONEY", "R$ 1.234,56", "1234.56"),
             ("MONEY", "$1,234.50", "1234.5"),
+            ("MONEY", "$1,000", "1000"),
+            ("FLOAT", "0,125", "0.125"),
             ("PHONE", "11 98765-4321", "(11) 98765-4321"),
             ("PHONE", "+1 (415) 555-0100", "+14155550100"),
             ("ZIP", "01310100", "01310-100"),
