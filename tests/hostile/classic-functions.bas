@@ -1,5 +1,5 @@
 ' Functions that use the one before them twice.
-' stops: B0508; limit: fuel_per_turn
+' stops: B0708; limit: fuel_per_turn
 
 10 DEF FNA(X) = X + 1
 20 DEF FNB(X) = FNA(X) + FNA(X) + FNA(X) + FNA(X)

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: the fuzz targets, each for some seconds, from the scripts of this repository.
+//! `cargo xtask fuzz`: the fuzz targets, each for some seconds, from the scripts that lie here.
 //!
 //! The targets run without a sanitizer, which stable Rust can build: the code under test has no
 //! `unsafe`, so what there is to find are panics, slow inputs and large ones.

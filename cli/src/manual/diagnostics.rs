@@ -22,6 +22,7 @@ const GROUPS: &[(&str, &str, &str)] = &[
     ("B04", "Keywords", "How a keyword is written, and with which arguments."),
     ("B05", "Style", "Spellings and habits that have a better form."),
     ("B06", "Settings", "Lines of config.csv."),
+    ("B07", "Classic programs", "Programs with line numbers."),
     ("R", "While a script runs", "Errors that TRY and ON ERROR handle; ERR is their number."),
 ];
 

@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn doc_comments_hold_examples() {
         let left = words::function("LEFT").expect("LEFT");
-        assert_eq!(doc_examples(left), [("LEFT(\"hello\", 2)".to_string(), "he".to_string())]);
+        let first = ("LEFT(\"hello\", 2)".to_string(), "he".to_string());
+        assert_eq!(doc_examples(left).first(), Some(&first));
         assert!(!prose(left).contains('→'));
     }
 

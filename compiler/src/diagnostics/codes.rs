@@ -174,26 +174,6 @@ codes! {
     /// A function with the wrong number of arguments.
     FUNCTION_ARITY = "B0404";
 
-    // ------------------------------------------------------------------ classic programs
-    /// Two lines of the same number.
-    LINE_TWICE = "B0501";
-    /// A command to the editor.
-    EDITOR_COMMAND = "B0502";
-    /// A line number that is too large.
-    LINE_NUMBER = "B0503";
-    /// A text where a number is needed, or a number where a text is.
-    VALUE_KIND = "B0504";
-    /// Loops that cross, or that count with one variable.
-    LOOPS_CROSS = "B0505";
-    /// An array that is used or declared in two ways.
-    ARRAY_USE = "B0506";
-    /// OPTION BASE in a wrong place.
-    OPTION_BASE = "B0507";
-    /// A function of DEF FN that cannot be used so.
-    DEF_FN = "B0508";
-    /// A statement or function that cannot be served.
-    NOT_SERVED = "B0509";
-
     // ------------------------------------------------------------------ settings
     /// Settings that are not UTF-8.
     SETTINGS_NOT_UTF8 = "B0601";
@@ -203,6 +183,26 @@ codes! {
     SETTING_QUOTE = "B0603";
     /// A setting whose value cannot be meant.
     SETTING_VALUE = "B0604";
+
+    // ------------------------------------------------------------------ classic programs
+    /// Two lines of the same number.
+    LINE_TWICE = "B0701";
+    /// A command to the editor.
+    EDITOR_COMMAND = "B0702";
+    /// A line number that is too large.
+    LINE_NUMBER = "B0703";
+    /// A text where a number is needed, or a number where a text is.
+    VALUE_KIND = "B0704";
+    /// Loops that cross, or that count with one variable.
+    LOOPS_CROSS = "B0705";
+    /// An array that is used or declared in two ways.
+    ARRAY_USE = "B0706";
+    /// OPTION BASE in a wrong place.
+    OPTION_BASE = "B0707";
+    /// A function of DEF FN that cannot be used so.
+    DEF_FN = "B0708";
+    /// A statement or function that cannot be served.
+    NOT_SERVED = "B0709";
 
     // ------------------------------------------------------------------ while a script runs
     /// NEXT without FOR.

@@ -7,8 +7,8 @@ use crate::keyword::Keyword;
 use crate::{Fault, Heap, Value};
 
 pub mod arith;
-pub mod classic;
 pub mod chance;
+pub mod classic;
 pub mod condition;
 pub mod convert;
 pub mod dates;

@@ -15,6 +15,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("lsp", &["stdlib", "vm", "compiler"]),
     ("cli", &["stdlib", "vm", "compiler", "runtime", "server", "lsp"]),
     ("xtask", &[]),
+    ("fuzz", &["stdlib", "vm", "compiler"]),
     ("tests", &["stdlib", "vm", "compiler", "runtime", "server", "lsp", "cli"]),
 ];
 
@@ -71,7 +72,8 @@ fn is_root(path: &str) -> bool {
     let parent = folder.rsplit('/').next().unwrap_or_default();
     let root_name = ["lib.rs", "main.rs", "build.rs"].contains(&name);
     let inside = folder.contains("/src/") || folder.contains("/suite/");
-    let alone = ["bin", "benches", "examples", "tests"].contains(&parent) && !inside;
+    let alone =
+        ["bin", "benches", "examples", "tests", "fuzz_targets"].contains(&parent) && !inside;
     (root_name && !inside) || alone || folder.ends_with("/src/bin")
 }
 
