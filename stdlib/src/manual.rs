@@ -65,6 +65,26 @@ pub fn page(keyword: &Keyword) -> String {
     text
 }
 
+/// The examples of a doc comment, call and answer: `` `LEN("olá")` → `3` ``. An answer may have
+/// several lines.
+pub fn examples(doc: &str) -> Vec<(&str, &str)> {
+    let marks: Vec<&str> = doc.split('`').collect();
+    let pairs = marks.windows(3).filter_map(|part| match part {
+        [call, " → ", answer] => Some((*call, *answer)),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// A doc comment without its examples.
+pub fn prose(doc: &str) -> String {
+    let mut prose = doc.to_string();
+    for (call, answer) in examples(doc) {
+        prose = prose.replacen(&format!("`{call}` → `{answer}`"), "", 1);
+    }
+    prose.trim().to_string()
+}
+
 /// The doc comment without the blank that begins each of its lines.
 pub fn doc(keyword: &Keyword) -> String {
     let lines = keyword.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));

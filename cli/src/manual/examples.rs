@@ -104,19 +104,14 @@ fn doc_example(keyword: &Keyword, place: &Place<'_>) -> String {
 
 /// Code and result of the examples in a doc comment.
 pub fn doc_examples(keyword: &Keyword) -> Vec<(String, String)> {
-    let line = |line: &str| {
-        let (code, result) = line.trim().split_once("` → `")?;
-        let (code, result) = (code.strip_prefix('`')?, result.strip_suffix('`')?);
-        Some((code.to_string(), result.to_string()))
-    };
-    manual::doc(keyword).lines().filter_map(line).collect()
+    let doc = manual::doc(keyword);
+    let owned = |(code, result): (&str, &str)| (code.to_string(), result.to_string());
+    manual::examples(&doc).into_iter().map(owned).collect()
 }
 
 /// The doc comment without its examples.
 pub fn prose(keyword: &Keyword) -> String {
-    let doc = manual::doc(keyword);
-    let kept: Vec<&str> = doc.lines().filter(|line| !line.contains("` → `")).collect();
-    kept.join("\n").trim().to_string()
+    manual::prose(&manual::doc(keyword))
 }
 
 #[cfg(test)]

@@ -5,15 +5,8 @@ use super::host;
 use basilect_compiler::diagnostics::Severity;
 use basilect_compiler::lower::compile_script;
 use basilect_compiler::source::SourceFile;
-use basilect_stdlib::manual;
+use basilect_stdlib::manual::{self, examples};
 use basilect_stdlib::words;
-
-/// The calls and answers that a text of the manual shows.
-fn examples(text: &str) -> Vec<(&str, &str)> {
-    let marks: Vec<&str> = text.split('`').collect();
-    let pairs = marks.windows(3).filter(|part| part[1] == " → ");
-    pairs.map(|part| (part[0], part[2])).collect()
-}
 
 /// What TALK says of a call, or why it cannot be run.
 fn answer(call: &str) -> String {
