@@ -8,6 +8,7 @@ use basilect_stdlib::{Keyword, manual};
 
 use super::book::{Book, Sample};
 use super::code::{Fence, figure};
+use super::html::escape;
 use super::markdown::{Place, render};
 
 /// Lines of a golden test that still reads as an example.
@@ -84,6 +85,17 @@ fn occurring(source: &str) -> BTreeSet<(&'static str, &'static str)> {
         _ => None,
     });
     words.collect()
+}
+
+/// All golden tests of a document, each to be opened by its title.
+pub fn all_of(book: &Book, document: &str, place: &Place<'_>) -> String {
+    let documents = book.samples.iter().filter(|(name, _)| name == document);
+    let samples = documents.flat_map(|(_, samples)| samples).filter(|sample| readable(sample));
+    let shown = |sample: &Sample| {
+        let (title, figure) = (escape(&sample.title), sample_html(sample, place));
+        format!("<details class=\"sample\"><summary>{title}</summary>\n{figure}</details>\n")
+    };
+    samples.map(shown).collect()
 }
 
 fn sample_html(sample: &Sample, place: &Place<'_>) -> String {

@@ -12,7 +12,7 @@ const HOME: &str = "Basilect is a language and a server for bots that talk with 
 
 /// All of them, with the way from each to the next.
 pub fn pages(book: &Book, index: &Index) -> Vec<Page> {
-    let mut pages: Vec<Page> = book.guide.iter().map(|source| page(source, index)).collect();
+    let mut pages: Vec<Page> = book.guide.iter().map(|source| page(source, book, index)).collect();
     let order: Vec<(String, String)> =
         pages.iter().map(|page| (page.path.clone(), page.title.clone())).collect();
     for (at, page) in pages.iter_mut().enumerate().skip(1) {
@@ -22,9 +22,9 @@ pub fn pages(book: &Book, index: &Index) -> Vec<Page> {
     pages
 }
 
-fn page(source: &Source, index: &Index) -> Page {
+fn page(source: &Source, book: &Book, index: &Index) -> Page {
     let path = format!("{}.html", source.path);
-    let fill = |name: &str| parts::make(name, &path, index);
+    let fill = |name: &str| parts::make(name, &path, book, index);
     let place = Place { path: &path, index, fill: &fill };
     let made = markdown::render(&source.text, &place);
     let home = source.path == "index";

@@ -6,8 +6,9 @@ use basilect_stdlib::pure::validate;
 use basilect_stdlib::{Capability, Effect, Keyword, Limits, manual, words};
 use serde_json::Value;
 
-use super::book;
+use super::book::{self, Book};
 use super::diagnostics;
+use super::examples;
 use super::html::{escape, table, way};
 use super::index::{Index, path};
 use super::markdown::{self, Place, inline};
@@ -16,7 +17,7 @@ use super::markdown::{self, Place, inline};
 const LIMITS: &str = include_str!("../../../stdlib/src/limits.rs");
 
 /// Makes the part of that name; `None` when there is no such part.
-pub fn make(name: &str, from: &str, index: &Index) -> Option<String> {
+pub fn make(name: &str, from: &str, book: &Book, index: &Index) -> Option<String> {
     let place = Place::plain(from, index);
     match name {
         "settings" => Some(settings(&place)),
@@ -25,10 +26,11 @@ pub fn make(name: &str, from: &str, index: &Index) -> Option<String> {
         "answers" => Some(answers()),
         "errors" => Some(diagnostics::runtime_errors(&place)),
         "spellings" => Some(spellings(from)),
-        name => {
-            let document = name.strip_prefix("document ")?;
-            Some(markdown::render(&book::document(document), &place).html)
-        }
+        name => match name.split_once(' ')? {
+            ("document", name) => Some(markdown::render(&book::document(name), &place).html),
+            ("samples", name) => Some(examples::all_of(book, name, &place)),
+            _ => None,
+        },
     }
 }
 
