@@ -183,8 +183,8 @@ describe("every kind of page", () => {
   }
 
   const kinds = [
-    "index.html", "tutorial.html", "general-bots.html", "language/asking.html", "packages.html",
-    "keywords.html", "family/chat.html", "word/hear.html", "function/len.html", "a-z.html",
+    "index.html", "tutorial.html", "general-bots.html", "language/asking.html",
+    "language/classic.html", "packages.html", "keywords.html", "family/chat.html", "word/hear.html", "function/len.html", "a-z.html",
     "diagnostics/index.html", "diagnostics/B0108.html", "command-line.html",
   ];
   for (const path of kinds) {
