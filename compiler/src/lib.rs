@@ -6,7 +6,7 @@
 //! their own), [`names`] (scopes, labels, scripts), [`types`] (arguments of keywords against their
 //! forms), [`lower`] (tree to instructions), [`package`] (a bot's folder to one program),
 //! [`diagnostics`] (every message with its code, help and fix), [`highlight`] (what each piece of a
-//! source is, for editors and pages).
+//! source is, for editors and pages), [`format`] (a script written anew).
 //!
 //! Invariants: parsing never fails, it returns a tree and diagnostics. The compiler has no IO: it
 //! reads through a [`source::Provider`]. The grammar names no keyword of the vocabulary.
@@ -15,6 +15,7 @@
 pub mod ast;
 pub mod classic;
 pub mod diagnostics;
+pub mod format;
 mod grammar;
 mod hashed;
 pub mod highlight;

@@ -7,18 +7,20 @@ use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument,
     Notification as _, PublishDiagnostics,
 };
-use lsp_types::request::{Completion, DocumentSymbolRequest, HoverRequest, Request as _};
+use lsp_types::request::{
+    Completion, DocumentSymbolRequest, Formatting, HoverRequest, Request as _,
+};
 use lsp_types::{
     CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentSymbolParams, DocumentSymbolResponse, HoverParams, HoverProviderCapability, OneOf,
-    PublishDiagnosticsParams, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    Uri,
+    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, HoverParams,
+    HoverProviderCapability, OneOf, PublishDiagnosticsParams, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
 };
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::features::{completion, diagnostics, hover, symbols};
+use crate::features::{completion, diagnostics, formatting, hover, symbols};
 
 /// Why serving ended badly.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -45,6 +47,7 @@ fn capabilities() -> ServerCapabilities {
         completion_provider: Some(CompletionOptions::default()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
         ..ServerCapabilities::default()
     }
 }
@@ -76,6 +79,7 @@ impl Server<'_> {
             Completion::METHOD => self.completion(params),
             HoverRequest::METHOD => self.hover(params),
             DocumentSymbolRequest::METHOD => self.symbols(params),
+            Formatting::METHOD => self.formatting(params),
             _ => return None,
         })
     }
@@ -99,6 +103,12 @@ impl Server<'_> {
         let params = serde_json::from_value::<DocumentSymbolParams>(params)?;
         let outline = self.document(&params.text_document.uri).map(symbols::of);
         serde_json::to_value(outline.map(DocumentSymbolResponse::Nested))
+    }
+
+    fn formatting(&self, params: Value) -> serde_json::Result<Value> {
+        let params = serde_json::from_value::<DocumentFormattingParams>(params)?;
+        let document = self.document(&params.text_document.uri);
+        serde_json::to_value(document.and_then(formatting::edits))
     }
 
     fn document(&self, uri: &Uri) -> Option<&Document> {

@@ -112,6 +112,70 @@ fn mistakes_are_found_without_running() {
 }
 
 #[test]
+fn scripts_are_formatted_in_place() {
+    let folder = TemporaryFolder::new("fmt").expect("a folder");
+    let write = |name: &str, bytes: &[u8]| {
+        std::fs::write(folder.path().join(name), bytes).expect("written");
+    };
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("there");
+    let fmt =
+        |args: &[&str], input: &str| basilect(folder.path(), &[&["fmt"], args].concat(), input);
+    write("ugly.bas", b"if x then\r\ntalk 1 ' one\r\nendif\r\n");
+    write("good.bas", b"TALK 1\n");
+    write("prose.bas", b"You are a friendly assistant.\nAlways answer in one short sentence.\n");
+    write("binary.bas", b"\xff\xfe\0\0");
+
+    let ran = fmt(&["--check", "."], "");
+    assert_eq!((ran.code, ran.out.as_str()), (1, "./ugly.bas\n"), "{}", ran.err);
+    assert!(ran.err.contains("1 script would change, 1 unchanged, 2 skipped"), "{}", ran.err);
+    let ran = fmt(&["--check", "--diff", "ugly.bas"], "");
+    assert!(ran.out.contains("-if x then") && ran.out.contains("+IF x THEN"), "{}", ran.out);
+    assert!(read("ugly.bas").starts_with(b"if"), "a check changes nothing");
+
+    let ran = fmt(&["."], "");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "./ugly.bas\n"), "{}", ran.err);
+    assert_eq!(read("ugly.bas"), b"IF x THEN\r\n    TALK 1 ' one\r\nEND IF\r\n");
+    assert_eq!(read("binary.bas"), b"\xff\xfe\0\0");
+    assert_eq!(fmt(&["--check", "."], "").code, 0, "what is formatted stays as it is");
+
+    let ran = fmt(&["-"], "talk 1");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "TALK 1\n"), "{}", ran.err);
+    assert_eq!(fmt(&["--stdin", "--check"], "talk 1").code, 1);
+    assert_eq!(fmt(&["missing.bas"], "").code, 2);
+}
+
+#[test]
+fn a_script_with_errors_is_left_as_it_is() {
+    let folder = TemporaryFolder::new("fmt-errors").expect("a folder");
+    let (broken, text) = (folder.path().join("broken.bas"), "talk 1\nif x then\n");
+    std::fs::write(&broken, text).expect("written");
+    std::fs::write(folder.path().join("ugly.bas"), "talk 1").expect("written");
+    let ran = basilect(folder.path(), &["fmt", "."], "");
+    assert_eq!((ran.code, ran.out.as_str()), (2, "./ugly.bas\n"), "the others are formatted");
+    assert!(ran.err.contains("broken.bas:2:1"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(&broken).expect("there"), text);
+    let ran = basilect(folder.path(), &["fmt", "-"], text);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn formatting_keeps_permissions_and_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = TemporaryFolder::new("fmt-mode").expect("a folder");
+    let (script, link) = (folder.path().join("a.bas"), folder.path().join("link.bas"));
+    std::fs::write(&script, "talk 1").expect("written");
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o640)).expect("set");
+    symlink("a.bas", &link).expect("linked");
+    assert_eq!(basilect(folder.path(), &["fmt", "link.bas"], "").code, 0);
+    assert_eq!(std::fs::read_to_string(&script).expect("there"), "TALK 1\n");
+    let mode = std::fs::metadata(&script).expect("there").permissions().mode() & 0o777;
+    assert!(mode == 0o640 && link.is_symlink(), "{mode:o}");
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 2, "nothing is left behind");
+}
+
+#[test]
 fn a_new_bot_is_complete() {
     let folder = TemporaryFolder::new("new").expect("a folder");
     let at = |args: &[&str]| basilect(folder.path(), args, "");

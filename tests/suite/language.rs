@@ -7,7 +7,7 @@
 //! Blocks with a path (`basic shop.gbdialog/start.bas`) are the files of a bot, whose diagnostics
 //! alone are compared.
 
-mod document;
+pub(crate) mod document;
 mod examples;
 mod host;
 mod mutants;

@@ -9,6 +9,7 @@ mod bench;
 mod bench_compile;
 mod cli;
 mod codes;
+mod format;
 mod hostile;
 mod kill;
 mod language;

@@ -12,6 +12,7 @@ mod disasm;
 mod docs;
 mod doctor;
 mod explain;
+mod fmt;
 mod listen;
 mod lsp;
 mod model;
@@ -29,6 +30,8 @@ pub enum Command {
     New(new::Options),
     /// Look for mistakes in bots or scripts without running them
     Check(check::Options),
+    /// Write scripts in the one way in which they are written
+    Fmt(fmt::Options),
     /// Compile a bot into one file, NAME.bot
     Build(build::Options),
     /// Talk with a bot in the terminal
@@ -61,6 +64,7 @@ impl Command {
         match self {
             Command::New(options) => options.run(),
             Command::Check(options) => options.run(),
+            Command::Fmt(options) => options.run(),
             Command::Build(options) => options.run(),
             Command::Run(options) => options.run(),
             Command::Test(options) => options.run(),

@@ -35,7 +35,7 @@ pub fn is_classic(text: &str) -> bool {
         }
         match is_numbered(line) {
             true => numbered += 1,
-            false => others += usize::from(!is_remark(line)),
+            false => others += usize::from(!is_remark(line) && !is_command(line)),
         }
     }
     numbered > 0 && numbered >= others
@@ -52,7 +52,7 @@ fn is_numbered(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let begins = |c: char| matches!(c, ' ' | '\t' | '\'' | '?') || c.is_ascii_alphabetic();
     let digits = line.len() - rest.len();
-    (1..=6).contains(&digits) && (rest.starts_with(begins) || rest.trim().is_empty())
+    (1..=9).contains(&digits) && (rest.starts_with(begins) || rest.trim().is_empty())
 }
 
 /// A blank line, or a comment.

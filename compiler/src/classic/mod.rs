@@ -8,7 +8,8 @@
 //! Reading order: [`listing`] (a file to numbered lines, and whether it is a classic program),
 //! [`scan`] (a line to pieces), [`words`] (glued words), [`functions`] (what can be called),
 //! [`line`] with its neighbours (a line to statements), [`types`] (numbers and texts), [`loops`]
-//! (which NEXT belongs to which FOR), [`check`] (what can be known to be wrong before it runs).
+//! (which NEXT belongs to which FOR), [`check`] (what can be known to be wrong before it runs),
+//! [`written`] (rows as they were read, for the formatter).
 //!
 //! A program that keeps to ECMA-55 follows the standard where Microsoft's BASIC differs; one that
 //! goes beyond it anywhere follows Microsoft's.
@@ -27,6 +28,7 @@ mod scan;
 mod statement;
 pub(crate) mod types;
 mod words;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -35,9 +37,14 @@ use crate::ast::Script;
 use crate::diagnostics::Diagnostic;
 
 pub use listing::is_classic;
+pub(crate) use written::{Part, Reading, Written};
 
 /// Reads a classic program; `None` when it has line numbers but is written in the words of other
 /// scripts.
 pub fn parse(text: &str) -> Option<(Script, Vec<Diagnostic>)> {
+    read(text).map(|read| (read.script, read.diagnostics))
+}
+/// The same, with the rows as they were read.
+pub(crate) fn read(text: &str) -> Option<Reading> {
     program::Program::new(text).parse()
 }

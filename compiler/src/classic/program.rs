@@ -4,7 +4,8 @@ use super::facts::{Event, EventKind, Facts};
 use super::line::{Counts, Defaults, Reader, tokens};
 use super::listing::{Row, rows};
 use super::scan::{Kind, Piece, pieces};
-use super::words::{Reading, Usage, at_statement};
+use super::words::{self, Usage, at_statement};
+use super::written::{Reading, Written};
 use super::{check, loops};
 use crate::ast::{Ident, Listing, Script, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
@@ -26,6 +27,8 @@ pub(super) struct Program<'t> {
     pub(super) diagnostics: Vec<Diagnostic>,
     counts: Counts,
     failures: Vec<Failure>,
+    /// The rows that could be read, as they were.
+    written: Vec<Written>,
     /// Whether the program glues words.
     glues: bool,
     /// Whether a line could not be read.
@@ -60,12 +63,13 @@ impl<'t> Program<'t> {
             diagnostics,
             counts: Counts::default(),
             failures: Vec::new(),
+            written: Vec::new(),
             glues: false,
             broken: false,
         }
     }
 
-    pub fn parse(mut self) -> Option<(Script, Vec<Diagnostic>)> {
+    pub fn parse(mut self) -> Option<Reading> {
         let lines: Vec<Vec<Piece>> = self.rows.iter().map(|r| pieces(self.text, r.body)).collect();
         let mut usage = Usage::default();
         lines.iter().for_each(|pieces| usage.count(self.text, pieces));
@@ -93,7 +97,8 @@ impl<'t> Program<'t> {
         self.conclude();
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         let listing = Some(Box::new(self.listing));
-        Some((Script { body, listing }, self.diagnostics))
+        let (diagnostics, rows, broken) = (self.diagnostics, self.written, self.broken);
+        Some(Reading { script: Script { body, listing }, diagnostics, rows, broken })
     }
 
     /// The line number is a label.
@@ -116,18 +121,19 @@ impl<'t> Program<'t> {
         defaults: &Defaults,
     ) -> Result<Vec<(Line, Span)>, Failure> {
         let mut failure: Option<Failure> = None;
-        for reading in [Reading::Likely, Reading::Whole, Reading::Parted] {
+        for reading in [words::Reading::Likely, words::Reading::Whole, words::Reading::Parted] {
             let (tokens, ambiguous) = tokens(self.text, pieces, usage, reading);
             let mut reader = Reader::new(self.text, tokens, row.body.end, defaults, self.counts);
             match reader.line() {
                 Ok(()) => {
-                    self.glues |= ambiguous && reading != Reading::Whole;
+                    self.glues |= ambiguous && reading != words::Reading::Whole;
                     self.counts = reader.counts;
                     self.facts.add(reader.facts);
+                    self.written.push(Written::new(self.text, row, &reader.tokens));
                     return Ok(reader.out);
                 }
                 Err(error) => match &mut failure {
-                    Some(failure) if reading == Reading::Whole => failure.whole = error,
+                    Some(failure) if reading == words::Reading::Whole => failure.whole = error,
                     Some(_) => {}
                     None => {
                         let (modern, whole) = (reader.modern, error.clone());

@@ -26,6 +26,10 @@ impl<'a> Lines<'a> {
     pub fn slice(&self, span: Span) -> &'a str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
+    /// The offset of the next byte that is read, in the file.
+    pub fn offset(&self) -> u32 {
+        self.scanner.offset()
+    }
     /// Takes the next physical line as it is; `None` at the end of the file.
     pub fn raw_line(&mut self) -> Option<(&'a str, Span)> {
         (!self.scanner.at_end()).then(|| self.scanner.take_line())
@@ -131,12 +135,22 @@ impl<'a> Lines<'a> {
         let mut last = "";
         for line in lines {
             last = line.trim_start();
-            let comment = last.starts_with('\'') || last.starts_with("//") || is_rem(last);
+            let quote = last.starts_with('\'') && !self.begins_text(last);
+            let comment = quote || last.starts_with("//") || is_rem(last);
             if !comment {
                 break;
             }
         }
         Some(last.trim_end())
+    }
+    /// Whether a line that starts with `'` starts with a text, as the scanner decides it.
+    fn begins_text(&self, line: &str) -> bool {
+        let Some((_, after)) = line.get(1..).and_then(|rest| rest.split_once('\'')) else {
+            return false;
+        };
+        let after = after.trim_start();
+        let due = self.tokens.last().is_some_and(|t| t.kind != Raw::Word && !self.ends_operand(t));
+        due && (after.is_empty() || after.starts_with([',', ')', ']', '}', ':', '+']))
     }
     /// Inside brackets, a line that clearly starts a statement means that a bracket was forgotten.
     fn breaks_bracket(&self, next: &str, operand_due: bool) -> bool {
@@ -146,8 +160,7 @@ impl<'a> Lines<'a> {
         let word: &str = leading_word(next);
         let after = next.get(word.len()..).unwrap_or("").trim_start();
         let assigns = !word.is_empty() && after.starts_with('=') && !after.starts_with("==");
-        let inside_map = self.innermost_is_brace();
-        !operand_due && assigns && !inside_map
+        !operand_due && assigns && !self.innermost_is_brace()
     }
     fn innermost_is_brace(&self) -> bool {
         let mut depth = 0usize;
@@ -273,10 +286,13 @@ pub fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|w| w.eq_ignore_ascii_case(word))
 }
 
-fn is_rem(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    bytes.get(..3).is_some_and(|w| w.eq_ignore_ascii_case(b"REM"))
-        && !bytes.get(3).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+/// Whether a line is a remark; only `rem = 7` in small letters is none.
+pub fn is_rem(line: &str) -> bool {
+    let Some((word, rest)) = line.split_at_checked(3) else { return false };
+    let after = rest.trim_start_matches([' ', '\t']);
+    let assigns = word != "REM" && after.starts_with('=') && !after.starts_with("==");
+    let whole = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    word.eq_ignore_ascii_case("REM") && whole && !assigns
 }
 
 /// The word at the start of a line.

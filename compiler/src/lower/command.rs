@@ -57,8 +57,7 @@ impl<'a> Lower<'a, '_> {
     fn argument(&mut self, to: u8, ty: Type, value: &'a Expr) {
         match (ty, &value.kind) {
             (Type::Target, _) => {
-                let written = self.unit.file.slice(value.span).to_string();
-                self.load_text(to, &written);
+                self.load_text(to, &place_words(value));
             }
             (Type::Symbol, ExprKind::Name(word)) => self.load_text(to, word),
             (Type::Condition, _) => {
@@ -200,6 +199,22 @@ impl<'a> Lower<'a, '_> {
         self.code.push(Op::CallHost, base, index, 2);
         self.code.copy(to, base);
     }
+}
+
+/// A variable, field or element in words, the same however it is spaced in the source.
+fn place_words(place: &Expr) -> String {
+    match &place.kind {
+        ExprKind::Name(name) => name.clone(),
+        ExprKind::Int(number) => number.to_string(),
+        ExprKind::Text(text) => format!("\"{text}\""),
+        ExprKind::Field { of, name, .. } => format!("{}.{}", place_words(of), name.name),
+        ExprKind::Index { of, index: args } => format!("{}[{}]", place_words(of), all_words(args)),
+        ExprKind::Call { callee, args } => format!("{}({})", place_words(callee), all_words(args)),
+        _ => "…".to_owned(),
+    }
+}
+fn all_words(places: &[Expr]) -> String {
+    places.iter().map(place_words).collect::<Vec<_>>().join(", ")
 }
 
 fn is_and(value: &Expr) -> bool {

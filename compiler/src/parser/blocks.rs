@@ -2,6 +2,7 @@
 //! and a line that closes nothing costs one message, not the rest of the file.
 
 use super::line::Line;
+use super::reading::BlockRead;
 use crate::ast::*;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::lexer::token::Closer;
@@ -24,6 +25,8 @@ struct Open {
     inline: bool,
     /// A closing line of another kind was found in it, perhaps in the place of its own.
     miswritten: bool,
+    /// Its number among the extents.
+    extent: usize,
 }
 
 enum Kind {
@@ -109,6 +112,10 @@ pub struct Blocks {
     surplus_loops: usize,
     /// Whether this line has been told that it nests too deeply.
     too_deep: bool,
+    /// How many statements were read so far, the one that is added now included.
+    pub statements: usize,
+    /// Where the blocks opened, parted and closed so far.
+    pub extents: Vec<BlockRead>,
 }
 
 impl Blocks {
@@ -121,7 +128,34 @@ impl Blocks {
             spare_end_ifs: 0,
             surplus_loops: 0,
             too_deep: false,
+            statements: 0,
+            extents: Vec::new(),
         }
+    }
+    /// Notes that a block opens here, and gives its number.
+    fn opens(&mut self, kind: &Kind) -> usize {
+        let words = kind.words();
+        let (open, close) = (self.statement(), usize::MAX);
+        self.extents.push(BlockRead { open, close, parts: Vec::new(), words, flat: false });
+        self.extents.len() - 1
+    }
+    fn closes(&mut self, extent: usize) {
+        let statement = self.statement();
+        if let Some(block) = self.extents.get_mut(extent) {
+            block.close = statement;
+        }
+    }
+    /// Notes that the innermost block parts here.
+    fn parts(&mut self) {
+        let statement = self.statement();
+        let block = self.open.last().and_then(|o| self.extents.get_mut(o.extent));
+        if let Some(block) = block {
+            block.parts.push(statement);
+        }
+    }
+    /// The number of the statement that is added.
+    fn statement(&self) -> usize {
+        self.statements.saturating_sub(1)
     }
     /// Whether a one-line IF is open.
     pub fn inline(&self) -> bool {
@@ -184,6 +218,7 @@ impl Blocks {
             reports.push(Diagnostic::error(codes::TOO_DEEP, span, message).help(help));
             return;
         }
+        let extent = self.opens(&kind);
         self.open.push(Open {
             kind,
             span,
@@ -191,6 +226,7 @@ impl Blocks {
             brace,
             inline: false,
             miswritten: false,
+            extent,
         });
     }
 
@@ -312,9 +348,13 @@ impl Blocks {
     }
     /// An ON line without END ON is a statement of its own; what followed it is not its body.
     fn flatten_event(&mut self) {
-        let Some(Open { kind: Kind::Event(command), body, span, .. }) = self.open.pop() else {
+        let Some(Open { kind: Kind::Event(command), body, span, extent, .. }) = self.open.pop()
+        else {
             return;
         };
+        if let Some(block) = self.extents.get_mut(extent) {
+            block.flat = true;
+        }
         let parent = self.body();
         parent.push(Stmt { kind: StmtKind::Command(command), span });
         parent.extend(body);
@@ -343,6 +383,7 @@ impl Blocks {
             return;
         };
         self.close_down_to(depth + 1, reports);
+        self.parts();
         if let Some(open) = self.open.last_mut() {
             open.brace |= brace;
         }
@@ -365,7 +406,9 @@ impl Blocks {
         };
         let Some((current, body)) = arms.pop() else { return false };
         let kind = Kind::If { arms, current: Some(current) };
-        self.open.push(Open { kind, span, body, brace: false, inline: false, miswritten: false });
+        let extent = self.opens(&kind);
+        let (brace, inline, miswritten) = (false, false, false);
+        self.open.push(Open { kind, span, body, brace, inline, miswritten, extent });
         true
     }
     fn branch(&mut self, branch: Branch, at: Span, reports: &mut Reports) {
@@ -377,6 +420,7 @@ impl Blocks {
             return;
         };
         self.close_down_to(depth + 1, reports);
+        self.parts();
         if let Some(Open { kind, body, .. }) = self.open.last_mut() {
             end_branch(kind, std::mem::take(body));
             if let Kind::Select { current, .. } = kind {
@@ -393,6 +437,7 @@ impl Blocks {
             return;
         };
         self.close_down_to(depth + 1, reports);
+        self.parts();
         if let Some(Open { kind: Kind::Try { parts, current }, body, .. }) = self.open.last_mut() {
             end_try_part(parts, *current, std::mem::take(body));
             *current = part;
@@ -458,6 +503,7 @@ impl Blocks {
     }
     fn close_loop(&mut self, after: Option<LoopTest>) {
         let Some(open) = self.open.pop() else { return };
+        self.closes(open.extent);
         let before = match open.kind {
             Kind::While(test) => Some(test),
             Kind::Do(test) => test,
@@ -554,7 +600,8 @@ impl Blocks {
     /// Makes a statement of the innermost block.
     fn close_top(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        let Open { kind, span, body, .. } = open;
+        let Open { kind, span, body, extent, .. } = open;
+        self.closes(extent);
         let mut spare = 0;
         let kind = match kind {
             Kind::If { mut arms, current } => {

@@ -14,6 +14,7 @@ pub mod line;
 pub(crate) mod precedence;
 mod prose;
 pub(crate) mod raw;
+pub mod reading;
 pub mod text;
 
 use crate::ast::{Expr, ExprKind, Ident, Script, StmtKind};
@@ -31,6 +32,7 @@ use blocks::Blocks;
 use build::Cx;
 use line::Line;
 pub(crate) use raw::is_end;
+use reading::{Form, Reading};
 use std::cell::{Cell, RefCell};
 
 /// Errors after which parsing stops.
@@ -38,18 +40,35 @@ const MAX_ERRORS: usize = 200;
 
 /// Reads a script. What cannot be read is reported and stands in the tree as broken.
 pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
-    if source.text.len() > Limits::DEFAULT.source_bytes {
-        return (Script::default(), vec![too_large()]);
-    }
-    if let Some(diagnostic) = prose::detect(&source.text) {
+    if let Some(diagnostic) = unreadable(source) {
         return (Script::default(), vec![diagnostic]);
     }
     let numbered = classic::is_classic(&source.text);
-    if numbered && let Some(read) = classic::parse(&source.text) {
-        return read;
+    if numbered && let Some((script, diagnostics)) = classic::parse(&source.text) {
+        return (script, diagnostics);
     }
     let survey = Survey::of(&source.text, numbered);
-    Parser::new(&source.text, &survey).script()
+    let (script, diagnostics, _) = Parser::new(&source.text, &survey).script();
+    (script, diagnostics)
+}
+/// Reads a script that is no classic program and keeps what was read where.
+pub(crate) fn read<'s>(
+    source: &'s SourceFile,
+    survey: &'s Survey,
+) -> (Script, Vec<Diagnostic>, Reading<'s>) {
+    if let Some(diagnostic) = unreadable(source) {
+        return (Script::default(), vec![diagnostic], Reading::default());
+    }
+    let mut parser = Parser::new(&source.text, survey);
+    parser.reading = Some(Reading::default());
+    parser.script()
+}
+/// Why a file is not read at all: it is too large, or prose.
+pub(crate) fn unreadable(source: &SourceFile) -> Option<Diagnostic> {
+    match source.text.len() > Limits::DEFAULT.source_bytes {
+        true => Some(too_large()),
+        false => prose::detect(&source.text),
+    }
 }
 /// A script that is longer than a script may be.
 pub(crate) fn too_large() -> Diagnostic {
@@ -62,10 +81,12 @@ pub(crate) fn too_large() -> Diagnostic {
 pub(crate) struct Survey {
     /// Whether its lines have numbers.
     pub(crate) numbered: bool,
+    /// The procedures it declares, in upper case.
     pub(crate) procedures: HashSet<String>,
 }
 
 impl Survey {
+    /// Of a file with this text.
     pub(crate) fn of(text: &str, numbered: bool) -> Survey {
         let mut procedures = HashSet::default();
         for line in text.lines() {
@@ -99,6 +120,8 @@ struct Parser<'s> {
     blocks: Blocks,
     /// Whether lines have numbers.
     numbered: bool,
+    /// What was read so far, if somebody wants to know.
+    reading: Option<Reading<'s>>,
 }
 
 impl<'s> Parser<'s> {
@@ -118,9 +141,10 @@ impl<'s> Parser<'s> {
             diagnostics: Vec::new(),
             blocks: Blocks::new(false),
             numbered: survey.numbered,
+            reading: None,
         }
     }
-    fn script(mut self) -> (Script, Vec<Diagnostic>) {
+    fn script(mut self) -> (Script, Vec<Diagnostic>, Reading<'s>) {
         while self.lines.next_line(&mut self.diagnostics) {
             self.line();
             if self.too_many() {
@@ -130,7 +154,9 @@ impl<'s> Parser<'s> {
         let body = self.blocks.finish(&mut self.diagnostics);
         self.diagnostics.append(self.cx.diagnostics.get_mut());
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
-        (Script { body, listing: None }, self.diagnostics)
+        let mut reading = self.reading.unwrap_or_default();
+        reading.blocks = self.blocks.extents;
+        (Script { body, listing: None }, self.diagnostics, reading)
     }
     fn too_many(&mut self) -> bool {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -149,8 +175,11 @@ impl<'s> Parser<'s> {
     /// Reads the statements of the current logical line.
     fn line(&mut self) {
         let tokens = std::mem::take(&mut self.lines.tokens);
+        if let Some(reading) = &mut self.reading {
+            reading.line(&tokens);
+        }
         let mut at = self.line_number(&tokens);
-        if at < tokens.len() && self.raw_statement(&tokens, at) {
+        if at < tokens.len() && self.raw(&tokens, at) {
             self.lines.tokens = tokens;
             return;
         }
@@ -160,11 +189,12 @@ impl<'s> Parser<'s> {
             let (line, span, next, brace);
             (line, span, next, end, brace) = self.statement(&tokens, at);
             at = next.max(before + usize::from(next == before && end != End::Inline));
+            self.note((before, at, tokens.len()), Form::Folded);
             let text_block = self.add(line, span, brace, end == End::Inline);
             if text_block {
                 break;
             }
-            if at < tokens.len() && self.raw_statement(&tokens, at) {
+            if at < tokens.len() && self.raw(&tokens, at) {
                 break;
             }
             if next == before && end == End::Inline {
@@ -184,7 +214,33 @@ impl<'s> Parser<'s> {
         }
         let label = Ident { name: digits.to_owned(), span: first.span };
         self.blocks.push(StmtKind::Label(label), first.span, &mut self.diagnostics);
-        1 + usize::from(tokens.get(1).is_some_and(|t| t.kind == Raw::Colon))
+        let used = 1 + usize::from(tokens.get(1).is_some_and(|t| t.kind == Raw::Colon));
+        self.note((0, used, tokens.len()), Form::Number);
+        used
+    }
+    /// Reads a statement that is not made of expressions; false if there is none at `at`.
+    fn raw(&mut self, tokens: &[crate::lexer::scan::RawToken], at: usize) -> bool {
+        let start = self.lines.offset();
+        let read = self.raw_statement(tokens, at);
+        if read {
+            self.note((at, tokens.len(), tokens.len()), Form::Raw);
+            self.note_body(start);
+        }
+        read
+    }
+    fn note(&mut self, tokens: (usize, usize, usize), form: Form) {
+        self.blocks.statements += 1;
+        if let Some(reading) = &mut self.reading {
+            let folded = if form == Form::Folded { self.tokens.as_slice() } else { &[] };
+            reading.statement(tokens, form, folded, Span::default());
+        }
+    }
+    /// The last statement took the lines from `start` to here.
+    fn note_body(&mut self, start: u32) {
+        let end = self.lines.offset();
+        if let Some(reading) = self.reading.as_mut().filter(|_| end > start) {
+            reading.body(Span::new(start, end));
+        }
     }
     /// Folds and parses one statement: its line, place, the next token, how it ended, its brace.
     fn statement(
@@ -253,6 +309,12 @@ impl<'s> Parser<'s> {
     }
     /// Adds a line to the blocks; true if it took raw lines after it.
     fn add(&mut self, line: Line, span: Span, brace: bool, inline: bool) -> bool {
+        let start = self.lines.offset();
+        let took = self.add_line(line, span, brace, inline);
+        self.note_body(start);
+        took
+    }
+    fn add_line(&mut self, line: Line, span: Span, brace: bool, inline: bool) -> bool {
         match line {
             Line::TextBlock(command) => {
                 self.text_block(command, span);
@@ -280,4 +342,4 @@ impl<'s> Parser<'s> {
     clippy::disallowed_methods,
     reason = "tests measure time and read the examples"
 )]
-mod tests;
+pub(crate) mod tests;

@@ -78,13 +78,14 @@ impl Parser<'_> {
             return false;
         };
         let last = tokens.last().map_or(head.span, |t| t.span);
-        let rest = self.lines.slice(Span::new(head.span.end, last.end));
-        let on = rest.to_ascii_uppercase().find(" ON ").filter(|_| is(skip, "INDEX"));
+        let on = (skip + 1..tokens.len().saturating_sub(at)).find(|ahead| is(*ahead, "ON"));
+        let on = on.and_then(|ahead| tokens.get(at + ahead)).filter(|_| is(skip, "INDEX"));
         let keyword = basilect_stdlib::words::lookup("CREATE INDEX");
         let (Some(on), Some(keyword)) = (on, keyword) else { return false };
-        let (name, table) = rest.split_at(on);
+        let name = self.lines.slice(Span::new(head.span.end, on.span.start));
         let name = name.split_whitespace().next_back().unwrap_or("");
-        let table = table.get(" ON ".len()..).unwrap_or("").trim().trim_end_matches(';');
+        let table = self.lines.slice(Span::new(on.span.end, last.end));
+        let table = table.trim().trim_end_matches(';');
         let text = |text: &str| Expr {
             kind: ExprKind::Text(text.trim_matches('"').to_owned()),
             span: Span::new(head.span.end, last.end),

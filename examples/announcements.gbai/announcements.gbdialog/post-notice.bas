@@ -52,7 +52,7 @@ END TALK
     END IF
 
     stored = GET BOT MEMORY("notices")
-    notices = stored ? JSON PARSE(stored) : []
+    notices = stored ? JSON_PARSE(stored) : []
     number = VAL(GET BOT MEMORY("last_number") OR 0) + 1
 
     entry = NEW OBJECT

@@ -14,7 +14,7 @@ END IF
 seen = VAL(GET USER MEMORY("last_notice") OR 0)
 
 shown = []
-FOR EACH notice IN JSON PARSE(stored)
+FOR EACH notice IN JSON_PARSE(stored)
     IF only_new = "new" AND notice.id <= seen THEN CONTINUE
     shown.PUSH(notice)
 NEXT notice

@@ -5,7 +5,7 @@ PARAM id AS INTEGER LIKE 3 DESCRIPTION "What is the number of the notice?"
 DESCRIPTION "Removes a notice by its number. Only for editors, who are asked for their code."
 
 stored = GET BOT MEMORY("notices")
-notices = stored ? JSON PARSE(stored) : []
+notices = stored ? JSON_PARSE(stored) : []
 
 found = NULL
 rest = []
@@ -15,7 +15,7 @@ FOR EACH notice IN notices
     ELSE
         rest.PUSH(notice)
     END IF
-END FOR
+NEXT
 
 IF found IS NULL THEN
     TALK "There is no notice with the number ${id}."

@@ -11,10 +11,15 @@ ADD TOOL "remove-notice"
 
 ' Bot memory holds text, so the list of notices is kept as JSON.
 stored = GET BOT MEMORY("notices")
-notices = stored ? JSON PARSE(stored) : []
+notices = stored ? JSON_PARSE(stored) : []
 
-SET CONTEXT "house" AS "The house is called " + house + ". Today is " + FORMAT(TODAY(), "YYYY-MM-DD") + "."
-SET CONTEXT "notices" AS IIF(UBOUND(notices) = 0, "There are no notices now.", "Current notices: " + stored)
+SET CONTEXT "house" AS "The house is called " + house + ". Today is " +
+    FORMAT(TODAY(), "YYYY-MM-DD") + "."
+SET CONTEXT "notices" AS IIF(
+    UBOUND(notices) = 0,
+    "There are no notices now.",
+    "Current notices: " + stored
+)
 
 ' The motto is the editors' to change; OR gives what stands until they do.
 motto = GET BOT MEMORY("motto")
@@ -37,7 +42,7 @@ IF last_visit THEN SET CONTEXT "visit" AS "The person was last here on " + last_
 REMEMBER "last_visit" = FORMAT(TODAY(), "YYYY-MM-DD")
 
 CLEAR SUGGESTIONS
-ADD_SUGGESTION_TOOL "read-notices" AS "Read the notices"
-ADD_SUGGESTION_TOOL "post-notice" AS "Post a notice"
-ADD_SUGGESTION_TOOL "remove-notice" AS "Remove a notice"
+ADD SUGGESTION TOOL "read-notices" AS "Read the notices"
+ADD SUGGESTION TOOL "post-notice" AS "Post a notice"
+ADD SUGGESTION TOOL "remove-notice" AS "Remove a notice"
 ADD SUGGESTION "When are the quiet hours?" AS "Quiet hours"

@@ -6,10 +6,10 @@ stored = GET BOT MEMORY("notices")
 IF NOT stored THEN EXIT
 
 fresh = []
-FOR EACH notice IN JSON PARSE(stored)
+FOR EACH notice IN JSON_PARSE(stored)
     age = DATEDIFF(notice.posted_on, TODAY(), "day")
     IF age <= 28 THEN fresh.PUSH(notice)
 NEXT
 
-SET_BOT_MEMORY("notices", TOJSON(fresh))
+SET BOT MEMORY "notices", TOJSON(fresh)
 PRINT "tidy-board: " + UBOUND(fresh) + " notice(s) stay"

@@ -69,7 +69,8 @@ WHILE playing
     END SELECT
 
     IF things["crown"] = "entrance" THEN
-        TALK "Sunlight fills the crown. You have won with **" + points() + " points** in ${moves} moves!"
+        TALK "Sunlight fills the crown. You have won with **" + points() +
+            " points** in ${moves} moves!"
         playing = FALSE
     END IF
 WEND
@@ -193,7 +194,7 @@ END SUB
 SUB open_gate
     IF gate_open THEN
         TALK "The gate is open."
-    ELSEIF bag CONTAINS "key" THEN
+    ELSE IF bag CONTAINS "key" THEN
         gate_open = TRUE
         TALK "The key turns. The gate swings open with a groan that echoes three times."
     ELSE

@@ -14,8 +14,8 @@ FOR EACH doctor IN FIND "doctors.csv" ORDER BY name
     lines.PUSH("== " + doctor.name + " ==")
     FOR EACH visit IN visits
         lines.PUSH(visit.slot + "  " + visit.patient + "  " + visit.reason)
-    END FOR
-END FOR
+    NEXT
+NEXT
 
 IF NOT lines THEN lines = ["No appointments."]
 

@@ -82,7 +82,8 @@ SUB book_visit
     END WITH
     SAVE "appointments", visit
 
-    TALK "Booked: ${doctor.name}, " + FORMAT(day, "DD/MM/YYYY") + " at ${slot}. Your code is **${code}**."
+    TALK "Booked: ${doctor.name}, " + FORMAT(day, "DD/MM/YYYY") +
+        " at ${slot}. Your code is **${code}**."
 END SUB
 
 FUNCTION doctor_by_name(wanted)
@@ -129,7 +130,8 @@ END FUNCTION
 
 FUNCTION is_free(doctor_code, day, slot)
     IF slot = "12:00" OR slot = "13:00" THEN RETURN FALSE
-    taken = FIND "appointments" WHERE doctor = doctor_code AND day = day AND slot = slot AND status = "booked"
+    taken = FIND "appointments"
+        WHERE doctor = doctor_code AND day = day AND slot = slot AND status = "booked"
     RETURN UBOUND(taken) = 0
 END FUNCTION
 
@@ -145,7 +147,9 @@ FUNCTION ask_other_day(doctor, day)
     FOR i = 1 TO days_ahead
         candidate = FORMAT(DATEADD(day, i, "day"), "YYYY-MM-DD")
         IF UBOUND(offers) >= max_offers THEN EXIT FOR
-        IF works_on(doctor, candidate) AND free_slots(doctor.code, candidate) THEN offers.PUSH(candidate)
+        IF works_on(doctor, candidate) AND free_slots(doctor.code, candidate) THEN
+            offers.PUSH(candidate)
+        END IF
     NEXT i
 
     IF NOT offers THEN THROW "there is no free day within ${days_ahead} days."
@@ -193,7 +197,8 @@ SUB show_visits
 
     FOR EACH visit IN visits
         doctor = FIND "doctors.csv" WHERE code = visit.doctor FIRST
-        TALK "${visit.code}: " + doctor.name + ", " + FORMAT(visit.day, "DD/MM/YYYY") + " at ${visit.slot}"
+        TALK "${visit.code}: " + doctor.name + ", " + FORMAT(visit.day, "DD/MM/YYYY") +
+            " at ${visit.slot}"
     NEXT visit
 END SUB
 

@@ -9,7 +9,7 @@ soon = []
 FOR EACH course IN FIND "courses.csv" ORDER BY starts
     distance = DATEDIFF(course.starts, last_day, "day")
     IF distance >= 0 THEN soon.PUSH(course)
-END FOR
+NEXT
 
 IF NOT soon THEN
     TALK "No course starts within ${weeks} weeks."
@@ -18,5 +18,5 @@ END IF
 
 FOR EACH course IN soon
     TALK course.title + " starts on " + FORMAT(course.starts, "DD/MM/YYYY")
-END FOR
+NEXT
 RETURN soon

@@ -77,7 +77,8 @@ SUB enrol
     ' Nobody needs the same course twice.
     before = FIND "enrolments" WHERE student_id = student.id AND course = chosen.code
     IF before THEN
-        TALK "You are enrolled in ${title} already, with the number " + before[0].enrolment_number + "."
+        TALK "You are enrolled in ${title} already, with the number " +
+            before[0].enrolment_number + "."
         EXIT SUB
     END IF
 

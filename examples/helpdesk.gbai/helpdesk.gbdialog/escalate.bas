@@ -15,6 +15,6 @@ FOR EACH ticket IN late
         written_at: NOW()
     }
     raised = raised + 1
-END FOR
+NEXT
 
 PRINT "escalate: " + raised + " of " + COUNT(late) + " late tickets are urgent now"

@@ -12,14 +12,14 @@ IF NOT ticket THEN
     RETURN
 END IF
 
-SWITCH ticket.status
+SELECT CASE ticket.status
     CASE "open"
         state = "waits for an agent"
     CASE "working"
         state = "is with " + ticket.agent
-    DEFAULT
+    CASE ELSE
         state = "is solved"
-END SWITCH
+END SELECT
 
 TALK "Ticket ${wanted} ${state}."
 RETURN ticket

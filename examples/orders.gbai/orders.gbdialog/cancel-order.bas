@@ -1,5 +1,7 @@
 PARAM order_number AS STRING LIKE "SO-7001" DESCRIPTION "Which order shall I cancel?"
-PARAM reason AS STRING LIKE "ordered twice" DESCRIPTION "Why is it cancelled?" ENUM ["ordered twice", "no longer needed", "takes too long", "other"]
+PARAM reason AS STRING LIKE "ordered twice" DESCRIPTION "Why is it cancelled?" ENUM [
+    "ordered twice", "no longer needed", "takes too long", "other"
+]
 
 DESCRIPTION "Cancels an order. It cannot be undone, so ask before."
 

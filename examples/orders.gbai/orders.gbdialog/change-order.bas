@@ -31,5 +31,6 @@ total = ROUND(unit_price * quantity, 2) + IIF(order.priority = "express", 25, 0)
 UPDATE "sales_orders" SET quantity = quantity, unit_price = unit_price, total = total
     WHERE order_number = order.order_number
 
-TALK order.order_number + " is now " + quantity + " x " + order.part + ", " + FORMAT(total, "$#,##0.00") + "."
+TALK order.order_number + " is now " + quantity + " x " + order.part + ", " +
+    FORMAT(total, "$#,##0.00") + "."
 RETURN #{ ok: TRUE, total: total }

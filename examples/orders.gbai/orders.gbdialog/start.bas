@@ -34,7 +34,7 @@ SET CONTEXT "terms" AS "Terms of the house:
 - What is out of stock becomes a backorder and ships after the lead time.
 - A blocked account is a matter for accounting, not for the order desk."
 
-CLEAR_SUGGESTIONS
+CLEAR SUGGESTIONS
 ADD SUGGESTION TOOL "find-part" AS "Find a part"
 ADD SUGGESTION TOOL "place-order" AS "Place an order"
 ADD SUGGESTION TOOL "order-status" AS "Order status"

@@ -9,9 +9,9 @@ lista = []
 FOR EACH encomenda IN de_hoje
     FOR EACH linha IN FIND "itens" WHERE numero = encomenda.numero
         lista.PUSH(encomenda.hora + "  " + linha.quantidade + " x " + linha.produto)
-    END FOR
+    NEXT
     UPDATE "encomendas" SET situacao = "no forno" WHERE numero = encomenda.numero
-END FOR
+NEXT
 
 IF lista THEN WRITE "forno/" + hoje + ".txt", JOIN(lista, "\n")
 PRINT "forno: " + UBOUND(de_hoje) + " encomendas"

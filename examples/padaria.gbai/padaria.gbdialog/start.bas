@@ -24,7 +24,7 @@ WHILE fazendo
     ELSE
         fazendo = FALSE
     END IF
-END WHILE
+WEND
 
 TALK "Até logo! Volte sempre à ${padaria}."
 EXIT
@@ -43,7 +43,8 @@ END FUNCTION
 SUB ver_precos
     linhas = []
     FOR EACH produto IN produtos
-        linhas.PUSH("- " + produto.nome + ": " + reais(VAL(produto.preco)) + " por " + produto.unidade)
+        linhas.PUSH("- " + produto.nome + ": " + reais(VAL(produto.preco)) + " por " +
+            produto.unidade)
     NEXT produto
     TALK JOIN(linhas, "\n")
 END SUB

@@ -7,6 +7,6 @@ arrived = FIND "reminders" WHERE status = "open" AND due_at <= NOW()
 
 FOR EACH reminder IN arrived
     UPDATE "reminders" SET status = "due" WHERE id = reminder.id
-END FOR
+NEXT
 
 IF arrived THEN PRINT "check-due: " + UBOUND(arrived) + " reminder(s) are due"

@@ -12,7 +12,7 @@ DO
     TALK "What shall I do?"
     HEAR wish AS "New", "List", "Cancel", "Due", "Bye"
 
-    SWITCH wish
+    SELECT CASE wish
         CASE "New"
             CALL new_reminder
         CASE "List"
@@ -21,7 +21,7 @@ DO
             CALL cancel_reminder
         CASE "Due"
             CALL show_due
-    END SWITCH
+    END SELECT
 LOOP UNTIL wish = "Bye"
 
 TALK "Bye, " + owner + ". I keep an eye on the clock."
@@ -101,7 +101,8 @@ SUB list_reminders
     END IF
 
     FOR EACH reminder IN mine
-        TALK reminder.id + ". " + reminder.note + ", " + when_text(reminder.due_at) + repeat_text(reminder)
+        TALK reminder.id + ". " + reminder.note + ", " + when_text(reminder.due_at) +
+            repeat_text(reminder)
     NEXT
 END SUB
 

@@ -18,7 +18,7 @@ IF item IS NULL THEN
 END IF
 
 saved = GET SESSION "cart"
-cart = saved ? JSON PARSE(saved) : []
+cart = saved ? JSON_PARSE(saved) : []
 
 ' The same product twice is one line with the sum of both.
 line = NULL

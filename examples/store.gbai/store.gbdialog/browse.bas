@@ -1,6 +1,8 @@
 ' Shows one shelf. The values of ENUM become buttons when a person is asked for them.
 
-PARAM category AS STRING LIKE "fruit" DESCRIPTION "Which shelf would you like to see?" ENUM ["fruit", "bakery", "dairy", "pantry"]
+PARAM category AS STRING LIKE "fruit" DESCRIPTION "Which shelf would you like to see?" ENUM [
+    "fruit", "bakery", "dairy", "pantry"
+]
 
 DESCRIPTION "Lists the products of one shelf with price and stock."
 

@@ -8,20 +8,21 @@ order_number = UCASE(TRIM(order_number))
 order = FIND "orders" WHERE order_number = order_number FIRST
 
 IF order IS NULL THEN
-    TALK "I know no order " + order_number + ". The number stands in your receipt, for example C1001."
+    TALK "I know no order " + order_number +
+        ". The number stands in your receipt, for example C1001."
     RETURN
 END IF
 
-SWITCH order.status
+SELECT CASE order.status
     CASE "received"
         news = "we are packing it"
     CASE "sent"
         news = "it is on its way"
     CASE "delivered", "picked up"
         news = "it has arrived"
-    DEFAULT
+    CASE ELSE
         news = "its status is " + order.status
-END SWITCH
+END SELECT
 
 TALK "Order ${order_number} of " + FORMAT(order.placed_on, "YYYY-MM-DD") + ": " + news + "."
 

@@ -19,7 +19,8 @@ Shipping costs ${FORMAT(shipping_fee, "0.00")} and is free from ${FORMAT(free_sh
 Never invent an order number: use the tool order-status.
 END SYSTEM PROMPT
 
-SET CONTEXT "shop" AS "Today is " + TODAY() + ". The store has " + COUNT(FIND "products.csv") + " products."
+SET CONTEXT "shop" AS "Today is " + TODAY() + ". The store has " + COUNT(FIND "products.csv") +
+    " products."
 
 ' What the person may press. Each runs its tool without a detour through the model.
 CLEAR SUGGESTIONS

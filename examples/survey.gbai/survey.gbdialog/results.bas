@@ -25,7 +25,7 @@ ${FORMAT(pleased * 100 / total, "0")}% say Good or better
 END TALK
 
 ' GROUP_BY gives a map from each dish to its rows.
-groups = GROUP_BY rows, "dish"
+groups = GROUP BY rows, "dish"
 favourite = ""
 most = 0
 

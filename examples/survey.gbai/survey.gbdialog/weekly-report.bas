@@ -13,7 +13,7 @@ END IF
 lines = ["dish,score,visits,again"]
 FOR EACH row IN rows
     lines = lines + [row.dish + "," + row.score + "," + row.visits + "," + row.again]
-END FOR
+NEXT
 
 file_name = "reports/" + FORMAT(TODAY(), "YYYY-MM-DD") + ".csv"
 WRITE file_name, JOIN(lines, "\n")

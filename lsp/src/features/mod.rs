@@ -2,5 +2,6 @@
 
 pub mod completion;
 pub mod diagnostics;
+pub mod formatting;
 pub mod hover;
 pub mod symbols;

@@ -121,6 +121,28 @@ fn the_outline_names_procedures_and_parameters() {
 }
 
 #[test]
+fn a_document_is_formatted_as_a_whole() {
+    let mut editor = Editor::start();
+    let ask = |editor: &mut Editor| {
+        let options = json!({ "tabSize": 8, "insertSpaces": false });
+        let params = json!({ "textDocument": { "uri": URI }, "options": options });
+        editor.ask("textDocument/formatting", params)
+    };
+    editor.open("if x then\ntalk \"😀\"\nendif");
+    let edits = ask(&mut editor);
+    assert_eq!(edits[0]["newText"], "IF x THEN\n    TALK \"😀\"\nEND IF\n");
+    let range = json!({
+        "start": { "line": 0, "character": 0 }, "end": { "line": 2, "character": 5 }
+    });
+    assert_eq!((edits.as_array().expect("a list").len(), &edits[0]["range"]), (1, &range));
+    editor.open("TALK 1\n");
+    assert_eq!(ask(&mut editor), json!([]));
+    editor.open("IF x THEN\n");
+    assert_eq!(ask(&mut editor), Value::Null);
+    editor.leave();
+}
+
+#[test]
 fn unknown_requests_are_refused_and_do_no_harm() {
     let mut editor = Editor::start();
     editor.requests += 1;

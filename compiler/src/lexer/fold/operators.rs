@@ -148,7 +148,7 @@ impl<'a> Folder<'a, '_> {
     }
     pub(super) fn operator_word(&self, word: &str) -> Option<(Tok<'a>, usize)> {
         use BinaryOp::*;
-        let mut buffer = [0u8; 9];
+        let mut buffer = [0u8; 11];
         let upper = buffer.get_mut(..word.len())?;
         upper.copy_from_slice(word.as_bytes());
         upper.make_ascii_uppercase();
@@ -166,6 +166,7 @@ impl<'a> Folder<'a, '_> {
             b"STARTS" if self.is_word(1, "WITH") => (Tok::Cmp(StartsWith), 2),
             b"ENDS" if self.is_word(1, "WITH") => (Tok::Cmp(EndsWith), 2),
             b"STARTS_WITH" => (Tok::Cmp(StartsWith), 1),
+            b"ENDS_WITH" => (Tok::Cmp(EndsWith), 1),
             b"BETWEEN" => (Tok::Between, 1),
             b"NOT" => return self.negated_word(),
             _ => return None,

@@ -5,7 +5,7 @@ use crate::source::SourceFile;
 use std::time::{Duration, Instant};
 
 /// Scripts that use a bit of everything; damaged pieces of them are the inputs.
-const SEEDS: [&str; 6] = [
+pub(crate) const SEEDS: [&str; 6] = [
     "IF a = 1 THEN\n TALK \"Hi ${name} and ${FORMAT(x, \"0.0\")}\"\nELSE IF b THEN\n\
      x = [1, {a: 2}]\nEND IF\n",
     "FOR EACH x IN FIND \"t\" WHERE a = b AND c LIKE \"%\" + d ORDER BY n DESC LIMIT 5\n\
@@ -21,10 +21,11 @@ const SEEDS: [&str; 6] = [
 ];
 
 /// A small generator, so that every run damages the same way.
-struct Dice(u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -33,12 +34,17 @@ impl Dice {
 }
 
 fn damaged(dice: &mut Dice) -> String {
+    let (first, second) = (dice.below(SEEDS.len()), dice.below(SEEDS.len()));
+    damage(dice, &format!("{}{}", SEEDS[first], SEEDS[second]))
+}
+
+/// A text with some letters removed, doubled, moved or put in.
+pub(crate) fn damage(dice: &mut Dice, text: &str) -> String {
     const PIECES: [&str; 24] = [
         "\"", "'", "(", ")", "[", "]", "{", "}", "${", "#{", "\n", ",", ":", "?", "=", "+", " OR ",
         "END IF", "THEN", "NEXT", "\\", "é😀", "\u{0}", " WITH ",
     ];
-    let mut bytes: Vec<char> = SEEDS[dice.below(SEEDS.len())].chars().collect();
-    bytes.extend(SEEDS[dice.below(SEEDS.len())].chars());
+    let mut bytes: Vec<char> = text.chars().collect();
     for _ in 0..1 + dice.below(6) {
         let at = dice.below(bytes.len());
         match dice.below(4) {
@@ -83,10 +89,10 @@ fn damaged_scripts_are_answered() {
     }
 }
 
-#[test]
-fn hostile_text_is_bounded() {
+/// Texts that make a careless reader slow.
+pub(crate) fn hostile() -> Vec<String> {
     let many = |piece: &str, count: usize| piece.repeat(count);
-    let inputs = [
+    vec![
         many("(", 10_000),
         format!("x = {}1{}", many("(", 10_000), many(")", 10_000)),
         format!("x = {}1{}", many("[", 10_000), many("]", 10_000)),
@@ -119,8 +125,12 @@ fn hostile_text_is_bounded() {
         many("a", 1_000_000),
         many("1", 1_000_000),
         many(" _\n", 300_000),
-    ];
-    for text in inputs {
+    ]
+}
+
+#[test]
+fn hostile_text_is_bounded() {
+    for text in hostile() {
         let file = SourceFile::new("h.bas", text);
         let start = Instant::now();
         let (_, diagnostics) = parse(&file);
@@ -131,17 +141,20 @@ fn hostile_text_is_bounded() {
     }
 }
 
-/// Run with `cargo test --release -- --ignored ten_thousand`.
-#[test]
-#[ignore = "a measurement, meaningful in release builds only"]
-fn ten_thousand_lines_take_twenty_milliseconds() {
-    const BLOCK: &str = "FOR EACH item IN products\n    line = \"- **\" + item.name + \"** \" + \
+/// Ten lines as they are really written.
+pub(crate) const BLOCK: &str = "FOR EACH item IN products\n    \
+        line = \"- **\" + item.name + \"** \" + \
         FORMAT(VAL(item.price), \"$#,##0.00\")\n    \
         IF VAL(item.stock) = 0 THEN\n        line = line + \
         \" (sold out)\"\n    ELSE IF VAL(item.stock) < 10 THEN\n        \
         TALK \"only ${item.stock} left\"\n    \
         END IF\n    found = FIND \"orders\" WHERE order_number = order_number FIRST\nNEXT item\n\
         ADD SUGGESTION TOOL \"browse\" AS \"Browse\"\n";
+
+/// Run with `cargo test --release -- --ignored ten_thousand`.
+#[test]
+#[ignore = "a measurement, meaningful in release builds only"]
+fn ten_thousand_lines_take_twenty_milliseconds() {
     let file = SourceFile::new("s.bas", BLOCK.repeat(1_000));
     let best = (0..10).map(|_| {
         let start = Instant::now();

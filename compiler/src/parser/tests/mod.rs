@@ -1,7 +1,7 @@
 //! Whole scripts and their trees.
 
 mod dump;
-mod fuzz;
+pub(crate) mod fuzz;
 
 use super::*;
 
