@@ -108,8 +108,11 @@ fn row_text(text: &str, line: Span, row: &Written, care: Care) -> String {
         if out.len() > indent && (at == 0 || before.blank(*part, gap)) {
             out.push(' ');
         }
-        out.push_str(&word(*part, written, &before, care));
-        before.pass(*part, written, gap);
+        let next = row.parts.get(at + 1).map_or("", |(_, span)| slice(text, *span));
+        let line = written.eq_ignore_ascii_case("LINE") && next.eq_ignore_ascii_case("INPUT");
+        let part = if line { Part::Known } else { *part };
+        out.push_str(&word(part, written, &before, care));
+        before.pass(part, written);
     }
     let comment = comment(text, row);
     if !comment.is_empty() {
@@ -180,7 +183,7 @@ impl Before {
             _ => true,
         }
     }
-    fn pass(&mut self, part: Part, written: &str, _gap: bool) {
+    fn pass(&mut self, part: Part, written: &str) {
         let starts = self.starts();
         self.unary = matches!(part, Part::Sign('-' | '+')) && !self.ends_value();
         let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(written));

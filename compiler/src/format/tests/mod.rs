@@ -106,6 +106,26 @@ fn the_scripts_of_this_repository_keep_their_meaning() {
 }
 
 #[test]
+fn what_gets_lost_is_noticed() {
+    let lost = |before: &str, after: &str| {
+        let (script, comments) = super::reread(&file(before)).expect("a script");
+        super::changed(&super::Before { script, comments }, "t.bas", after)
+    };
+    let source = "IF a THEN ' why\n    TALK \"x\"\nEND IF\n";
+    assert_eq!(lost(source, "if  a then ' why\ntalk \"x\"\nendif\n"), None);
+    let meaning = Some("it meant something else");
+    assert_eq!(lost(source, &source.replace("\"x\"", "\"y\"")), meaning);
+    assert_eq!(lost(source, &source.replace("IF a", "IF A")), meaning);
+    assert_eq!(lost(source, &source.replace("why", "what")), Some("a comment got lost"));
+    assert_eq!(lost(source, &source.replace("END IF", "")), Some("it could no longer be read"));
+    let numbered = "10 FOR I = 1 TO 3: PRINT I: NEXT I ' all\n20 END\n";
+    assert_eq!(lost(numbered, "10 FORI=1TO3:PRINTI:NEXTI ' all\n\n20 END\n"), None);
+    assert_eq!(lost(numbered, &numbered.replace("20", "30")), meaning);
+    assert_eq!(lost(numbered, &numbered.replace("PRINT I", "PRINT J")), meaning);
+    assert_eq!(lost(numbered, &numbered.replace(" ' all", "")), Some("a comment got lost"));
+}
+
+#[test]
 fn line_ends_stay_as_most_of_them_are() {
     let lines = |text| formatted(text).expect("a script");
     assert_eq!(lines("talk 1\r\ntalk 2\r\n"), "TALK 1\r\nTALK 2\r\n");
