@@ -79,6 +79,7 @@ impl Page {
                 ("console", None) => self.console.run(&fence, &mut self.bot),
                 _ => Ok(()),
             };
+            let outcome = outcome.and_then(|()| scripts::is_tidy(&fence));
             if let Err(problem) = outcome {
                 wrong.push(format!("{}:{}: {problem}", self.name, fence.line));
             }
@@ -167,6 +168,7 @@ fn a_wrong_example_is_noticed() {
         ("```basic\nTALK 1\n```\n\n```out\n2\n```\n", "came"),
         ("```basic\nTALK unknown\n```\n", "B0301"),
         ("```basic\nTALK (\n```\n", "error"),
+        ("```basic\ntalk 1\n```\n", "TALK 1"),
         ("```console\n$ basilect frobnicate\n```\n", "frobnicate"),
         ("```console\n$ basilect new shop\nsomething else\n```\n", "something else"),
         ("```basic file=a.gbai/start.bas\nTALK unknown\n```\n", "unknown"),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use basilect_compiler::diagnostics::{Diagnostic, Severity};
+use basilect_compiler::format::{Options, format};
 use basilect_compiler::package::{self, Package};
 use basilect_compiler::source::{Provider, SourceFile};
 use basilect_runtime::conversation::Event;
@@ -22,6 +23,19 @@ impl Provider for Alone<'_> {
     }
     fn read(&self, _path: &str) -> Result<Vec<u8>, String> {
         Ok(self.0.as_bytes().to_vec())
+    }
+}
+
+/// Whether the block is written as the formatter writes; `loose` blocks show other ways.
+pub fn is_tidy(fence: &Fence) -> Result<(), String> {
+    if fence.kind != "basic" || fence.words.iter().any(|word| word == "loose") {
+        return Ok(());
+    }
+    let file = SourceFile::new("start.bas", fence.text.as_str());
+    match format(&file, &Options::default()) {
+        Ok(tidy) => same(&tidy, &fence.text),
+        // What cannot be read is told of by the compiler.
+        Err(_) => Ok(()),
     }
 }
 
