@@ -56,7 +56,13 @@ const MAX_DEPTH: u32 = 4;
 
 /// The pieces of a script in order; they do not overlap.
 pub fn highlight(text: &str) -> Vec<Piece> {
-    let survey = Survey::of(text, crate::classic::is_classic(text));
+    let numbered = crate::classic::is_classic(text);
+    if numbered && crate::classic::parse(text).is_some() {
+        let mut pieces = crate::classic::colour(text);
+        pieces.sort_by_key(|piece| piece.span.start);
+        return pieces;
+    }
+    let survey = Survey::of(text, numbered);
     let mut marker = Marker {
         text,
         procedures: &survey.procedures,

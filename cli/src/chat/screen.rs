@@ -20,6 +20,8 @@ pub struct Screen {
     seq: i64,
     stream: Option<Stream>,
     choices: Vec<Choice>,
+    /// The line that the person's answer goes on with, when the bot has left one open.
+    open: Option<String>,
     failed: bool,
 }
 
@@ -48,6 +50,7 @@ impl Screen {
             seq: 0,
             stream: None,
             choices: Vec::new(),
+            open: None,
             failed: false,
         }
     }
@@ -65,7 +68,7 @@ impl Screen {
     }
     /// What stands before what the person types.
     pub fn prompt(&self) -> String {
-        self.paint.cyan("> ")
+        self.open.clone().unwrap_or_else(|| self.paint.cyan("> "))
     }
     /// Makes sure that everything can be seen.
     pub fn flush(&mut self) -> std::io::Result<()> {
@@ -106,10 +109,12 @@ impl Screen {
         self.seq = seq;
         let Ok(item) = serde_json::from_str::<Value>(body) else { return Ok(()) };
         if item["by"] == "person" {
+            self.open = None;
             self.choices.retain(|_| false);
             return Ok(());
         }
         match item["kind"].as_str().unwrap_or_default() {
+            "text" if self.people && item["open"] == true => self.ask(text_of(&item, "text")),
             "text" => self.text(seq, text_of(&item, "text")),
             "suggestions" | "wait" => {
                 self.offer(&item["options"]);
@@ -131,6 +136,16 @@ impl Screen {
             Some(rest) => writeln!(self.out, "{rest}"),
             // What was streamed is not what was said in the end: say it again.
             None => writeln!(self.out, "\n{text}"),
+        }
+    }
+
+    /// Lines of which the last one stays open: the person types behind it.
+    fn ask(&mut self, text: &str) -> std::io::Result<()> {
+        let (before, last) = text.rsplit_once('\n').map_or(("", text), |(b, last)| (b, last));
+        self.open = Some(last.to_string());
+        match text.contains('\n') {
+            true => writeln!(self.out, "{before}"),
+            false => Ok(()),
         }
     }
 
@@ -232,6 +247,19 @@ mod tests {
         let screen = screen(false);
         assert_eq!(screen.placed("start.bas:3: oh"), "shop.gbai/start.bas:3: oh");
         assert_eq!(screen.placed("too late"), "too late");
+    }
+
+    #[test]
+    fn a_person_types_behind_an_open_line() {
+        let body = r#"{"by":"bot","kind":"text","text":"HELLO\nNAME? ","print":true,"open":true}"#;
+        let mut terminal = screen(true);
+        terminal.item(1, body).expect("shown");
+        assert_eq!(terminal.prompt(), "NAME? ");
+        terminal.item(2, r#"{"by":"person","kind":"text","text":"Ada"}"#).expect("passed over");
+        assert!(terminal.prompt().contains("> "));
+        let mut pipe = screen(false);
+        pipe.item(1, body).expect("shown");
+        assert!(pipe.prompt().contains("> "));
     }
 
     #[test]

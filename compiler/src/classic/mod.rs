@@ -15,6 +15,7 @@
 //! goes beyond it anywhere follows Microsoft's.
 
 mod check;
+mod colour;
 mod expression;
 mod facts;
 mod flow;
@@ -36,6 +37,7 @@ mod tests;
 use crate::ast::Script;
 use crate::diagnostics::Diagnostic;
 
+pub(crate) use colour::colour;
 pub use listing::is_classic;
 pub(crate) use written::{Part, Reading, Written};
 

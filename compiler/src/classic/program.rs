@@ -7,7 +7,7 @@ use super::scan::{Kind, Piece, pieces};
 use super::words::{self, Usage, at_statement};
 use super::written::{Reading, Written};
 use super::{check, loops};
-use crate::ast::{Ident, Listing, Script, StmtKind};
+use crate::ast::{ExitKind, Ident, Listing, Script, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::parser::blocks::Blocks;
 use crate::parser::line::Line;
@@ -79,7 +79,7 @@ impl<'t> Program<'t> {
         for (row, pieces) in rows.iter().zip(&lines) {
             self.begin(row, &mut blocks);
             match self.row(row, pieces, &usage, &defaults) {
-                Ok(lines) => self.add(lines, &mut blocks),
+                Ok(lines) => self.add(ending(row, lines), &mut blocks),
                 Err(failure) if failure.modern => return None,
                 Err(failure) => self.failures.push(failure),
             }
@@ -196,6 +196,17 @@ impl<'t> Program<'t> {
         loops::plan(self);
         check::check(self);
     }
+}
+
+/// A line that only goes to itself kept a picture on the screen until somebody broke it off: here
+/// the program ends.
+fn ending(row: &Row, mut lines: Vec<(Line, Span)>) -> Vec<(Line, Span)> {
+    if let ([(Line::Stmt(kind), _)], Some(number)) = (lines.as_mut_slice(), row.number)
+        && matches!(kind, StmtKind::Goto(label) if label.name == number.to_string())
+    {
+        *kind = StmtKind::Exit(ExitKind::Script);
+    }
+    lines
 }
 
 /// A sentence as it goes on behind a colon; names and keywords keep their letters.

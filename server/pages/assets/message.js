@@ -51,7 +51,10 @@ export function partial(text) {
 const kinds = {
   text(item) {
     if (!item.print) return [bubble(item.text, item.by)];
-    return [make("div", "bubble printed", item.text)];
+    const lines = make("div", "bubble printed", item.text || " ");
+    // What scrolls sideways must be reachable with the keyboard.
+    lines.tabIndex = 0;
+    return [lines];
   },
   image(item, url) {
     const link = make("a", "media");
@@ -160,5 +163,5 @@ export function refusal({ code, reason, trace }, again, discard) {
 /** What is read aloud of an item. */
 export function spoken(item, name) {
   if (item.kind !== "text") return `${name}: ${item.caption || item.name || item.text || ""}`;
-  return `${name}: ${render(item.text).textContent}`;
+  return `${name}: ${item.print ? item.text : render(item.text).textContent}`;
 }
