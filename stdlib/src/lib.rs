@@ -9,7 +9,7 @@
 //! the machine), [`heap`] (what a pure function may do with memory), [`fault`] (what can go wrong),
 //! [`limits`], [`keyword`] (what a keyword is and the `keywords!` declaration), [`words`] (the
 //! declarations, one file a family), [`forms`] (their patterns, read), [`pure`] (the functions that
-//! need no host), [`manual`].
+//! need no host), [`schedule`] (rules of time), [`spelling`] (did you mean), [`manual`].
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +21,8 @@ pub mod keyword;
 pub mod limits;
 pub mod manual;
 pub mod pure;
+pub mod schedule;
+pub mod spelling;
 #[cfg(test)]
 mod testing;
 pub mod value;

@@ -9,7 +9,7 @@
 
 pub(crate) mod document;
 mod examples;
-mod host;
+pub mod host;
 mod mutants;
 
 use basilect_compiler::diagnostics::Diagnostic;

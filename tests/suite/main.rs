@@ -7,6 +7,7 @@
 
 mod bench;
 mod bench_compile;
+mod checks;
 mod cli;
 mod codes;
 mod format;

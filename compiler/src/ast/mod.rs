@@ -2,6 +2,7 @@
 
 mod classic;
 
+use crate::diagnostics::allow::Allow;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 
@@ -14,6 +15,10 @@ pub struct Script {
     pub body: Vec<Stmt>,
     /// Of classic BASIC (line numbers, or `OPTION CLASSIC`) what is known of it as a whole.
     pub listing: Option<Box<Listing>>,
+    /// Words of statements that have a more usual spelling, with that spelling.
+    pub spellings: Vec<(Span, &'static str)>,
+    /// Remarks that silence warnings and hints.
+    pub allows: Vec<Allow>,
 }
 
 impl Script {

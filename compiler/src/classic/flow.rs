@@ -1,8 +1,13 @@
 //! Statements that decide where the program goes on.
 
+use super::expression::is_comparison;
 use super::facts::EventKind;
 use super::line::{Read, Reader, Tok};
-use crate::ast::{CaseTest, Classic, ExitKind, LoopTest, OnError, Resume, Stmt, StmtKind};
+use super::types::{self, Ty};
+use crate::ast::{
+    BinaryOp, CaseTest, Classic, ExitKind, Expr, ExprKind, LoopTest, OnError, Resume, Stmt,
+    StmtKind,
+};
 use crate::lexer::token::Closer;
 use crate::parser::line::Line;
 use crate::source::Span;
@@ -10,7 +15,7 @@ use crate::source::Span;
 impl Reader<'_> {
     /// IF with all that follows it on its line; an IF whose THEN ends the line opens a block.
     pub(super) fn if_statement(&mut self, start: Span) -> Read<Option<Stmt>> {
-        let condition = self.number()?;
+        let condition = self.condition()?;
         let then = self.take_word("THEN");
         if then && self.at >= self.tokens.len() && self.inside == 0 {
             self.extension(start);
@@ -33,6 +38,18 @@ impl Reader<'_> {
         }
         let kind = StmtKind::If { arms: vec![(condition, body)], otherwise };
         Ok(Some(self.stmt(kind, start)))
+    }
+    /// A comparison, which in Minimal BASIC stands here and nowhere else; or any number.
+    fn condition(&mut self) -> Read<Expr> {
+        let condition = self.number()?;
+        if let ExprKind::Binary(op, left, _) = &condition.kind {
+            let equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
+            let text = types::of(left) == Ty::Text;
+            if is_comparison(*op) && (equality || !text) {
+                self.facts.extensions.pop();
+            }
+        }
+        Ok(condition)
     }
     /// `IF a GOTO 100`, and a statement behind a condition where THEN was left out.
     fn goes_on_without_then(&self) -> bool {

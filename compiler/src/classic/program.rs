@@ -97,8 +97,9 @@ impl<'t> Program<'t> {
         self.conclude();
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         let listing = Some(Box::new(self.listing));
+        let script = Script { body, listing, ..Script::default() };
         let (diagnostics, rows, broken) = (self.diagnostics, self.written, self.broken);
-        Some(Reading { script: Script { body, listing }, diagnostics, rows, broken })
+        Some(Reading { script, diagnostics, rows, broken })
     }
 
     /// The line number is a label.

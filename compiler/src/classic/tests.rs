@@ -13,7 +13,8 @@ fn listing(text: &str) -> crate::ast::Listing {
 fn a_program_keeps_to_the_standard_or_goes_beyond_it() {
     for minimal in [
         "10 LET A = 1\n20 PRINT A, TAB(3); \"X\"\n30 IF A > 0 THEN 20\n40 END",
-        "10 OPTION BASE 1\n20 DIM A(5), B(2, 2)\n30 ON RND * 2 GOTO 20, 30\n40 INPUT A$, X1\n50 END",
+        "10 OPTION BASE 1\n20 DIM A(5), B(2, 2)\n\
+         30 ON RND * 2 GOTO 20, 30\n40 INPUT A$, X1\n50 END",
         "10 DEF FNA(X) = X ^ 2\n20 FOR I = 1 TO 3 STEP FNA(1)\n30 NEXT I\n40 END",
     ] {
         assert!(listing(minimal).minimal, "{minimal}");

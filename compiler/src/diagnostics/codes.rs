@@ -174,6 +174,65 @@ codes! {
     /// A function with the wrong number of arguments.
     FUNCTION_ARITY = "B0404";
 
+    // ------------------------------------------------------------------ what can hardly be meant
+    /// A spelling that has a more usual form.
+    ANOTHER_SPELLING = "B0501";
+    /// A loop over a count that goes one too far.
+    ONE_TOO_FAR = "B0502";
+    /// A rule of time that cannot be read.
+    BAD_SCHEDULE = "B0510";
+    /// A regular expression that cannot be used.
+    BAD_PATTERN = "B0511";
+    /// A pattern that FORMAT does not know.
+    BAD_FORMAT = "B0512";
+    /// A condition as text that cannot be read.
+    BAD_FILTER = "B0513";
+    /// A JSON text that cannot be read.
+    BAD_JSON = "B0514";
+    /// A mail or web address that is none.
+    BAD_ADDRESS = "B0515";
+    /// A kind of answer that is not known.
+    UNKNOWN_KIND = "B0516";
+    /// A unit of time that is not known.
+    UNKNOWN_UNIT = "B0517";
+    /// A value with which an operator or function can only fail.
+    KIND_MISMATCH = "B0520";
+    /// A text compared with a number.
+    MIXED_COMPARISON = "B0521";
+    /// A division by zero.
+    DIVISION_BY_ZERO = "B0522";
+    /// A loop that never ends.
+    ENDLESS_LOOP = "B0530";
+    /// A condition with one outcome.
+    ONE_OUTCOME = "B0531";
+    /// A variable that is set to itself.
+    SELF_ASSIGNMENT = "B0532";
+    /// A value in two CASEs.
+    CASE_TWICE = "B0533";
+    /// A name twice in a map.
+    KEY_TWICE = "B0534";
+    /// A FOR that never runs, or never ends.
+    STEP_SIGN = "B0535";
+    /// A message that a channel cuts.
+    MESSAGE_TOO_LONG = "B0540";
+    /// Buttons that a channel does not show.
+    BUTTON_LIMITS = "B0541";
+    /// A condition that is put together from values.
+    SPLICED_CONDITION = "B0553";
+    /// A SUB or FUNCTION that nothing calls.
+    UNUSED_PROCEDURE = "B0560";
+    /// A label that nothing leads to.
+    UNUSED_LABEL = "B0561";
+    /// A PARAM that nothing reads.
+    UNUSED_PARAM = "B0562";
+    /// Several tools in one file.
+    REPEATED_SECTIONS = "B0570";
+
+    /// A remark that allows what nothing gives.
+    USELESS_ALLOW = "B0590";
+    /// A remark that allows a code which does not exist.
+    BAD_ALLOW = "B0591";
+
     // ------------------------------------------------------------------ settings
     /// Settings that are not UTF-8.
     SETTINGS_NOT_UTF8 = "B0601";

@@ -4,6 +4,7 @@
 use crate::source::Span;
 use codes::Code;
 
+pub mod allow;
 pub mod codes;
 pub mod explain;
 pub mod render;
@@ -27,6 +28,9 @@ pub struct Fix {
     pub title: String,
     /// The text to put in place of each span.
     pub edits: Vec<(Span, String)>,
+    /// Whether it can be made without asking: it changes nothing that works, or there is only one
+    /// thing that can have been meant.
+    pub sure: bool,
 }
 
 /// One message.
@@ -85,7 +89,16 @@ impl Diagnostic {
     }
     /// With a mend.
     pub fn fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Diagnostic {
-        self.fix = Some(Fix { title: title.into(), edits });
+        self.fix = Some(Fix { title: title.into(), edits, sure: true });
+        self
+    }
+    /// With a mend that may change what the script does, and so is only proposed.
+    pub fn unsure_fix(
+        mut self,
+        title: impl Into<String>,
+        edits: Vec<(Span, String)>,
+    ) -> Diagnostic {
+        self.fix = Some(Fix { title: title.into(), edits, sure: false });
         self
     }
 }

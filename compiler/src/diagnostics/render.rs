@@ -62,7 +62,7 @@ pub fn json(file: &SourceFile, diagnostic: &Diagnostic) -> String {
             .iter()
             .map(|(span, text)| serde_json::json!({ "place": place(file, *span), "text": text }))
             .collect();
-        serde_json::json!({ "title": fix.title, "edits": edits })
+        serde_json::json!({ "title": fix.title, "sure": fix.sure, "edits": edits })
     });
     serde_json::json!({
         "path": file.path,

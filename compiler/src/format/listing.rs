@@ -105,7 +105,10 @@ fn row_text(text: &str, line: Span, row: &Written, care: Care) -> String {
     for (at, (part, span)) in row.parts.iter().enumerate() {
         let gap = row.parts.get(at.wrapping_sub(1)).is_some_and(|(_, last)| last.end < span.start);
         let written = slice(text, *span);
-        if out.len() > indent && (at == 0 || before.blank(*part, gap)) {
+        let blank = at == 0 || before.blank(*part, gap);
+        // DATA of one empty text.
+        let nothing = *part == Part::Items && written.trim_matches(is_blank).is_empty();
+        if out.len() > indent && blank && !nothing {
             out.push(' ');
         }
         let next = row.parts.get(at + 1).map_or("", |(_, span)| slice(text, *span));

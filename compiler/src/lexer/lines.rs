@@ -3,6 +3,7 @@
 use super::scan::{Raw, RawToken, Scanner};
 use super::vocabulary::{Entry, Vocabulary};
 use crate::diagnostics::Diagnostic;
+use crate::diagnostics::allow::{self, Allow};
 use crate::source::Span;
 
 /// Reads one logical line after the other.
@@ -33,6 +34,16 @@ impl<'a> Lines<'a> {
     /// Takes the next physical line as it is; `None` at the end of the file.
     pub fn raw_line(&mut self) -> Option<(&'a str, Span)> {
         (!self.scanner.at_end()).then(|| self.scanner.take_line())
+    }
+    /// The remarks so far that allow something.
+    pub fn take_allows(&mut self) -> Vec<Allow> {
+        std::mem::take(&mut self.scanner.allows)
+    }
+    /// Keeps what the remark of a raw line allows; the remark begins at byte `at` of the line.
+    pub fn raw_remark(&mut self, line: &str, place: Span, at: usize) {
+        let alone = line.get(..at).is_some_and(|before| before.trim().is_empty());
+        let remark = line.get(at..).unwrap_or("");
+        self.scanner.allows.extend(allow::read(remark, place.start + at as u32, alone));
     }
     /// The next physical line, left where it is.
     pub fn peek_raw(&self) -> Option<&'a str> {

@@ -4,6 +4,7 @@
 //! text or a comment depends on whether that word is a keyword that wants an operand.
 
 use super::vocabulary::Vocabulary;
+use crate::diagnostics::allow::{self, Allow};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use std::cell::Cell;
@@ -114,6 +115,8 @@ pub struct Scanner<'a> {
     /// `${` without `}` so far.
     open_interpolations: Cell<u32>,
     vocabulary: &'static Vocabulary,
+    /// Remarks so far that allow something.
+    pub allows: Vec<Allow>,
 }
 
 /// How far a `${` may lie from its `}`.
@@ -134,6 +137,7 @@ impl<'a> Scanner<'a> {
             unclosed: 0,
             open_interpolations: Cell::new(0),
             vocabulary: Vocabulary::get(),
+            allows: Vec::new(),
         }
     }
     /// The offset of the next byte, in the file.
@@ -179,6 +183,7 @@ impl<'a> Scanner<'a> {
                 }
                 _ if self.at_comment(out, first) => {
                     self.skip_to_line_end();
+                    self.remark_ends(start, out.len() == first);
                     continue;
                 }
                 b'_' if self.continues_here() => {
@@ -191,6 +196,11 @@ impl<'a> Scanner<'a> {
             let span = self.span(start, self.pos);
             out.push(RawToken { kind, spaced: spaced || start == 0, span });
         }
+    }
+    /// Keeps a remark that allows something.
+    fn remark_ends(&mut self, start: usize, alone: bool) {
+        let remark = self.text.get(start..self.pos).unwrap_or("");
+        self.allows.extend(allow::read(remark, self.base + start as u32, alone));
     }
     fn skip_blank(&mut self) -> bool {
         let start = self.pos;

@@ -26,7 +26,9 @@ mod stmt;
 mod zones;
 
 use crate::ast::Script;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::checks::{self, Subject};
+use crate::diagnostics::allow::{self, Looked};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashMap;
 use crate::names::{self, Names, Surroundings};
 use crate::source::SourceFile;
@@ -49,15 +51,62 @@ pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let around = Surroundings::default();
     let broken = has_errors(&diagnostics);
     let (names, found) = names::analyse(&script, &around);
-    diagnostics.extend(found.into_iter().filter(|d| !broken || !names::is_guess(d)));
-    if has_errors(&diagnostics) {
-        return (None, sorted(diagnostics));
-    }
+    let subject = Subject { file, script: &script, names: &names, around: &around };
+    let found = found.into_iter().chain(checks::check(&subject));
+    diagnostics.extend(found);
     let name = call::script_name(&file.path);
     let input = Input { name, file, script: &script, names };
-    let (program, found) = link(vec![input], &around);
-    diagnostics.extend(found.into_iter().flatten());
-    (program.filter(|_| !has_errors(&diagnostics)), sorted(diagnostics))
+    // With errors there is no program, but what only the lowering sees is told as well.
+    let mut program = None;
+    if !too_deep(&diagnostics) {
+        let (linked, found) = link(vec![input], &around);
+        program = linked;
+        diagnostics.extend(found.into_iter().flatten());
+    }
+    let looked = if broken { Looked::Broken } else { Looked::Script };
+    let diagnostics = told(file, &script, diagnostics, looked);
+    (program.filter(|_| !has_errors(&diagnostics)), diagnostics)
+}
+
+/// Whether a tree is too deep to be lowered, which goes down into it and into the functions that
+/// are written out where they are called.
+pub(crate) fn too_deep(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| matches!(diagnostic.code, codes::TOO_DEEP | codes::DEF_FN))
+}
+
+/// What is told of a script: no guesses where lines could not be read, nothing that a remark
+/// allows, in the order of the text.
+pub(crate) fn told(
+    file: &SourceFile,
+    script: &Script,
+    mut found: Vec<Diagnostic>,
+    looked: Looked,
+) -> Vec<Diagnostic> {
+    if looked == Looked::Broken {
+        let unread: Vec<&str> =
+            found.iter().filter(|d| is_syntax(d)).map(|d| line(file, d)).collect();
+        let unread = unread.join("\n").to_lowercase();
+        found.retain(|d| !names::is_guess(d, &unread));
+    }
+    // What is called or jumped to by a wrong name is not unused.
+    let wrong = |code| found.iter().any(|d| d.code == code);
+    let (call, jump) = (wrong(codes::UNKNOWN_NAME), wrong(codes::UNKNOWN_LABEL));
+    found.retain(|d| {
+        !(call && d.code == codes::UNUSED_PROCEDURE || jump && d.code == codes::UNUSED_LABEL)
+    });
+    match script.is_classic() {
+        true => sorted(allow::apply(file, &allow::in_lines(file), found, looked)),
+        false => sorted(allow::apply(file, &script.allows, found, looked)),
+    }
+}
+
+/// Whether a line could not be read.
+fn is_syntax(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error && diagnostic.code.text().starts_with("B01")
+}
+
+fn line<'a>(file: &'a SourceFile, diagnostic: &Diagnostic) -> &'a str {
+    file.slice(file.line(file.position(diagnostic.span.start).0))
 }
 
 /// Whether a program cannot be built.

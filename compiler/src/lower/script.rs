@@ -154,7 +154,7 @@ pub(crate) fn each_stmt<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
     }
 }
 
-fn inner_bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
+pub(crate) fn inner_bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
     match &stmt.kind {
         StmtKind::If { arms, otherwise } => {
             arms.iter().map(|(_, body)| body.as_slice()).chain(otherwise.as_deref()).collect()

@@ -1,16 +1,18 @@
 //! What is suspicious about the names and the order of a script.
 
 use super::collect::{Call, Collected, Scope, ScopeKind, Usage};
-use super::suggest::did_you_mean;
+use super::suggest::{closest, mended};
 use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
-use crate::ast::{Classic, Stmt, StmtKind};
+use crate::ast::{Script, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
+use crate::package::triggers;
 use crate::source::Span;
 
 pub(super) fn check(
     collected: &Collected,
     names: &Names,
+    script: &Script,
     around: &Surroundings,
     out: &mut Vec<Diagnostic>,
 ) {
@@ -21,19 +23,19 @@ pub(super) fn check(
             check_call(id, call, collected, names, around, out);
         }
         never_set(id, scope, collected, names, around, out);
-        unused(scope, &used, out);
+        unused(scope, &used, collected, out);
     }
-    whole_script(collected, out);
+    whole_script(collected, script, out);
 }
 
 fn labels(scope: &Scope, out: &mut Vec<Diagnostic>) {
     for (name, span) in &scope.jumps {
         if !scope.labels.contains_key(&fold(name)) {
             let message = format!("there is no label {name} here");
-            let help = did_you_mean(name, scope.labels.keys().map(String::as_str));
-            let general = "a jump stays inside its SUB, FUNCTION or script level".to_string();
-            let help = help.unwrap_or(general);
-            out.push(Diagnostic::error(codes::UNKNOWN_LABEL, *span, message).help(help));
+            let found = Diagnostic::error(codes::UNKNOWN_LABEL, *span, message);
+            let labels = scope.labels.keys().map(String::as_str);
+            let general = "a jump stays inside its SUB, FUNCTION or script level";
+            out.push(mended(found, name, *span, labels, general));
         }
     }
 }
@@ -88,10 +90,11 @@ fn is_script(name: &str, around: &Surroundings) -> Option<bool> {
 /// Where the package is not known, a name close to that of a SUB is hardly that of a script.
 fn doubtful_call(id: usize, call: &Call, collected: &Collected) -> Option<Diagnostic> {
     let known = is_variable(id, call, collected) || super::function(&call.name).is_some();
-    let own = collected.procedures.values().map(|p| p.spelling.as_str());
-    let help = did_you_mean(&call.spelling, own).filter(|_| !known)?;
+    let own = || collected.procedures.values().map(|p| p.spelling.as_str());
+    closest(&call.spelling, own()).filter(|_| !known)?;
     let message = format!("this script has no SUB called {}", call.spelling);
-    Some(Diagnostic::warning(codes::UNKNOWN_NAME, call.span, message).help(help))
+    let found = Diagnostic::warning(codes::UNKNOWN_NAME, call.span, message);
+    Some(mended(found, &call.spelling, call.span, own(), ""))
 }
 
 fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Diagnostic {
@@ -101,10 +104,9 @@ fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Di
     let functions = basilect_stdlib::words::all().map(|k| k.name).filter(|_| !call.named);
     let scripts = around.scripts.iter().flatten().map(String::as_str).filter(|_| call.named);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, call.span, message);
-    match did_you_mean(&call.spelling, own.chain(scripts).chain(functions)) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic.help("define it with SUB or FUNCTION, or check the spelling"),
-    }
+    let candidates = own.chain(scripts).chain(functions);
+    let general = "define it with SUB or FUNCTION, or check the spelling";
+    mended(diagnostic, &call.spelling, call.span, candidates, general)
 }
 
 fn check_arity(call: &Call) -> Option<Diagnostic> {
@@ -159,13 +161,9 @@ fn never_set_warning(
         .chain(around.settings.iter().map(String::as_str))
         .chain(collected.procedures.values().map(|p| p.spelling.as_str()));
     let diagnostic = Diagnostic::warning(codes::NEVER_SET, usage.first, message);
-    match did_you_mean(&usage.spelling, others) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic.help(format!(
-            "set it first, or give the bot a setting `param-{}`",
-            usage.spelling.to_lowercase()
-        )),
-    }
+    let setting = usage.spelling.to_lowercase();
+    let general = format!("set it first, or give the bot a setting `param-{setting}`");
+    mended(diagnostic, &usage.spelling, usage.first, others, general)
 }
 
 /// Names that some scope reads or calls.
@@ -173,69 +171,57 @@ fn used(collected: &Collected) -> HashSet<&str> {
     let calls = collected.scopes.iter().flat_map(|scope| &scope.calls);
     let names = collected.scopes.iter().flat_map(|scope| &scope.names);
     let read = names.filter(|(_, usage)| usage.reads > 0).map(|(name, _)| name.as_str());
-    read.chain(calls.map(|call| call.name.as_str())).collect()
+    let mentioned = collected.mentioned.iter().map(String::as_str);
+    read.chain(calls.map(|call| call.name.as_str())).chain(mentioned).collect()
 }
 
-fn unused(scope: &Scope, used: &HashSet<&str>, out: &mut Vec<Diagnostic>) {
+fn unused(scope: &Scope, used: &HashSet<&str>, collected: &Collected, out: &mut Vec<Diagnostic>) {
     for (name, usage) in &scope.names {
         let read_elsewhere = used.contains(name.as_str());
         let answer = name.starts_with("result");
         if usage.writes > 0 && !read_elsewhere && !usage.param && !usage.incidental && !answer {
             let message = format!("{} is set but never read", usage.spelling);
-            out.push(Diagnostic::new(codes::NEVER_READ, Severity::Hint, usage.first, message));
+            let found = Diagnostic::new(codes::NEVER_READ, Severity::Hint, usage.first, message);
+            let line = collected.idle.get(&usage.first.start).filter(|_| usage.writes == 1);
+            out.push(match line {
+                Some(line) => found.fix("Remove the line", vec![(*line, String::new())]),
+                None => found,
+            });
         }
     }
 }
 
-fn whole_script(collected: &Collected, out: &mut Vec<Diagnostic>) {
-    for span in &collected.unreachable {
-        let message = "nothing leads here: the statement before it leaves";
-        out.push(Diagnostic::warning(codes::UNREACHABLE, *span, message));
+fn whole_script(collected: &Collected, script: &Script, out: &mut Vec<Diagnostic>) {
+    match (collected.descriptions.as_slice(), collected.unreachable.first()) {
+        ([_, second, ..], Some(_)) => out.push(sections(*second, collected.descriptions.len())),
+        _ => out.extend(collected.unreachable.iter().map(|span| {
+            let message = "nothing leads here: the statement before it leaves";
+            Diagnostic::warning(codes::UNREACHABLE, *span, message)
+        })),
     }
     for span in &collected.secrets {
         let message = "this looks like a password or key";
         let help = "put secrets into the server's vault and read them with a setting";
         out.push(Diagnostic::warning(codes::SECRET, *span, message).help(help));
     }
-    let Some(trigger) = collected.unattended else { return };
-    for span in &collected.waits {
-        let message = "nobody is there to answer: a clock or a request starts this script";
-        let diagnostic = Diagnostic::warning(codes::NOBODY_LISTENS, *span, message);
-        out.push(diagnostic.related(trigger, "it is started here"));
+    let trigger = script.body.iter().find_map(|stmt| match &stmt.kind {
+        StmtKind::Command(command) if triggers::starts_unattended(command) => Some(command.words),
+        _ => None,
+    });
+    for (scope, span) in &collected.waits {
+        let event = collected.scopes.get(*scope).and_then(|scope| scope.event);
+        let Some(trigger) = event.or(trigger) else { continue };
+        let message = "nobody is there to answer: a time, a request or an event starts this";
+        let found = Diagnostic::warning(codes::NOBODY_LISTENS, *span, message);
+        out.push(found.related(trigger, "it is started here"));
     }
 }
 
-/// The first statement of `body` that follows one that always leaves.
-pub(super) fn unreachable(body: &[Stmt]) -> Option<Span> {
-    let left = body.iter().position(leaves)?;
-    let after = body.iter().skip(left + 1).find(|stmt| !is_declaration(stmt))?;
-    (!matches!(after.kind, StmtKind::Label(_))).then_some(after.span)
-}
-
-fn leaves(stmt: &Stmt) -> bool {
-    matches!(
-        stmt.kind,
-        StmtKind::Return(_)
-            | StmtKind::Exit(_)
-            | StmtKind::Continue
-            | StmtKind::Goto(_)
-            | StmtKind::Throw(_)
-    )
-}
-
-/// Statements that mean the same wherever they stand.
-fn is_declaration(stmt: &Stmt) -> bool {
-    matches!(
-        stmt.kind,
-        StmtKind::Procedure(_)
-            | StmtKind::Param(_)
-            | StmtKind::Description(_)
-            | StmtKind::Table(_)
-            | StmtKind::Pragma(_)
-            | StmtKind::EventBlock { .. }
-            | StmtKind::Broken
-            | StmtKind::Classic(Classic::Data(_) | Classic::DefFn { .. })
-    )
+/// Several tools in one file, of which only the first can run.
+fn sections(second: Span, count: usize) -> Diagnostic {
+    let message = format!("this file holds {count} tools, and only the first of them can run");
+    let help = "a file is one tool: put each section with its PARAM lines into a file of its own";
+    Diagnostic::warning(codes::REPEATED_SECTIONS, second, message).help(help)
 }
 
 /// Whether a text looks like a password or key: a known prefix, or a long run of mixed letters

@@ -5,6 +5,7 @@ use super::{fold, folded};
 use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
+use crate::hashed::HashSet;
 use crate::hashed::IndexMap;
 use crate::source::Span;
 use crate::types::Bound;
@@ -47,6 +48,8 @@ pub(super) enum ScopeKind {
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     pub kind: ScopeKind,
+    /// The words of the event that starts it, if one does.
+    pub event: Option<Span>,
     /// The scope around it.
     pub parent: usize,
     pub names: IndexMap<String, Usage>,
@@ -87,12 +90,16 @@ pub(super) struct Collected {
     pub secrets: Vec<Span>,
     /// Where a change of a column begins with its own name.
     pub own_columns: Vec<Span>,
+    /// Words of queries, which are variables if there are any of that name.
+    pub mentioned: HashSet<String>,
     /// Statements that no path reaches.
     pub unreachable: Vec<Span>,
-    /// Where a person is waited for.
-    pub waits: Vec<Span>,
-    /// Where the script says that a clock or a request starts it.
-    pub unattended: Option<Span>,
+    /// Where a person is waited for, with the scope.
+    pub waits: Vec<(usize, Span)>,
+    /// The DESCRIPTION lines of the script.
+    pub descriptions: Vec<Span>,
+    /// Assignments of values whose computation does nothing else, by the first byte of the name.
+    pub idle: HashMap<u32, Span>,
 }
 
 /// Listens to the walk.
@@ -104,7 +111,7 @@ pub(super) struct Collector {
 impl Scope {
     fn new(kind: ScopeKind, parent: usize) -> Scope {
         let (names, labels) = (IndexMap::default(), IndexMap::default());
-        Scope { kind, parent, names, labels, jumps: Vec::new(), calls: Vec::new() }
+        Scope { kind, event: None, parent, names, labels, jumps: Vec::new(), calls: Vec::new() }
     }
     fn usage(&mut self, name: &str, span: Span) -> &mut Usage {
         let key = folded(name);
@@ -219,6 +226,10 @@ impl<'a> Watch<'a> for Collector {
         }
     }
 
+    fn mention(&mut self, name: &'a str, _span: Span) {
+        self.out.mentioned.insert(fold(name));
+    }
+
     fn write(&mut self, name: &'a str, span: Span, how: Write) {
         let Some(scope) = self.scope() else { return };
         let usage = scope.usage(name, span);
@@ -245,7 +256,7 @@ impl<'a> Watch<'a> for Collector {
     }
 
     fn block(&mut self, body: &'a [Stmt]) {
-        self.out.unreachable.extend(super::checks::unreachable(body));
+        self.out.unreachable.extend(crate::checks::flow::unreachable(body));
     }
 
     fn label(&mut self, label: &'a Ident) {
@@ -267,17 +278,17 @@ impl<'a> Watch<'a> for Collector {
 
     fn command(&mut self, command: &'a Command, _bound: Option<&Bound<'a>>) {
         if super::waits_for_person(command.keyword) {
-            self.out.waits.push(command.words);
+            let here = self.here();
+            self.out.waits.push((here, command.words));
         }
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Param(param) => self.param(param),
-            StmtKind::Command(command)
-                if self.here() == 0 && crate::package::triggers::starts_unattended(command) =>
-            {
-                self.out.unattended = Some(command.words);
+            StmtKind::Description(_) if self.here() == 0 => self.out.descriptions.push(stmt.span),
+            StmtKind::Assign { target, value } if is_idle(value) => {
+                self.out.idle.insert(target.span.start, stmt.span);
             }
             _ => {}
         }
@@ -296,7 +307,12 @@ impl<'a> Watch<'a> for Collector {
             Block::Event(command) => (ScopeKind::Event, command.words.start),
             Block::Later(span) => (ScopeKind::Later, span.start),
         };
-        self.out.scopes.push(Scope::new(kind, parent));
+        let mut scope = Scope::new(kind, parent);
+        scope.event = match block {
+            Block::Event(command) => Some(command.words),
+            _ => self.scope().and_then(|around| around.event),
+        };
+        self.out.scopes.push(scope);
         self.out.starts.insert(start, id);
         self.open.push(id);
         if let Block::Procedure(procedure) = block {
@@ -311,5 +327,17 @@ impl<'a> Watch<'a> for Collector {
 
     fn report(&mut self, diagnostic: Diagnostic) {
         self.out.diagnostics.push(diagnostic);
+    }
+}
+
+/// Whether computing a value does nothing but that, so that it can be left out.
+fn is_idle(value: &Expr) -> bool {
+    use ExprKind::*;
+    match &value.kind {
+        Null | Bool(_) | Int(_) | Num(_) | Text(_) | Name(_) => true,
+        Unary(_, inner) => is_idle(inner),
+        Binary(_, left, right) => is_idle(left) && is_idle(right),
+        List(values) => values.iter().all(is_idle),
+        _ => false,
     }
 }

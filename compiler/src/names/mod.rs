@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub settings: Vec<String>,
     /// Their values, which every script of the package begins with.
     pub values: indexmap::IndexMap<String, basilect_stdlib::Data>,
+    /// The names of all settings, as written.
+    pub keys: Vec<String>,
     /// Names of the package's scripts; `None` when the script is looked at alone.
     pub scripts: Option<Vec<String>>,
 }
@@ -76,7 +78,7 @@ pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic
     let collected = collector.finish();
     let names = resolve::resolve(&collected, around);
     let mut diagnostics = collected.diagnostics.clone();
-    checks::check(&collected, &names, around, &mut diagnostics);
+    checks::check(&collected, &names, script, around, &mut diagnostics);
     (names, diagnostics)
 }
 
@@ -99,9 +101,35 @@ pub(crate) fn folded(name: &str) -> Cow<'_, str> {
 }
 
 /// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
-/// follow from that.
-pub(crate) fn is_guess(diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, codes::NEVER_SET | codes::NEVER_READ | codes::UNREACHABLE)
+/// follow from that. `unread` holds the lines that could not be read, in small letters.
+pub(crate) fn is_guess(diagnostic: &Diagnostic, unread: &str) -> bool {
+    let named = || {
+        let name = diagnostic.message.split_whitespace().last().unwrap_or_default();
+        let name = name.trim_matches('`').to_lowercase();
+        unread.contains(&name) || unread.contains("sub") || unread.contains("function")
+    };
+    match diagnostic.code {
+        codes::NEVER_SET | codes::NEVER_READ | codes::UNREACHABLE | codes::ENDLESS_LOOP => true,
+        codes::UNUSED_PROCEDURE | codes::UNUSED_LABEL | codes::UNUSED_PARAM => true,
+        codes::REPEATED_SECTIONS => true,
+        codes::NOT_IN_PROCEDURE => unread.contains("sub") || unread.contains("function"),
+        codes::NOT_IN_LOOP | codes::CONTINUE_OUTSIDE => loops(unread),
+        codes::FOR_WITHOUT_NEXT | codes::NEXT_WITHOUT_FOR => loops(unread),
+        codes::UNKNOWN_NAME => named(),
+        codes::UNKNOWN_LABEL => {
+            let label = diagnostic.message.split_whitespace().rev().nth(1).unwrap_or_default();
+            unread.contains(&label.to_lowercase())
+        }
+        _ => false,
+    }
+}
+
+/// Whether lines that could not be read may have been those of loops.
+fn loops(unread: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["for", "next", "while", "wend", "do", "loop", "repeat", "until", "to", "each"];
+    let mut words = unread.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| WORDS.contains(&word))
 }
 
 /// The keyword or function that is called `name`; spaces and underscores are equal.

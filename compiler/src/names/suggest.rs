@@ -1,65 +1,39 @@
 //! "Did you mean …?"
 
-/// The candidate that is closest to `wanted`, if any is close enough to be meant.
-pub(crate) fn closest<'a>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    let limit = match wanted.chars().count() {
-        0..=2 => return None,
-        3..=5 => 1,
-        6..=9 => 2,
-        _ => 3,
-    };
-    let near = |c: &'a str| (distance(&wanted, &c.to_lowercase(), limit + 1), c);
-    let best = candidates.into_iter().map(near).min_by_key(|(distance, _)| *distance);
-    best.filter(|(distance, name)| (1..=limit).contains(distance) && !name.is_empty())
-        .map(|(_, name)| name)
-}
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use basilect_stdlib::spelling;
 
-/// Edits between two words (neighbouring letters that changed places count once), at most `cap`.
-fn distance(a: &str, b: &str, cap: usize) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) >= cap {
-        return cap;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(cap);
-            let change = at(&last, j) + usize::from(from != to);
-            let mut best = change.min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(cap).min(cap)
-}
+pub use basilect_stdlib::spelling::closest;
 
 /// A help that names the closest candidate.
-pub(crate) fn did_you_mean<'a>(
+pub fn did_you_mean<'a>(
     wanted: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     closest(wanted, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_near_names_only() {
-        assert_eq!(closest("totla", ["total", "name"]), Some("total"));
-        assert_eq!(closest("custmer_name", ["customer_name", "customer"]), Some("customer_name"));
-        assert_eq!(closest("x", ["y"]), None);
-        assert_eq!(closest("apples", ["oranges"]), None);
+/// Puts the closest candidate into the help, and where only one is as close, into a mend of the
+/// word at `span`. Without any the help is `general`.
+pub(crate) fn mended<'a>(
+    diagnostic: Diagnostic,
+    wanted: &str,
+    span: Span,
+    candidates: impl IntoIterator<Item = &'a str>,
+    general: impl Into<String>,
+) -> Diagnostic {
+    let near = spelling::nearest(wanted, candidates);
+    let Some(first) = near.first() else { return diagnostic.help(general) };
+    let error = diagnostic.severity == crate::diagnostics::Severity::Error;
+    let diagnostic = diagnostic.help(format!("did you mean `{first}`?"));
+    if near.len() > 1 {
+        return diagnostic;
+    }
+    let (title, edits) = (format!("Write `{first}`"), vec![(span, (*first).to_string())]);
+    // What is an error cannot run at all; what is a warning may do so as it stands.
+    match error {
+        true => diagnostic.fix(title, edits),
+        false => diagnostic.unsure_fix(title, edits),
     }
 }

@@ -59,6 +59,12 @@ pub(crate) trait Watch<'a> {
     fn host_call(&mut self, _keyword: &'static Keyword) {}
     /// `DEF FNa(x) = …` begins; `leave` follows after its expression.
     fn def_fn(&mut self, _name: &'a Ident, _params: &'a [Ident]) {}
+    /// A keyword of the host in call style, with its arguments.
+    fn bound_call(&mut self, _bound: &Bound<'a>, _words: Span) {}
+    /// An expression, before what is in it.
+    fn expr(&mut self, _expr: &'a Expr) {}
+    /// A word that is read if it is a variable: one of a query.
+    fn mention(&mut self, _name: &'a str, _span: Span) {}
     /// A literal text.
     fn text(&mut self, _text: &'a str, _span: Span) {}
     /// A label stands here.
@@ -82,6 +88,11 @@ pub(crate) trait Watch<'a> {
 /// Walks over a whole script.
 pub(crate) fn walk<'a>(body: &'a [Stmt], watch: &mut dyn Watch<'a>) {
     Walk { watch, depth: 0, too_deep: false }.stmts(body);
+}
+
+/// Walks over one expression.
+pub(crate) fn walk_expr<'a>(expr: &'a Expr, watch: &mut dyn Watch<'a>) {
+    Walk { watch, depth: 0, too_deep: false }.expr(expr);
 }
 
 struct Walk<'w, 'a> {
@@ -330,6 +341,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn expr_kind(&mut self, expr: &'a Expr) {
+        self.watch.expr(expr);
         match &expr.kind {
             ExprKind::Name(name) => self.watch.read(name, expr.span),
             ExprKind::Text(text) => self.watch.text(text, expr.span),
@@ -360,6 +372,11 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             ExprKind::Command(command) => self.command(command, None),
+            ExprKind::Select(query) => {
+                let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                let words = words.filter(|word| !word.is_empty());
+                words.for_each(|word| self.watch.mention(word, expr.span));
+            }
             _ => {}
         }
     }
@@ -392,7 +409,10 @@ impl<'a> Walk<'_, 'a> {
     fn bound_call(&mut self, keyword: &'static Keyword, args: &'a [Expr], span: Span) {
         self.watch.host_call(keyword);
         match types::bind_call(keyword, args, span) {
-            Ok(bound) => self.bound(&bound),
+            Ok(bound) => {
+                self.watch.bound_call(&bound, span);
+                self.bound(&bound);
+            }
             Err(diagnostic) => self.watch.report(*diagnostic),
         }
     }

@@ -19,8 +19,10 @@ pub use container::{FILES, PACKAGE_BYTES, PackageError, UNPACKED_BYTES};
 pub use manifest::Manifest;
 
 use crate::ast::{Script, StmtKind};
+use crate::checks::{self, Subject};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::allow::Looked;
 use crate::diagnostics::codes::{self, Code};
-use crate::diagnostics::{Diagnostic, Severity};
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
 use crate::source::{Provider, SourceFile, Span};
@@ -89,6 +91,8 @@ struct Source {
     file: Arc<SourceFile>,
     script: Script,
     diagnostics: Vec<Diagnostic>,
+    /// Whether a line of it could not be read.
+    broken: bool,
 }
 
 #[derive(Default)]
@@ -219,7 +223,7 @@ impl Builder {
                 continue;
             }
             let name = self.script_name(&path, &file);
-            self.sources.push(Source { name, file, script, diagnostics });
+            self.sources.push(Source { name, file, script, diagnostics, broken: false });
         }
         self.sources.sort_by(|a, b| a.name.cmp(&b.name));
     }
@@ -247,33 +251,36 @@ impl Builder {
         let around = Surroundings {
             settings: self.package.manifest.params.keys().cloned().collect(),
             values: self.package.manifest.params.clone(),
+            keys: self.package.manifest.settings.keys().cloned().collect(),
             scripts: Some(self.sources.iter().map(|source| source.name.clone()).collect()),
         };
         let mut resolved = Vec::new();
         for source in &mut self.sources {
-            let broken = lower::has_errors(&source.diagnostics);
+            source.broken = lower::has_errors(&source.diagnostics);
             let (names, found) = names::analyse(&source.script, &around);
-            source.diagnostics.extend(found.into_iter().filter(|d| !broken || !names::is_guess(d)));
+            let Source { file, script, .. } = source;
+            let subject = Subject { file, script, names: &names, around: &around };
+            let found = found.into_iter().chain(checks::check(&subject));
+            let found: Vec<_> = found.collect();
+            source.diagnostics.extend(found);
             references::check(&source.script, &around, &mut source.diagnostics);
             declare(&mut self.package.manifest, source);
             resolved.push(names);
         }
-        // A broken script must not hide the errors of the others.
+        // With errors there is no program, but what only the lowering sees is told as well.
         let failed = self.failed();
-        let healthy = |source: &Source| !failed || !lower::has_errors(&source.diagnostics);
-        let chosen: Vec<bool> = self.sources.iter().map(healthy).collect();
-        let inputs = self.sources.iter().zip(resolved).zip(&chosen).filter(|(_, chosen)| **chosen);
-        let inputs = inputs.map(|((source, names), _)| Input {
+        if self.sources.iter().any(|source| lower::too_deep(&source.diagnostics)) {
+            return;
+        }
+        let inputs = self.sources.iter().zip(resolved).map(|(source, names)| Input {
             name: source.name.clone(),
             file: &source.file,
             script: &source.script,
             names,
         });
         let (program, found) = lower::link(inputs.collect(), &around);
-        let sources = self.sources.iter_mut().zip(&chosen).filter(|(_, chosen)| **chosen);
-        for ((source, _), found) in sources.zip(found) {
-            let errors = |d: &Diagnostic| !failed || d.severity == Severity::Error;
-            source.diagnostics.extend(found.into_iter().filter(errors));
+        for (source, found) in self.sources.iter_mut().zip(found) {
+            source.diagnostics.extend(found);
         }
         if failed {
             return;
@@ -291,8 +298,10 @@ impl Builder {
     fn finish(mut self) -> Built {
         let complete = self.linked && !self.failed();
         for source in self.sources {
-            let sorted = lower::sorted(source.diagnostics);
-            self.diagnostics.extend(sorted.into_iter().map(|d| (source.file.clone(), d)));
+            let Source { file, script, diagnostics, broken, .. } = &source;
+            let looked = if *broken { Looked::Broken } else { Looked::Bot };
+            let told = lower::told(file, script, diagnostics.clone(), looked);
+            self.diagnostics.extend(told.into_iter().map(|d| (source.file.clone(), d)));
         }
         let package = complete.then_some(self.package);
         Built { package, diagnostics: self.diagnostics }

@@ -23,7 +23,7 @@ pub(crate) fn starts_unattended(command: &Command) -> bool {
             schedule_fields(command).is_some_and(|fields| !fields.contains_key("script"))
         }
         "WEBHOOK" => names_hook(command).is_some(),
-        _ => false,
+        name => name.starts_with("ON "),
     }
 }
 

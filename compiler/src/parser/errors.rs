@@ -6,6 +6,7 @@ use crate::lexer::heads::STATEMENT_WORDS;
 use crate::lexer::token::{Spanned, Tok};
 use crate::lexer::vocabulary::Vocabulary;
 use crate::source::Span;
+use basilect_stdlib::spelling::distance;
 use lalrpop_util::ParseError;
 
 type Refusal<'s> = ParseError<u32, Tok<'s>, ()>;
@@ -125,28 +126,8 @@ fn similar(word: &str) -> Option<String> {
     let keywords = keywords.filter(|e| e.keyword.run.is_none()).filter_map(|e| e.words.first());
     let known = STATEMENT_WORDS.iter().map(|w| (*w).to_owned()).chain(keywords.cloned());
     known
-        .map(|candidate| (distance(&upper, &candidate), candidate))
+        .map(|candidate| (distance(&upper, &candidate, limit + 1), candidate))
         .filter(|(d, _)| *d <= limit)
         .min()
         .map(|(_, candidate)| candidate)
-}
-/// How many letters must change, be added, removed or swapped with their neighbour.
-pub fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let change = last.get(j).copied().unwrap_or(0) + usize::from(x != y);
-            let remove = last.get(j + 1).copied().unwrap_or(0) + 1;
-            let insert = row.get(j).copied().unwrap_or(0) + 1;
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            let swap =
-                if swapped { before.get(j - 1).map_or(usize::MAX, |d| d + 1) } else { usize::MAX };
-            row.push(change.min(remove).min(insert).min(swap));
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(0)
 }

@@ -24,7 +24,7 @@ use crate::grammar::LineParser;
 use crate::hashed::HashSet;
 use crate::lexer::fold::{End, Folder};
 use crate::lexer::lines::Lines;
-use crate::lexer::scan::Raw;
+use crate::lexer::scan::{Raw, RawToken};
 use crate::lexer::token::{Spanned, Tok};
 use crate::source::{SourceFile, Span};
 use basilect_stdlib::Limits;
@@ -35,6 +35,17 @@ pub(crate) use raw::is_end;
 use reading::{Form, Reading};
 use std::cell::{Cell, RefCell};
 
+/// Closing and parting words that are written as one, and as usual.
+const ONE_WORD: &[(&str, &str)] = &[
+    ("ENDIF", "END IF"),
+    ("ELSEIF", "ELSE IF"),
+    ("ENDFOR", "END FOR"),
+    ("ENDSUB", "END SUB"),
+    ("ENDFUNCTION", "END FUNCTION"),
+    ("ENDWHILE", "END WHILE"),
+    ("ENDSELECT", "END SELECT"),
+    ("ENDSWITCH", "END SWITCH"),
+];
 /// Errors after which parsing stops.
 const MAX_ERRORS: usize = 200;
 
@@ -117,6 +128,7 @@ struct Parser<'s> {
     grammar: LineParser,
     cx: Cx<'s>,
     diagnostics: Vec<Diagnostic>,
+    spellings: Vec<(Span, &'static str)>,
     blocks: Blocks,
     /// Whether lines have numbers.
     numbered: bool,
@@ -139,6 +151,7 @@ impl<'s> Parser<'s> {
             grammar: LineParser::new(),
             cx,
             diagnostics: Vec::new(),
+            spellings: Vec::new(),
             blocks: Blocks::new(false),
             numbered: survey.numbered,
             reading: None,
@@ -156,7 +169,8 @@ impl<'s> Parser<'s> {
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         let mut reading = self.reading.unwrap_or_default();
         reading.blocks = self.blocks.extents;
-        (Script { body, listing: None }, self.diagnostics, reading)
+        let (spellings, allows) = (self.spellings, self.lines.take_allows());
+        (Script { body, listing: None, spellings, allows }, self.diagnostics, reading)
     }
     fn too_many(&mut self) -> bool {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -206,7 +220,7 @@ impl<'s> Parser<'s> {
         self.lines.tokens = tokens;
     }
     /// A number at the start of a line is a label.
-    fn line_number(&mut self, tokens: &[crate::lexer::scan::RawToken]) -> usize {
+    fn line_number(&mut self, tokens: &[RawToken]) -> usize {
         let Some(first) = tokens.first().filter(|t| t.kind == Raw::Number) else { return 0 };
         let digits = self.lines.slice(first.span);
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -219,7 +233,7 @@ impl<'s> Parser<'s> {
         used
     }
     /// Reads a statement that is not made of expressions; false if there is none at `at`.
-    fn raw(&mut self, tokens: &[crate::lexer::scan::RawToken], at: usize) -> bool {
+    fn raw(&mut self, tokens: &[RawToken], at: usize) -> bool {
         let start = self.lines.offset();
         let read = self.raw_statement(tokens, at);
         if read {
@@ -243,11 +257,7 @@ impl<'s> Parser<'s> {
         }
     }
     /// Folds and parses one statement: its line, place, the next token, how it ended, its brace.
-    fn statement(
-        &mut self,
-        tokens: &[crate::lexer::scan::RawToken],
-        at: usize,
-    ) -> (Line, Span, usize, End, bool) {
+    fn statement(&mut self, tokens: &[RawToken], at: usize) -> (Line, Span, usize, End, bool) {
         let inline = self.blocks.inline();
         let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
         let end = folder.statement(inline, self.numbered);
@@ -262,7 +272,20 @@ impl<'s> Parser<'s> {
             }
             None => self.parse_tokens(span),
         };
+        self.note_spelling(tokens, at, &line);
         (line, span, next, end, brace)
+    }
+    /// Words that are written as one: `ENDIF`.
+    fn note_spelling(&mut self, tokens: &[RawToken], at: usize, line: &Line) {
+        let Some(first) = tokens.get(at) else { return };
+        let first = if first.kind == Raw::BraceClose { tokens.get(at + 1) } else { Some(first) };
+        let parts = matches!(line, Line::End(_) | Line::ElseIf(_));
+        let Some(word) = first.filter(|t| t.kind == Raw::Word && parts) else {
+            return;
+        };
+        let written = self.lines.slice(word.span);
+        let usual = ONE_WORD.iter().find(|(one, _)| written.eq_ignore_ascii_case(one));
+        self.spellings.extend(usual.map(|(_, usual)| (word.span, *usual)));
     }
     fn parse_tokens(&mut self, span: Span) -> Line {
         match self.grammar.parse(&self.cx, self.tokens.iter().copied()) {

@@ -112,7 +112,16 @@ impl Parser<'_> {
         let mut lines = Vec::new();
         let mut closed = false;
         while let Some((line, span)) = self.lines.raw_line() {
+            let whole = line;
             let line = without_comment(line);
+            if line.len() < whole.len() {
+                let start = if line.is_empty() {
+                    whole.len() - whole.trim_start().len()
+                } else {
+                    line.len()
+                };
+                self.lines.raw_remark(whole, span, start);
+            }
             if is_end(line, "TABLE") {
                 closed = true;
                 break;

@@ -1,5 +1,4 @@
-//! The rules of SET SCHEDULE: cron with five fields (six with seconds, which are dropped; four,
-//! with `*` added), and words: `every 5 minutes`, `every monday at 9am`, `weekdays at 8:30`.
+//! When a rule of SET SCHEDULE comes next.
 
 use std::str::FromStr;
 
@@ -16,9 +15,10 @@ pub struct Rule {
 impl Rule {
     /// Reads a rule; the error says what is understood.
     pub fn parse(text: &str) -> Result<Rule, String> {
-        let text = text.trim().to_lowercase();
-        let cron = words(&text).unwrap_or_else(|| fields(&text));
-        Cron::from_str(&cron).map(|cron| Rule { cron }).map_err(|_| unreadable(&text))
+        let rule = basilect_stdlib::schedule::Rule::parse(text).map_err(|bad| bad.to_string())?;
+        // What the one accepts, the other reads; a test compares them.
+        let cron = Cron::from_str(rule.cron());
+        cron.map(|cron| Rule { cron }).map_err(|error| format!("`{text}`: {error}"))
     }
 
     /// The first time after `now_ms` in the IANA zone, in milliseconds since 1970; none when it
@@ -30,100 +30,6 @@ impl Rule {
         let next = self.cron.find_next_occurrence(&now, false).ok()?;
         Some(next.timestamp_millis())
     }
-}
-
-fn unreadable(text: &str) -> String {
-    format!(
-        "`{text}` is not a schedule; write cron fields (\"0 9 * * 1-5\") or words \
-         (\"every 5 minutes\", \"every monday at 9am\", \"weekdays at 8:30\")"
-    )
-}
-
-/// Cron with four to seven fields as cron with five.
-fn fields(text: &str) -> String {
-    let fields: Vec<&str> = text.split_whitespace().collect();
-    match fields.as_slice() {
-        [a, b, c, d] => format!("{a} {b} {c} {d} *"),
-        [_, rest @ ..] if rest.len() == 5 => rest.join(" "),
-        [_, rest @ .., _] if rest.len() == 5 => rest.join(" "),
-        _ => text.to_string(),
-    }
-}
-
-/// A rule in words as cron.
-fn words(text: &str) -> Option<String> {
-    let text =
-        text.strip_prefix("every ").map_or_else(|| text.to_string(), |r| format!("every {r}"));
-    let (when, at) = match text.split_once(" at ") {
-        Some((when, at)) => (when.to_string(), Some(clock(at)?)),
-        None if text.starts_with("at ") => ("daily".to_string(), Some(clock(&text[3..])?)),
-        None => (text, None),
-    };
-    let (minute, hour) = at.unwrap_or((0, 0));
-    let days = match when.trim() {
-        "hourly" | "every hour" => return Some("0 * * * *".into()),
-        "every minute" => return Some("* * * * *".into()),
-        "business hours" => return Some("0 9-17 * * 1-5".into()),
-        "yearly" | "every year" | "annually" => return Some(format!("{minute} {hour} 1 1 *")),
-        "monthly" | "every month" => return Some(format!("{minute} {hour} 1 * *")),
-        "daily" | "every day" => "*",
-        "weekly" | "every week" => "0",
-        "weekdays" | "every weekday" => "1-5",
-        "weekends" | "every weekend" => "0,6",
-        other => return interval(other).or_else(|| weekday_rule(other, minute, hour)),
-    };
-    Some(format!("{minute} {hour} * * {days}"))
-}
-
-/// `every 5 minutes`, `every 2 hours`, `every 3 days`.
-fn interval(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("every ")?;
-    let (number, unit) = rest.split_once(' ')?;
-    let number: u32 = number.parse().ok().filter(|n| *n > 0)?;
-    match unit.trim_end_matches('s') {
-        "minute" | "min" if number < 60 => Some(format!("*/{number} * * * *")),
-        "minute" | "min" if number.is_multiple_of(60) => Some(format!("0 */{} * * *", number / 60)),
-        "hour" if number < 24 => Some(format!("0 */{number} * * *")),
-        "day" if number < 32 => Some(format!("0 0 */{number} * *")),
-        "month" if number < 13 => Some(format!("0 0 1 */{number} *")),
-        _ => None,
-    }
-}
-
-/// `every monday`, `mondays`, `every tuesday and friday`.
-fn weekday_rule(text: &str, minute: u32, hour: u32) -> Option<String> {
-    let text = text.strip_prefix("every ").unwrap_or(text).replace(" and ", ",");
-    let days: Option<Vec<_>> = text.split(',').map(|day| weekday(day.trim())).collect();
-    let days: Vec<String> = days?.iter().map(u32::to_string).collect();
-    Some(format!("{minute} {hour} * * {}", days.join(",")))
-}
-
-fn weekday(name: &str) -> Option<u32> {
-    let names = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-    let name = name.strip_suffix('s').unwrap_or(name);
-    names
-        .iter()
-        .position(|n| *n == name || (name.len() == 3 && n.starts_with(name)))
-        .map(|index| index as u32)
-}
-
-/// `9`, `9am`, `9:30 pm`, `noon`, `midnight`: minute and hour.
-fn clock(text: &str) -> Option<(u32, u32)> {
-    let text = text.trim();
-    match text {
-        "noon" => return Some((0, 12)),
-        "midnight" => return Some((0, 0)),
-        _ => {}
-    }
-    let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
-        (Some(rest), _) => (rest, Some(0)),
-        (_, Some(rest)) => (rest, Some(12)),
-        _ => (text, None),
-    };
-    let (hour, minute) = digits.trim().split_once(':').unwrap_or((digits.trim(), "0"));
-    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = half.map_or(hour, |half| hour % 12 + half);
-    (hour < 24 && minute < 60).then_some((minute, hour))
 }
 
 #[cfg(test)]
@@ -182,7 +88,30 @@ mod tests {
     fn nonsense_is_explained() {
         for rule in ["", "sometimes", "99 99 * * *", "every 0 minutes", "at 25:00", "30 x * * *"] {
             let error = Rule::parse(rule).expect_err(rule);
-            assert!(error.contains("is not a schedule"), "{error}");
+            assert!(error.len() > 30 && !error.contains("Invalid"), "{error}");
         }
+    }
+
+    /// Whatever the vocabulary takes for a rule can be worked out.
+    #[test]
+    fn every_rule_that_can_be_meant_can_be_worked_out() {
+        let fields = ["*", "0", "7", "1-5", "*/2", "1-5/2", "3/2", "2,4", "L", "5L", "5W", "1#2"];
+        let mut read = 0;
+        for first in fields {
+            for second in fields.iter().chain(&["mon", "jan", "sat-sun", "?", "+1", "60", "5-1"]) {
+                for place in 0..5 {
+                    let rest = ["0", "9", "1", "*", "*"];
+                    let mut rule = rest.map(str::to_string);
+                    rule[place] = (*second).to_string();
+                    rule[(place + 1) % 5] = first.to_string();
+                    let text = rule.join(" ");
+                    if let Ok(rule) = basilect_stdlib::schedule::Rule::parse(&text) {
+                        assert!(Cron::from_str(rule.cron()).is_ok(), "{text} is {}", rule.cron());
+                        read += 1;
+                    }
+                }
+            }
+        }
+        assert!(read > 300, "{read}");
     }
 }

@@ -189,7 +189,14 @@ fn by_region(call: &Call<'_>, value: Value, locale: &'static Locale) -> Option<S
     }
 }
 
-fn is_date_pattern(pattern: &str) -> bool {
+/// Whether numbers can be written by a pattern.
+pub fn is_number_pattern(pattern: &str) -> bool {
+    let (pattern, locale) = tagged(pattern);
+    moments::truth_text(true, pattern).is_some() || number_text(1234.5, pattern, locale).is_some()
+}
+
+/// Whether a pattern has parts of a date.
+pub fn is_date_pattern(pattern: &str) -> bool {
     pattern.contains(['y', 'Y', 'd', 'D', 'H', 'h', 'm', 'M', '%'])
 }
 

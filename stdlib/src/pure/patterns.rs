@@ -41,17 +41,31 @@ fn prepared(call: &mut Call<'_>) -> Result<(String, Regex), Fault> {
     call.heap.charge(2_000 + pattern.len() as u64 * 100)?;
     call.heap.charge(text.len() as u64 * (1 + pattern.len() as u64 / 32))?;
     call.heap.reserve(COMPILED_BYTES_MAX)?;
-    let built = RegexBuilder::new(&pattern)
+    let regex = compiled(&pattern).map_err(|reason| {
+        Fault::argument(format!("the regular expression cannot be used: {reason}"))
+    })?;
+    Ok((text, regex))
+}
+
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    let built = RegexBuilder::new(pattern)
         .size_limit(COMPILED_BYTES_MAX)
         .dfa_size_limit(COMPILED_BYTES_MAX)
         .nest_limit(50)
         .build();
-    let regex = built.map_err(|error| {
+    built.map_err(|error| {
         let reason = error.to_string();
-        let last = reason.lines().last().unwrap_or("it cannot be read").to_string();
-        Fault::argument(format!("the regular expression cannot be used: {last}"))
-    })?;
-    Ok((text, regex))
+        let last = reason.lines().last().unwrap_or("it cannot be read");
+        last.strip_prefix("error: ").unwrap_or(last).to_string()
+    })
+}
+
+/// Why a regular expression cannot be used, if it cannot.
+pub fn why_unusable(pattern: &str) -> Option<String> {
+    match pattern.len() > 4096 {
+        true => Some("it is too long".into()),
+        false => compiled(pattern).err(),
+    }
 }
 
 fn matches(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -150,6 +150,13 @@ pub fn is_kind(kind: &str, text: &str, env: &Env) -> bool {
     known.is_some_and(|check| (check.check)(text.trim(), env).is_some())
 }
 
+/// The names of all kinds of answers, those included that take any text.
+pub fn kind_names() -> impl Iterator<Item = &'static str> {
+    const OTHERS: [&str; 9] =
+        ["TEXT", "STRING", "ANY", "MENU", "QRCODE", "QR", "LOGIN", "AUTH", "OBJECT"];
+    CHECKS.iter().flat_map(|check| check.names).copied().chain(OTHERS)
+}
+
 fn choose(choices: &[Data], answer: &str, zone: &str) -> Option<Data> {
     let wanted = answer.to_lowercase();
     let label = |choice: &Data| display::display_data_in(choice, zone).to_lowercase();
