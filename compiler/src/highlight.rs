@@ -4,7 +4,7 @@
 //! is one there: `list` stays a variable, `SEND MAIL` is one word, and what stands in a `${…}`
 //! inside a text is code again. Broken sources are coloured as far as they are understood.
 
-use crate::hashed::HashSet;
+use crate::hashed::HashMap;
 
 use basilect_stdlib::Keyword;
 use basilect_stdlib::words;
@@ -79,7 +79,7 @@ pub fn highlight(text: &str) -> Vec<Piece> {
 
 struct Marker<'t> {
     text: &'t str,
-    procedures: &'t HashSet<String>,
+    procedures: &'t HashMap<String, usize>,
     /// Whether lines begin with numbers.
     numbered: bool,
     pieces: Vec<Piece>,
@@ -206,7 +206,7 @@ impl<'t> Marker<'t> {
     }
 
     fn function(&self, written: &str, called: bool) -> Option<Kind> {
-        let own = self.procedures.contains(&written.to_uppercase());
+        let own = self.procedures.contains_key(&written.to_uppercase());
         crate::names::function(written).filter(|_| called && !own).map(Kind::Function)
     }
 

@@ -94,10 +94,16 @@ pub enum Type {
     Target,
     /// A bare word, or a text (`AS EMAIL`).
     Symbol,
+    /// A variable where the script sets one of that name, else a bare word or a text (`AS JSON`).
+    Word,
+    /// A text that is a question: `HEAR age AS "How old are you?"`.
+    Question,
     /// A condition over columns (`WHERE price > limit`).
     Condition,
     /// Named values: `a = 1, b = 2` or `x AS a, y AS b`, or variables whose names are the fields.
     Pairs,
+    /// Named values, or a map, or a list of maps: rows of a table.
+    Rows,
 }
 
 /// One field of a keyword's request.
@@ -254,6 +260,28 @@ impl FromData for Symbol {
     }
 }
 
+/// A word as written, or what the variable of that name holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word(pub String);
+
+impl FromData for Word {
+    const TYPE: Type = Type::Word;
+    fn from_data(data: Data) -> Result<Word, String> {
+        String::from_data(data).map(Word)
+    }
+}
+
+/// A text that stands in the script and ends as a question does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question(pub String);
+
+impl FromData for Question {
+    const TYPE: Type = Type::Question;
+    fn from_data(data: Data) -> Result<Question, String> {
+        String::from_data(data).map(Question)
+    }
+}
+
 /// A condition with its values bound, and the order and bound that a filter text may end with; see
 /// [`crate::pure::condition`].
 #[derive(Clone, Debug, PartialEq)]
@@ -265,10 +293,6 @@ impl FromData for Condition {
         crate::pure::condition::Query::from_data(&data).map(Condition)
     }
 }
-
-/// Marks a value that is computed from the column that it changes: where `stock` is no variable,
-/// `stock = stock - 1` means `{"own column": "-", "by": 1}`.
-pub const OWN_COLUMN: &str = "own column";
 
 /// Named values in the order written.
 #[derive(Clone, Debug, PartialEq)]
@@ -284,17 +308,26 @@ impl FromData for Pairs {
     }
 }
 
-/// One row or several, column and value, in the order written.
+/// Column and value, in the order written.
+pub type Row = indexmap::IndexMap<String, Data>;
+
+/// One row or several. Rows that the script gives as a value come in a list; named values come as
+/// one map.
 ///
 /// `SAVE "t", id, row` reads as two named values of which the second is a map: then the first is
 /// the key of the row (see [`Rows::keyed`]).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rows(pub Vec<indexmap::IndexMap<String, Data>>);
+pub enum Rows {
+    /// `SAVE "t", name, city` and `SAVE "t" WITH name = "Ada"`
+    Named(Row),
+    /// `SAVE "t", { name: "Ada" }`
+    Given(Vec<Row>),
+}
 
 impl Rows {
     /// The key and the row, when exactly two values were named and the second is a map.
-    pub fn keyed(&self) -> Option<(&Data, &indexmap::IndexMap<String, Data>)> {
-        let [pairs] = self.0.as_slice() else { return None };
+    pub fn keyed(&self) -> Option<(&Data, &Row)> {
+        let Rows::Named(pairs) = self else { return None };
         match (pairs.len(), pairs.get_index(0), pairs.get_index(1)) {
             (2, Some((_, id)), Some((_, Data::Map(row)))) if !matches!(id, Data::Map(_)) => {
                 Some((id, row))
@@ -305,17 +338,18 @@ impl Rows {
 }
 
 impl FromData for Rows {
-    const TYPE: Type = Type::Pairs;
+    const TYPE: Type = Type::Rows;
     fn from_data(data: Data) -> Result<Rows, String> {
         let list = match data {
-            Data::List(list) => list,
+            Data::Map(named) => return Ok(Rows::Named(named)),
+            Data::List(list) => spread(list),
             one => vec![one],
         };
         let row = |data| match data {
             Data::Map(map) => Ok(map),
             _ => Err("named values, a map, or a list of maps".to_string()),
         };
-        list.into_iter().map(row).collect::<Result<_, _>>().map(Rows)
+        list.into_iter().map(row).collect::<Result<_, _>>().map(Rows::Given)
     }
 }
 

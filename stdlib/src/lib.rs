@@ -9,7 +9,8 @@
 //! the machine), [`heap`] (what a pure function may do with memory), [`fault`] (what can go wrong),
 //! [`limits`], [`keyword`] (what a keyword is and the `keywords!` declaration), [`words`] (the
 //! declarations, one file a family), [`forms`] (their patterns, read), [`pure`] (the functions that
-//! need no host), [`schedule`] (rules of time), [`spelling`] (did you mean), [`manual`].
+//! need no host), [`scratch`] (a memory outside of a machine), [`schedule`] (rules of time),
+//! [`spelling`] (did you mean), [`manual`].
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +23,7 @@ pub mod limits;
 pub mod manual;
 pub mod pure;
 pub mod schedule;
+pub mod scratch;
 pub mod spelling;
 #[cfg(test)]
 mod testing;

@@ -162,8 +162,11 @@ pub fn type_name(ty: Type) -> &'static str {
         Type::Date => "a date",
         Type::Target => "a variable",
         Type::Symbol => "a word",
+        Type::Word => "a word, or a variable that holds it",
+        Type::Question => "a question",
         Type::Condition => "a condition",
         Type::Pairs => "named values",
+        Type::Rows => "named values, a map, or a list of maps",
     }
 }
 

@@ -1,12 +1,14 @@
 //! The language, as documents: `tests/language/*.md`.
 //!
-//! Each `## name` holds blocks: `basic` (the script), `in` (what the person answers, one answer a
-//! line), `diagnostics`, `bytecode` and `out` (what is expected). A script without a `diagnostics`
+//! Each `## name` holds blocks: `basic` (the script, with the smallest host) or `bot` (a bot with a
+//! store, see [`bot`]), `in` (what the person answers, one answer a line), `diagnostics`,
+//! `bytecode` and `out` (what is expected). A script without a `diagnostics`
 //! block must give none; `out` is compared when the script compiles. `REGEN=1` writes what came
 //! into the expected blocks, and fails, so that nobody takes a regenerated file for a passed test.
 //! Blocks with a path (`basic shop.gbdialog/start.bas`) are the files of a bot, whose diagnostics
 //! alone are compared.
 
+mod bot;
 pub(crate) mod document;
 mod examples;
 pub mod host;
@@ -56,11 +58,17 @@ fn documents_come_out_as_written() {
 /// Compares a section with what really comes, and puts that into its blocks.
 fn check(document: &str, section: &mut Section) -> Vec<String> {
     let files = section.files();
-    if !files.is_empty() {
-        let built = Files(files).build();
-        return compare(document, section, vec![("diagnostics", list_of_bot(&built))]);
-    }
-    let Some(source) = section.block("basic") else { return Vec::new() };
+    let came = match section.block("basic") {
+        _ if section.block("bot").is_some() => bot::run(section),
+        _ if !files.is_empty() => vec![("diagnostics", list_of_bot(&Files(files).build()))],
+        Some(source) => run(section, source),
+        None => return Vec::new(),
+    };
+    compare(document, section, came)
+}
+
+/// What a script gives with the smallest host.
+fn run(section: &Section, source: String) -> Vec<(&'static str, String)> {
     let file = SourceFile::new("test.bas", source);
     let (program, diagnostics) = compile_script(&file);
     let mut came = vec![("diagnostics", list(&file, &diagnostics))];
@@ -72,7 +80,7 @@ fn check(document: &str, section: &mut Section) -> Vec<String> {
         let answers = section.block("in").unwrap_or_default();
         came.push(("out", host::run(program, &answers)));
     }
-    compare(document, section, came)
+    came
 }
 
 fn compare(document: &str, section: &mut Section, came: Vec<(&str, String)>) -> Vec<String> {

@@ -50,5 +50,11 @@ async fn a_change_may_begin_with_its_own_column() {
             _ => None,
         })
         .collect();
-    assert_eq!(said, ["1: 6 green!, 6 at 8", "note is no number: green!"]);
+    assert_eq!(
+        said,
+        [
+            "1: 6 green!, 6 at 8",
+            "the text \"green!\" is not a number, so * cannot be applied to it"
+        ]
+    );
 }

@@ -1,4 +1,5 @@
-//! The workspace's own commands: `cargo xtask test`, `services`, `bench`, `fuzz`, `loc`.
+//! The workspace's own commands: `cargo xtask test`, `services`, `bench`,
+//! `coverage`, `fuzz`, `loc`.
 //!
 //! Everything that a developer or a build machine does with this repository starts here, so that
 //! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
@@ -38,6 +39,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(wanted) => return phases::test(&wanted),
         Task::Bench(filter) => return phases::bench(filter.as_deref()),
         Task::Services => services::hold()?,
+        Task::Coverage => return phases::coverage(),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
         Task::Loc => loc::report()?,
     }

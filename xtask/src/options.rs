@@ -13,6 +13,8 @@ Usage: cargo xtask COMMAND
           start PostgreSQL and the model server, print their variables, wait
   bench [FILTER]
           run the benchmarks in release mode, or those whose names contain FILTER
+  coverage
+          print how much of the language the golden documents show
   fuzz [TARGET] [SECONDS]
           run the fuzz targets, or one of them, each for so many seconds (60)
   loc     count the lines of each crate
@@ -31,6 +33,8 @@ pub enum Task {
     Bench(Option<String>),
     /// Start the services and wait.
     Services,
+    /// Print how much of the language the golden documents show.
+    Coverage,
     /// Run the fuzz targets, or one, each for some seconds.
     Fuzz {
         /// The only one that runs.
@@ -65,6 +69,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["bench"] => Ok(Task::Bench(None)),
         ["bench", filter] => Ok(Task::Bench(Some(filter.to_string()))),
         ["services"] => Ok(Task::Services),
+        ["coverage"] => Ok(Task::Coverage),
         ["fuzz", rest @ ..] => fuzz(rest),
         ["loc"] => Ok(Task::Loc),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),

@@ -56,6 +56,15 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     run.phase("measured tests", tests, Format::Libtest).map(|()| ExitCode::SUCCESS)
 }
 
+/// Prints how much of the language the golden documents show, and what is missing.
+pub fn coverage() -> Result<ExitCode> {
+    let wanted = Wanted { verbose: true, ..Wanted::default() };
+    let mut run = Run::new(&wanted)?;
+    let mut tests = cargo(&["test", "--workspace", "--features", "full", "--lib", "--"]);
+    tests.args(["the_golden_documents_show", "--nocapture"]);
+    run.phase("coverage", tests, Format::Nothing).map(|()| ExitCode::SUCCESS)
+}
+
 impl Run<'_> {
     fn new(wanted: &Wanted) -> Result<Run<'_>> {
         Ok(Run {

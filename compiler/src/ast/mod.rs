@@ -13,6 +13,8 @@ pub use classic::*;
 pub struct Script {
     /// The statements of the file, procedures included where they stand.
     pub body: Vec<Stmt>,
+    /// What stands behind the first tool of a file that holds several: it never runs.
+    pub rest: Vec<Stmt>,
     /// Of classic BASIC (line numbers, or `OPTION CLASSIC`) what is known of it as a whole.
     pub listing: Option<Box<Listing>>,
     /// Words of statements that have a more usual spelling, with that spelling.

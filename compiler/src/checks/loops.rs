@@ -8,6 +8,7 @@ use crate::lower::fold::{Known, known};
 use crate::lower::script::each_stmt;
 use crate::names::walk::{Watch, Write, walk, walk_expr};
 use crate::names::{self, fold};
+use crate::source::Span;
 use crate::types::Bound;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Effect;
@@ -85,21 +86,21 @@ struct About {
 }
 
 impl<'a> Watch<'a> for About {
-    fn read(&mut self, name: &'a str, _span: crate::source::Span) {
+    fn read(&mut self, name: &'a str, _span: Span) {
         self.varies |= names::bare_function(name).is_some() || names::error_name(name).is_some();
         self.spelling.get_or_insert_with(|| name.to_string());
         self.names.insert(fold(name));
     }
-    fn call(&mut self, name: &'a str, _span: crate::source::Span, args: usize) {
+    fn call(&mut self, name: &'a str, _span: Span, args: usize) {
         let steady = names::function(name).is_some_and(|keyword| {
             args > 0 && !matches!(keyword.name, "RANDOM" | "RND" | "NOW" | "TODAY")
         });
         self.varies |= !steady;
     }
-    fn call_named(&mut self, _name: &'a str, _span: crate::source::Span, _args: usize) {
+    fn call_named(&mut self, _name: &'a str, _span: Span, _args: usize) {
         self.varies = true;
     }
-    fn host_call(&mut self, _keyword: &'static Keyword) {
+    fn host_call(&mut self, _: &'static Keyword, _: Option<&Bound<'a>>, _: Span) {
         self.varies = true;
     }
     fn command(&mut self, _command: &'a Command, _bound: Option<&Bound<'a>>) {
@@ -135,16 +136,16 @@ impl Inside {
 }
 
 impl<'a> Watch<'a> for Inside {
-    fn write(&mut self, name: &'a str, _span: crate::source::Span, _how: Write) {
+    fn write(&mut self, name: &'a str, _span: Span, _how: Write) {
         self.touched.insert(fold(name));
     }
-    fn call(&mut self, name: &'a str, _span: crate::source::Span, _args: usize) {
+    fn call(&mut self, name: &'a str, _span: Span, _args: usize) {
         self.calls |= names::function(name).is_none();
     }
-    fn call_named(&mut self, _name: &'a str, _span: crate::source::Span, _args: usize) {
+    fn call_named(&mut self, _name: &'a str, _span: Span, _args: usize) {
         self.calls = true;
     }
-    fn host_call(&mut self, keyword: &'static Keyword) {
+    fn host_call(&mut self, keyword: &'static Keyword, _: Option<&Bound<'a>>, _: Span) {
         self.uses(keyword);
     }
     fn expr(&mut self, expr: &'a Expr) {

@@ -121,7 +121,8 @@ impl<'a> Watch<'a> for Checker<'_, '_> {
         self.bound(bound, command.words);
     }
 
-    fn bound_call(&mut self, bound: &Bound<'a>, words: Span) {
+    fn host_call(&mut self, _: &'static Keyword, bound: Option<&Bound<'a>>, words: Span) {
+        let Some(bound) = bound else { return };
         self.bound(bound, words);
     }
 }

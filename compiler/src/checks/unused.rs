@@ -19,12 +19,19 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
             let what = if procedure.function { "FUNCTION" } else { "SUB" };
             out.push(unused(codes::UNUSED_PROCEDURE, what, &procedure.name, "calls"));
         }
-        StmtKind::Label(label) if !uses.jumps.contains(&fold(&label.name)) => {
+        StmtKind::Label(label)
+            if !is_line_number(&label.name) && !uses.jumps.contains(&fold(&label.name)) =>
+        {
             out.push(unused(codes::UNUSED_LABEL, "label", label, "leads to"));
         }
         _ => {}
     });
     params(body, &uses, out);
+}
+
+/// Lines that bear numbers bear them all.
+fn is_line_number(label: &str) -> bool {
+    label.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn unused(

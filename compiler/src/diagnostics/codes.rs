@@ -101,6 +101,8 @@ codes! {
     WRONG_CLOSER = "B0116";
     /// A declaration that lacks a part.
     BAD_DECLARATION = "B0117";
+    /// A second tool in one file.
+    SECOND_TOOL = "B0118";
 
     // ------------------------------------------------------------------ size of a program
     /// More procedures than a program can have.
@@ -225,8 +227,6 @@ codes! {
     UNUSED_LABEL = "B0561";
     /// A PARAM that nothing reads.
     UNUSED_PARAM = "B0562";
-    /// Several tools in one file.
-    REPEATED_SECTIONS = "B0570";
 
     /// A remark that allows what nothing gives.
     USELESS_ALLOW = "B0590";

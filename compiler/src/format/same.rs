@@ -9,7 +9,7 @@ use crate::source::Span;
 
 /// Whether two scripts mean the same by construction.
 pub fn same(a: &Script, b: &Script) -> bool {
-    a.listing.same(&b.listing) && a.body.same(&b.body)
+    a.listing.same(&b.listing) && a.body.same(&b.body) && a.rest.same(&b.rest)
 }
 
 trait Same {
@@ -227,7 +227,10 @@ fn callee_same(a: &Expr, b: &Expr) -> bool {
 }
 /// The same words, whatever blank space stands between them; `\r\n` is blank space too.
 fn words_same(a: &str, b: &str) -> bool {
-    a == b || a.split_whitespace().eq(b.split_whitespace())
+    let script = crate::names::called_script;
+    a == b
+        || a.split_whitespace().eq(b.split_whitespace())
+        || script(a).is_some() && script(a) == script(b)
 }
 
 impl Same for StmtKind {

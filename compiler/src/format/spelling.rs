@@ -335,6 +335,9 @@ impl<'a, 's> Speller<'a, 's> {
         if name == "ERROR MESSAGE" {
             return self.put(name, Role::Word, whole);
         }
+        if let Some(script) = crate::names::called_script(written) {
+            return self.put(format!("CALL {script}"), Role::Word, whole);
+        }
         let call = name == "CALL" && first.kind == Raw::Word && ahead.opens_silently();
         let text = match call || self.is_type(ahead) || self.is_function(name, ahead) {
             true => upper(written),
@@ -359,7 +362,7 @@ impl<'a, 's> Speller<'a, 's> {
             return false;
         }
         let upper = name.to_uppercase();
-        !self.survey.procedures.contains(&upper) && !self.arrays.contains(&upper)
+        !self.survey.procedures.contains_key(&upper) && !self.arrays.contains(&upper)
     }
 
     fn keyword(&mut self, keyword: &'static Keyword, own: &[RawToken], ahead: &Ahead<'_, 's>) {

@@ -6,6 +6,8 @@ use super::scan::{Raw, RawToken};
 use super::token::{Closer, Tok};
 use crate::ast::ExitKind;
 use crate::source::Span;
+use basilect_stdlib::Keyword;
+use basilect_stdlib::keyword::Type;
 
 const IF_WORDS: &[SubWord] = &[("THEN", Tok::Then, true), ("GOTO", Tok::Goto, true)];
 const FOR_WORDS: &[SubWord] =
@@ -15,6 +17,7 @@ const EACH_WORDS: &[SubWord] =
 const DO_WORDS: &[SubWord] = &[("DO", Tok::DoTail, false)];
 const CASE_WORDS: &[SubWord] = &[("TO", Tok::To, true)];
 const AS_WORDS: &[SubWord] = &[("AS", Tok::As, true)];
+const DIM_WORDS: &[SubWord] = &[("AS", Tok::As, false), ("TO", Tok::To, true)];
 const PAIR_WORDS: &[SubWord] = &[("AS", Tok::PairAs, true)];
 const ON_WORDS: &[SubWord] = &[("GOTO", Tok::Goto, true), ("GOSUB", Tok::GoSub, true)];
 const PARAM_WORDS: &[SubWord] = &[
@@ -81,6 +84,11 @@ pub const STATEMENT_WORDS: &[&str] = &[
     "RANDOMIZE",
 ];
 
+/// Whether a keyword has an answer.
+fn answers(keyword: &Keyword) -> bool {
+    keyword.result != Type::Nothing
+}
+
 impl<'a> Folder<'a, '_> {
     /// Folds the statement that starts here. `inline` means that ELSE ends it.
     pub fn statement(&mut self, inline: bool, numbered: bool) -> End {
@@ -93,7 +101,10 @@ impl<'a> Folder<'a, '_> {
             Raw::Number if inline && self.statement_ends(1) => return self.line_target(first),
             Raw::Dot => return self.dotted(),
             Raw::Question if numbered => return self.print_items(),
-            _ => return self.rest(),
+            _ => {
+                self.give(0);
+                return self.rest();
+            }
         }
         if let Some(end) = self.label() {
             return end;
@@ -107,11 +118,25 @@ impl<'a> Folder<'a, '_> {
         match (!named).then(|| self.head()).flatten() {
             Some(end) => end,
             None => {
-                if !self.keyword(true) {
+                if self.procedure_call() {
+                } else if !self.keyword(true) {
                     self.plain = true;
+                    self.give(0);
+                } else if matches!(self.out.first(), Some((_, Tok::Open(k), _)) if answers(k)) {
+                    self.give(0);
                 }
                 self.rest()
             }
+        }
+    }
+    /// Says to the grammar that a value stands here, not a statement.
+    fn give(&mut self, at: usize) {
+        if self.gives {
+            let start = self
+                .out
+                .first()
+                .map_or_else(|| self.peek(0).map_or(0, |token| token.span.start), |token| token.0);
+            self.out.insert(at, (start, Tok::Give, start));
         }
     }
     /// `.name = value`, a line of WITH.
@@ -158,6 +183,18 @@ impl<'a> Folder<'a, '_> {
     }
     /// The token that assigns, if a target and `=` stand at `from`.
     fn assignment(&self, from: usize) -> Option<usize> {
+        // `IF (a) = b THEN` compares; no element of a variable IF is set.
+        const HEADS: [&str; 10] = [
+            "IF", "ELSEIF", "WHILE", "UNTIL", "CASE", "RETURN", "ASSERT", "THROW", "TALK", "PRINT",
+        ];
+        let grouped = self
+            .raw
+            .get(from + 1)
+            .is_some_and(|t| t.kind == Raw::ParenOpen || t.kind == Raw::BracketOpen && t.spaced);
+        let head = self.raw.get(from).is_some_and(|t| is_one_of(self.slice(t), &HEADS));
+        if grouped && head {
+            return None;
+        }
         let mut at = from + 1;
         loop {
             let token = self.raw.get(at)?;
@@ -422,9 +459,11 @@ impl<'a> Folder<'a, '_> {
                 self.assign_at = self.assignment(self.at + 1).unwrap_or(usize::MAX);
                 self.plainly(Tok::Const, 1, &[])
             }
-            b"DIM" => self.named(Tok::Dim, 1, AS_WORDS),
+            b"DIM" => self.named(Tok::Dim, 1, DIM_WORDS),
             b"PARAM" => self.plainly(Tok::Param, 1, PARAM_WORDS),
-            b"CALL" => self.plainly(Tok::Call, 1, &[]),
+            b"CALL" if !(self.is_word(1, "SERVICE") && self.starts_operand(2, false)) => {
+                self.plainly(Tok::Call, 1, &[])
+            }
             b"BEGIN" => self.begin_head(),
             b"PRINT" => self.print_head(),
             b"INPUT" => self.input_head(Tok::Input, 1),

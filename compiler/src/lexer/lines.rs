@@ -73,21 +73,70 @@ impl<'a> Lines<'a> {
     }
     /// A brace at the end of `IF x {` opens statements, not a map.
     fn mark_block_open(&mut self, first: usize, depth: usize) {
-        let opens = depth == 0
-            && self.opens_statements(first)
-            && matches!(self.tokens.last(), Some(t) if t.kind == Raw::BraceOpen)
-            && self.tokens.len() >= 2
-            && self.tokens.iter().rev().nth(1).is_some_and(|t| self.ends_operand(t));
-        if let (true, Some(last)) = (opens, self.tokens.last_mut()) {
-            last.kind = Raw::BlockOpen;
+        if depth > 0 || !self.opens_statements(first) {
+            return;
         }
+        let mut from = first;
+        while let Some(brace) = self.block_brace(from) {
+            if let Some(token) = self.tokens.get_mut(brace) {
+                token.kind = Raw::BlockOpen;
+            }
+            let Some(next) = self.else_behind(brace) else { return };
+            from = next;
+        }
+    }
+    /// Whether the head of a block can end with this token: a brace behind `IN` is a map.
+    fn ends_head(&self, token: &RawToken) -> bool {
+        let word = token.kind == Raw::Word
+            && is_one_of(self.slice(token.span), &["IN", "TO", "STEP", "IF", "WHILE", "UNTIL"]);
+        self.ends_operand(token) && !word
+    }
+    /// Where ELSE stands if it follows the `}` of the block that opens here.
+    fn else_behind(&self, brace: usize) -> Option<usize> {
+        let mut depth = 1usize;
+        let close = self.tokens.iter().enumerate().skip(brace + 1).find(|(_, token)| {
+            match token.kind {
+                Raw::BraceOpen | Raw::HashBrace | Raw::DollarBrace => depth += 1,
+                Raw::BraceClose => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let next = close?.0 + 1;
+        let word = self.tokens.get(next).filter(|t| t.kind == Raw::Word)?;
+        is_one_of(self.slice(word.span), &["ELSE", "ELSEIF"]).then_some(next)
+    }
+    /// Where the brace stands: at the end of the line, or, in `IF x { TALK y }`, behind the
+    /// condition.
+    fn block_brace(&self, first: usize) -> Option<usize> {
+        let (mut depth, mut then) = (0usize, false);
+        for (index, token) in self.tokens.iter().enumerate().skip(first) {
+            let before = index.checked_sub(1).and_then(|i| self.tokens.get(i));
+            match token.kind {
+                Raw::BraceOpen if depth == 0 && before.is_some_and(|t| self.ends_head(t)) => {
+                    let last = index + 1 == self.tokens.len();
+                    return (last || !then).then_some(index);
+                }
+                Raw::BraceOpen | Raw::HashBrace | Raw::DollarBrace => depth += 1,
+                Raw::ParenOpen | Raw::BracketOpen => depth += 1,
+                Raw::ParenClose | Raw::BracketClose => depth = depth.saturating_sub(1),
+                // The `}` of `} ELSE {` closes what an earlier line has opened.
+                Raw::BraceClose => depth = depth.saturating_sub(1),
+                Raw::Word => then |= is_one_of(self.slice(token.span), &["THEN"]),
+                _ => {}
+            }
+        }
+        None
     }
     fn opens_statements(&self, first: usize) -> bool {
         const HEADS: [&str; 9] =
             ["IF", "ELSE", "ELSEIF", "WHILE", "FOR", "LOOP", "SWITCH", "FN", "FUNCTION"];
         let head = self.tokens.get(first..).unwrap_or(&[]);
+        let is = |token: &RawToken, word| is_one_of(self.slice(token.span), &[word]);
         let word = match head {
             [brace, word, ..] if brace.kind == Raw::BraceClose => word,
+            // `x = SWITCH e {`
+            [_, sign, word, ..] if sign.kind == Raw::Eq && is(word, "SWITCH") => word,
             [word, ..] => word,
             [] => return false,
         };
@@ -114,7 +163,7 @@ impl<'a> Lines<'a> {
         if depth > 0 {
             return !self.breaks_bracket(next, operand_due);
         }
-        if starts_with_operator(next) {
+        if starts_with_operator(next) || next.starts_with(':') && self.in_choice() {
             return !self.heads_statement_alone();
         }
         if self.ends_open() {
@@ -187,6 +236,16 @@ impl<'a> Lines<'a> {
         }
         false
     }
+    /// Whether the `:` at the end of the line belongs to a `?` of it.
+    fn chooses(&self) -> bool {
+        let count = |kind| self.tokens.iter().filter(|t| t.kind == kind).count();
+        count(Raw::Question) > 0 && count(Raw::Question) == count(Raw::Colon)
+    }
+    /// Whether a `?` of this line still lacks its `:`.
+    fn in_choice(&self) -> bool {
+        let count = |kind| self.tokens.iter().filter(|t| t.kind == kind).count();
+        count(Raw::Question) > count(Raw::Colon)
+    }
     /// Whether this line is a head that cannot be followed by an operator, such as `ELSE`.
     fn heads_statement_alone(&self) -> bool {
         self.tokens.last().is_some_and(|t| {
@@ -209,16 +268,22 @@ impl<'a> Lines<'a> {
             Raw::Plus | Raw::Slash | Raw::Amp | Raw::AmpAmp | Raw::PipePipe => true,
             Raw::Eq | Raw::EqEq | Raw::Ne | Raw::Lt | Raw::Le | Raw::Gt | Raw::Ge => true,
             Raw::QuestionQuestion | Raw::OpAssign | Raw::Minus => true,
+            Raw::Question => true,
+            Raw::Colon => self.chooses(),
             Raw::Star => before.kind != Raw::Comma && before.kind != Raw::Word,
             Raw::Word => {
                 let word = self.slice(last.span);
                 is_one_of(word, &["AND", "OR"]) && self.ends_operand(before)
                     || is_one_of(word, &["WHERE", "SET", "WITH"])
-                        && self.tokens.len() > 2
                         && self.ends_operand(before)
+                        && (self.keywords().next().is_some() || self.returns(before))
             }
             _ => false,
         }
+    }
+    /// `RETURN WITH`: the values may follow on their own lines.
+    fn returns(&self, before: &RawToken) -> bool {
+        self.tokens.len() == 2 && is_one_of(self.slice(before.span), &["RETURN"])
     }
     fn is_print(&self) -> bool {
         let mut tokens = self.tokens.iter().skip_while(|t| self.numbered && t.kind == Raw::Number);
@@ -255,13 +320,18 @@ impl<'a> Lines<'a> {
     }
     /// The keywords that begin where a statement or a value does.
     fn keywords(&self) -> impl Iterator<Item = &'static Entry> + '_ {
+        const OPENERS: [&str; 9] =
+            ["RETURN", "IN", "THEN", "ELSE", "IF", "AND", "OR", "WHILE", "UNTIL"];
         self.tokens.iter().enumerate().filter_map(|(index, token)| {
             let starts = match index.checked_sub(1).and_then(|i| self.tokens.get(i)) {
                 None => true,
                 Some(before) if before.kind == Raw::Word => {
-                    is_one_of(self.slice(before.span), &["RETURN", "IN", "THEN"])
+                    is_one_of(self.slice(before.span), &OPENERS)
                 }
-                Some(before) => matches!(before.kind, Raw::Eq | Raw::Colon | Raw::Number),
+                Some(before) => matches!(
+                    before.kind,
+                    Raw::Eq | Raw::Colon | Raw::Number | Raw::Comma | Raw::ParenOpen
+                ),
             };
             if token.kind != Raw::Word || !starts {
                 return None;
@@ -322,7 +392,7 @@ fn is_plain_name(word: &str) -> bool {
 
 /// A line that begins with an operator goes on with the line before.
 fn starts_with_operator(line: &str) -> bool {
-    if line.starts_with(['+', '?']) || line.starts_with("&&") || line.starts_with("||") {
+    if line.starts_with(['+', '?', '&']) || line.starts_with("||") {
         return true;
     }
     let word = leading_word(line);

@@ -296,7 +296,8 @@ impl<'a> Scanner<'a> {
             let phrase: Vec<&str> = words.iter().take(n).rev().copied().collect();
             let found = self.vocabulary.longest(&phrase).next();
             let whole = found.filter(|(_, used)| *used == n);
-            n == words.len() && whole.is_some_and(|(entry, _)| !entry.bare)
+            let begins = words.get(n).is_none_or(|before| is_statement_word(before));
+            begins && whole.is_some_and(|(entry, _)| !entry.bare)
         })
     }
 
@@ -533,6 +534,11 @@ fn is_operator_word(word: &str) -> bool {
         "CASE",
     ];
     WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
+}
+
+/// Words behind which a statement or a value begins on the same line.
+fn is_statement_word(word: &str) -> bool {
+    ["THEN", "ELSE"].iter().any(|w| w.eq_ignore_ascii_case(word)) || is_operator_word(word)
 }
 
 /// Whether a dot directly after the last token is a field access.

@@ -133,6 +133,8 @@ pub enum Tok<'s> {
     UntilTail,
     /// `SELECT CASE`, `SWITCH`
     Select,
+    /// Before a value that a SWITCH gives.
+    Give,
     /// `CASE`
     Case,
     /// `CASE ELSE`, `DEFAULT`

@@ -270,14 +270,15 @@ impl FormReader {
         let many = name.ends_with("...");
         let ty = self.keyword.field(name.trim_end_matches('.')).map_or(Type::Any, |(_, f)| f.ty);
         let slot = match ty {
-            Type::Condition | Type::Pairs => Slot::Open,
-            Type::Symbol | Type::Target => Slot::Word,
+            Type::Condition | Type::Pairs | Type::Rows => Slot::Open,
+            Type::Symbol | Type::Word | Type::Target => Slot::Word,
             _ => Slot::Plain,
         };
-        state.unlimited |= many || ty == Type::Pairs;
+        let named = matches!(ty, Type::Pairs | Type::Rows);
+        state.unlimited |= many || named;
         state.required += usize::from(state.depth == 0);
         state.allowed += 1;
-        if ty == Type::Pairs {
+        if named {
             self.lead("AS".into(), Some(Slot::Plain), false);
         }
         match state.pending.is_empty() {

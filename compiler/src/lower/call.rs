@@ -40,17 +40,22 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// `name(args)`: a procedure of the script, else an element of a variable, else a function of
-    /// the vocabulary.
+    /// `name(args)`: a procedure of the script, else a function of the vocabulary, else an element
+    /// of a variable. A variable with elements hides the function of its name.
     fn named_call(&mut self, to: u8, name: &'a str, args: &'a [Expr], span: Span) {
         let given: Vec<&Expr> = args.iter().collect();
+        if let Some(script) = names::called_script(name) {
+            return self.call_word(to, script, &given);
+        }
         if let (true, Some((target, more))) = (names::is_call_word(name), args.split_first()) {
             return self.call_target(to, target, &more.iter().collect::<Vec<_>>());
         }
         if self.unit.names.is_procedure(name) {
             return self.procedure_call(to, name, &given);
         }
-        if let Some(place) = self.place(name) {
+        // `count = COUNT(rows)` makes a variable, and COUNT stays a function.
+        let function = names::function(name).is_some() && !self.unit.names.is_indexed(name);
+        if let Some(place) = self.place(name).filter(|_| !function) {
             let object = self.code.temp();
             self.load(object, place);
             return self.get_index(to, object, args);

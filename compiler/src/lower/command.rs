@@ -1,10 +1,11 @@
 //! Keywords: their arguments in the declared order, then one call.
 
+use super::formula::Left;
 use super::function::Lower;
 use crate::ast::{Command, Expr, ExprKind};
 use crate::names::{self, Part, condition_part};
 use crate::types::{self, Bound, Pair, Slot};
-use basilect_stdlib::keyword::{OWN_COLUMN, Type};
+use basilect_stdlib::keyword::Type;
 use basilect_vm::program::instr::Op;
 
 impl<'a> Lower<'a, '_> {
@@ -60,11 +61,15 @@ impl<'a> Lower<'a, '_> {
                 self.load_text(to, &place_words(value));
             }
             (Type::Symbol, ExprKind::Name(word)) => self.load_text(to, word),
+            (Type::Word, ExprKind::Name(word)) if self.unit.names.is_unset(word) => {
+                self.load_text(to, word);
+            }
             (Type::Condition, _) => {
                 let mark = self.code.mark();
                 self.condition(to, value, true);
                 self.code.release(mark);
             }
+            (Type::Rows, _) => self.list(to, &[value]),
             _ => self.into(to, value),
         }
     }
@@ -74,25 +79,13 @@ impl<'a> Lower<'a, '_> {
         self.code.push(Op::NewMap, to, 0, 0);
         for pair in pairs {
             let mark = self.code.mark();
-            let value = match names::own_column(&pair.name, pair.value) {
-                Some((op, by)) if of_rows && self.unit.names.is_own_column(&pair.name) => {
-                    self.own_column(op, by)
-                }
-                _ => self.operand(pair.value),
+            let value = match of_rows && self.changes_by_column(&pair.name, pair.value) {
+                true => self.formula_value(pair.value),
+                false => self.operand(pair.value),
             };
             self.set_field(to, &pair.name, value);
             self.code.release(mark);
         }
-    }
-
-    /// `{own column, by}`: the host computes it for each row.
-    fn own_column(&mut self, op: &str, by: &'a Expr) -> u16 {
-        let change = self.code.temp();
-        self.code.push(Op::NewMap, change, 0, 0);
-        self.text_field(change, OWN_COLUMN, op);
-        let by = self.operand(by);
-        self.set_field(change, "by", by);
-        u16::from(change)
     }
 
     /// A condition as the tree that `basilect_stdlib::pure::condition` describes. What is no
@@ -112,15 +105,29 @@ impl<'a> Lower<'a, '_> {
                 self.condition(part, inner, false);
                 self.wrap(to, "not", part);
             }
-            Part::Compare { column, op, negated, right } if negated && op != "isnull" => {
-                let part = self.code.temp();
-                self.comparison(part, &column, op, false, &right);
-                self.wrap(to, "not", part);
-            }
             Part::Compare { column, op, negated, right } => {
-                self.comparison(to, &column, op, negated, &right);
+                self.unless(to, negated && op != "isnull", |lower, to| {
+                    lower.comparison(to, Left::Column(&column), op, negated, &right);
+                });
+            }
+            Part::Computed { left, op, negated, right } => {
+                self.unless(to, negated && op != "isnull", |lower, to| {
+                    lower.comparison(to, Left::Computed(left), op, negated, &right);
+                });
             }
             Part::Other => self.bare_condition(to, value, outermost),
+        }
+    }
+
+    /// The part as it is, or its opposite.
+    fn unless(&mut self, to: u8, not: bool, part: impl FnOnce(&mut Self, u8)) {
+        match not {
+            true => {
+                let inner = self.code.temp();
+                part(self, inner);
+                self.wrap(to, "not", inner);
+            }
+            false => part(self, to),
         }
     }
 
@@ -131,10 +138,26 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `to = {column, op, value}`
-    fn comparison(&mut self, to: u8, column: &str, op: &str, negated: bool, right: &[&'a Expr]) {
+    fn comparison(
+        &mut self,
+        to: u8,
+        left: Left<'a, '_>,
+        op: &str,
+        negated: bool,
+        right: &[&'a Expr],
+    ) {
         self.code.push(Op::NewMap, to, 0, 0);
         let mark = self.code.mark();
-        self.text_field(to, "column", column);
+        match left {
+            Left::Column(column) => self.text_field(to, "column", column),
+            Left::Computed(left) => {
+                let formula = self.code.temp();
+                self.formula(formula, left, &|names, name| {
+                    names.is_unset(name) || names.is_declared_column(name)
+                });
+                self.set_field(to, "formula", u16::from(formula));
+            }
+        }
         self.text_field(to, "op", op);
         let value = match right {
             [] => {
@@ -142,10 +165,10 @@ impl<'a> Lower<'a, '_> {
                 self.code.push(Op::Bool, truth, u16::from(!negated), 0);
                 u16::from(truth)
             }
-            [value] => self.operand(value),
+            [value] => self.compared_value(&left, value),
             several => {
                 let list = self.code.temp();
-                self.list(list, several);
+                self.compared_list(list, &left, several);
                 u16::from(list)
             }
         };
@@ -154,7 +177,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// `object.name = "text"`
-    fn text_field(&mut self, object: u8, name: &str, text: &str) {
+    pub(super) fn text_field(&mut self, object: u8, name: &str, text: &str) {
         let index = self.pool.text(text);
         let value = super::emit::constant_operand(index).unwrap_or_else(|| {
             let register = self.code.temp();

@@ -18,6 +18,7 @@ mod errors;
 mod expr;
 mod flow;
 pub(crate) mod fold;
+mod formula;
 mod function;
 mod place;
 mod pool;

@@ -129,8 +129,8 @@ fn never_set(
     out: &mut Vec<Diagnostic>,
 ) {
     for (name, usage) in scope.names.iter().filter(|(_, usage)| usage.writes == 0) {
+        let Some(place) = unset_place(name, usage, names) else { continue };
         let other = bare_function(name).is_some()
-            || collected.own_columns.contains(&usage.first)
             || names.is_procedure(name)
             || error_name(name).is_some()
             || names.inputs.contains(name)
@@ -138,7 +138,7 @@ fn never_set(
             || (scope.kind != ScopeKind::Main && names.captured(id).contains(name));
         let set_in_main = id != 0 && names.home(0, name).is_some_and(|_| sets(collected, name));
         if !other && !set_in_main {
-            out.push(never_set_warning(usage, scope, collected, around));
+            out.push(never_set_warning(place, usage, scope, collected, around));
         }
     }
 }
@@ -147,7 +147,14 @@ fn sets(collected: &Collected, name: &str) -> bool {
     collected.scopes.first().is_some_and(|s| s.names.get(name).is_some_and(|u| u.writes > 0))
 }
 
+/// Where a name that nothing sets is read as a variable, and not as a bare word or a column.
+fn unset_place(name: &str, usage: &Usage, names: &Names) -> Option<Span> {
+    let column = usage.column_at.filter(|_| !names.is_declared_column(name));
+    usage.read_at.into_iter().chain(column).min_by_key(|span| span.start)
+}
+
 fn never_set_warning(
+    place: Span,
     usage: &Usage,
     scope: &Scope,
     collected: &Collected,
@@ -160,10 +167,10 @@ fn never_set_warning(
     let others = set
         .chain(around.settings.iter().map(String::as_str))
         .chain(collected.procedures.values().map(|p| p.spelling.as_str()));
-    let diagnostic = Diagnostic::warning(codes::NEVER_SET, usage.first, message);
+    let diagnostic = Diagnostic::warning(codes::NEVER_SET, place, message);
     let setting = usage.spelling.to_lowercase();
     let general = format!("set it first, or give the bot a setting `param-{setting}`");
-    mended(diagnostic, &usage.spelling, usage.first, others, general)
+    mended(diagnostic, &usage.spelling, place, others, general)
 }
 
 /// Names that some scope reads or calls.
@@ -192,13 +199,10 @@ fn unused(scope: &Scope, used: &HashSet<&str>, collected: &Collected, out: &mut 
 }
 
 fn whole_script(collected: &Collected, script: &Script, out: &mut Vec<Diagnostic>) {
-    match (collected.descriptions.as_slice(), collected.unreachable.first()) {
-        ([_, second, ..], Some(_)) => out.push(sections(*second, collected.descriptions.len())),
-        _ => out.extend(collected.unreachable.iter().map(|span| {
-            let message = "nothing leads here: the statement before it leaves";
-            Diagnostic::warning(codes::UNREACHABLE, *span, message)
-        })),
-    }
+    out.extend(collected.unreachable.iter().map(|span| {
+        let message = "nothing leads here: the statement before it leaves";
+        Diagnostic::warning(codes::UNREACHABLE, *span, message)
+    }));
     for span in &collected.secrets {
         let message = "this looks like a password or key";
         let help = "put secrets into the server's vault and read them with a setting";
@@ -215,13 +219,6 @@ fn whole_script(collected: &Collected, script: &Script, out: &mut Vec<Diagnostic
         let found = Diagnostic::warning(codes::NOBODY_LISTENS, *span, message);
         out.push(found.related(trigger, "it is started here"));
     }
-}
-
-/// Several tools in one file, of which only the first can run.
-fn sections(second: Span, count: usize) -> Diagnostic {
-    let message = format!("this file holds {count} tools, and only the first of them can run");
-    let help = "a file is one tool: put each section with its PARAM lines into a file of its own";
-    Diagnostic::warning(codes::REPEATED_SECTIONS, second, message).help(help)
 }
 
 /// Whether a text looks like a password or key: a known prefix, or a long run of mixed letters

@@ -17,6 +17,9 @@ pub(super) struct Usage {
     pub spelling: String,
     /// Where it is first written.
     pub first: Span,
+    /// Where it is first read as a variable, and as one or a column.
+    pub read_at: Option<Span>,
+    pub column_at: Option<Span>,
     /// How often it is read.
     pub reads: u32,
     /// How often it receives a value.
@@ -88,16 +91,16 @@ pub(super) struct Collected {
     pub starts: HashMap<u32, usize>,
     /// Texts that look like passwords or keys.
     pub secrets: Vec<Span>,
-    /// Where a change of a column begins with its own name.
-    pub own_columns: Vec<Span>,
     /// Words of queries, which are variables if there are any of that name.
     pub mentioned: HashSet<String>,
+    /// Where a name may be a bare word or a column, by its first byte: it need not be set.
+    pub words: HashSet<u32>,
+    /// Where a name stands alone against a column: it is one only if a table declares it.
+    pub lone_columns: HashSet<u32>,
     /// Statements that no path reaches.
     pub unreachable: Vec<Span>,
     /// Where a person is waited for, with the scope.
     pub waits: Vec<(usize, Span)>,
-    /// The DESCRIPTION lines of the script.
-    pub descriptions: Vec<Span>,
     /// Assignments of values whose computation does nothing else, by the first byte of the name.
     pub idle: HashMap<u32, Span>,
 }
@@ -127,6 +130,8 @@ impl Usage {
         Usage {
             spelling: name.to_string(),
             first: span,
+            read_at: None,
+            column_at: None,
             reads: 0,
             writes: 0,
             loops_only: true,
@@ -213,16 +218,33 @@ impl Collector {
 
 impl<'a> Watch<'a> for Collector {
     fn read(&mut self, name: &'a str, span: Span) {
-        if let Some(scope) = self.scope() {
-            scope.usage(name, span).reads += 1;
+        let word = self.out.words.contains(&span.start);
+        let column = self.out.lone_columns.contains(&span.start);
+        let Some(scope) = self.scope() else { return };
+        let usage = scope.usage(name, span);
+        usage.reads += 1;
+        match (word, column) {
+            (true, _) => {}
+            (false, true) => usage.column_at = usage.column_at.or(Some(span)),
+            (false, false) => usage.read_at = usage.read_at.or(Some(span)),
         }
     }
 
-    fn change(&mut self, column: &str, value: &'a Expr) {
-        if let (Some(_), ExprKind::Binary(_, left, _)) =
-            (super::own_column(column, value), &value.kind)
-        {
-            self.out.own_columns.push(left.span);
+    fn word(&mut self, name: &'a str, span: Span) {
+        self.out.words.insert(span.start);
+        self.read(name, span);
+    }
+
+    fn columns(&mut self, own: Option<&str>, value: &'a Expr) {
+        let mut found = Vec::new();
+        super::formula::names(value, &mut found);
+        let alone = matches!(value.kind, ExprKind::Name(_));
+        for (name, span) in found {
+            let own = own.is_some_and(|own| fold(own) == fold(name));
+            match alone && !own {
+                true => self.out.lone_columns.insert(span.start),
+                false => self.out.words.insert(span.start),
+            };
         }
     }
 
@@ -286,7 +308,6 @@ impl<'a> Watch<'a> for Collector {
     fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Param(param) => self.param(param),
-            StmtKind::Description(_) if self.here() == 0 => self.out.descriptions.push(stmt.span),
             StmtKind::Assign { target, value } if is_idle(value) => {
                 self.out.idle.insert(target.span.start, stmt.span);
             }

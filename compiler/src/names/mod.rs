@@ -11,6 +11,7 @@
 mod checks;
 pub(crate) mod classic;
 mod collect;
+pub(crate) mod formula;
 mod resolve;
 pub(crate) mod suggest;
 pub(crate) mod walk;
@@ -19,6 +20,7 @@ pub use resolve::{Home, Names};
 
 use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::hashed::HashSet;
 use crate::lexer::vocabulary::with_upper;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::{Capability, Effect, Type};
@@ -35,6 +37,8 @@ pub struct Surroundings {
     pub keys: Vec<String>,
     /// Names of the package's scripts; `None` when the script is looked at alone.
     pub scripts: Option<Vec<String>>,
+    /// Columns of all tables that are declared, lower case.
+    pub columns: HashSet<String>,
 }
 
 /// Variables that the server sets before a script starts.
@@ -76,7 +80,7 @@ pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic
     let mut collector = collect::Collector::new();
     walk::walk(&script.body, &mut collector);
     let collected = collector.finish();
-    let names = resolve::resolve(&collected, around);
+    let names = resolve::resolve(&collected, script, around);
     let mut diagnostics = collected.diagnostics.clone();
     checks::check(&collected, &names, script, around, &mut diagnostics);
     (names, diagnostics)
@@ -111,7 +115,6 @@ pub(crate) fn is_guess(diagnostic: &Diagnostic, unread: &str) -> bool {
     match diagnostic.code {
         codes::NEVER_SET | codes::NEVER_READ | codes::UNREACHABLE | codes::ENDLESS_LOOP => true,
         codes::UNUSED_PROCEDURE | codes::UNUSED_LABEL | codes::UNUSED_PARAM => true,
-        codes::REPEATED_SECTIONS => true,
         codes::NOT_IN_PROCEDURE => unread.contains("sub") || unread.contains("function"),
         codes::NOT_IN_LOOP | codes::CONTINUE_OUTSIDE => loops(unread),
         codes::FOR_WITHOUT_NEXT | codes::NEXT_WITHOUT_FOR => loops(unread),
@@ -172,25 +175,17 @@ pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
     function(name).filter(|keyword| keyword.arity().0 == 0)
 }
 
-/// The operator and the right side of `column - value`, where a change of `column` begins with its
-/// own name.
-pub(crate) fn own_column<'a>(column: &str, value: &'a Expr) -> Option<(&'static str, &'a Expr)> {
-    let ExprKind::Binary(op, left, right) = &value.kind else { return None };
-    let own = matches!(&left.kind, ExprKind::Name(name) if folded(name) == folded(column));
-    let op = match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        _ => return None,
-    };
-    own.then_some((op, right))
-}
-
 /// Whether a keyword waits for what the person says.
 pub(crate) fn waits_for_person(keyword: &Keyword) -> bool {
     let chat = keyword.capability == Capability::Chat && keyword.effect == Effect::Suspend;
     chat && keyword.result != Type::Nothing
+}
+
+/// The script that a value calls: `CALL tax(5)` comes as the name `CALL tax`.
+pub(crate) fn called_script(name: &str) -> Option<&str> {
+    let (head, target) = name.split_at_checked(4)?;
+    let blank = target.starts_with(|c: char| c.is_ascii_whitespace());
+    (blank && head.eq_ignore_ascii_case("CALL")).then(|| target.trim())
 }
 
 /// Whether `name(target, args)` stands for `CALL target, args` used as a value.
@@ -209,20 +204,28 @@ pub(crate) fn error_name(name: &str) -> Option<u16> {
     }
 }
 
+/// A value in a condition, with the column that it is compared with if that stands alone.
+pub(crate) type Compared<'a> = (Option<String>, &'a Expr);
+
 /// The values that a condition compares columns with, in order.
-pub(crate) fn condition_values<'a>(condition: &'a Expr, values: &mut Vec<&'a Expr>) {
+pub(crate) fn condition_values<'a>(condition: &'a Expr, values: &mut Vec<Compared<'a>>) {
     match condition_part(condition) {
         Part::Both(left, right) => {
             condition_inner(left, values);
             condition_inner(right, values);
         }
         Part::Not(inner) => condition_inner(inner, values),
-        Part::Compare { right, .. } => values.extend(right),
-        Part::Other => values.push(condition),
+        Part::Compare { right, column, .. } => {
+            values.extend(right.into_iter().map(|value| (Some(column.clone()), value)));
+        }
+        Part::Computed { left, right, .. } => {
+            values.extend([left].into_iter().chain(right).map(|value| (None, value)));
+        }
+        Part::Other => values.push((None, condition)),
     }
 }
 
-fn condition_inner<'a>(part: &'a Expr, values: &mut Vec<&'a Expr>) {
+fn condition_inner<'a>(part: &'a Expr, values: &mut Vec<Compared<'a>>) {
     if !matches!(part.kind, ExprKind::Name(_)) {
         condition_values(part, values);
     }
@@ -236,6 +239,8 @@ pub(crate) enum Part<'a> {
     Not(&'a Expr),
     /// A column, how it is compared, and the values (none for IS NULL, two for BETWEEN).
     Compare { column: String, op: &'static str, negated: bool, right: Vec<&'a Expr> },
+    /// A comparison whose left side is computed.
+    Computed { left: &'a Expr, op: &'static str, negated: bool, right: Vec<&'a Expr> },
     /// Anything else: a value that is a condition by itself (filter text, map).
     Other,
 }
@@ -246,22 +251,16 @@ pub(crate) fn condition_part(expr: &Expr) -> Part<'_> {
         ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => Part::Both(left, right),
         ExprKind::Unary(UnaryOp::Not, inner) => Part::Not(inner),
         ExprKind::Binary(op, left, right) => comparison(*op, left, right),
-        ExprKind::IsNull { value, negated } => match column(value) {
-            Some(column) => {
-                Part::Compare { column, op: "isnull", negated: *negated, right: Vec::new() }
-            }
-            None => Part::Other,
-        },
-        ExprKind::Between { value, low, high } => match column(value) {
-            Some(column) => Part::Compare {
-                column,
-                op: "between",
-                negated: false,
-                right: vec![&**low, &**high],
-            },
-            None => Part::Other,
-        },
+        ExprKind::IsNull { value, negated } => part(value, "isnull", *negated, Vec::new()),
+        ExprKind::Between { value, low, high } => part(value, "between", false, vec![low, high]),
         _ => Part::Other,
+    }
+}
+
+fn part<'a>(left: &'a Expr, op: &'static str, negated: bool, right: Vec<&'a Expr>) -> Part<'a> {
+    match column(left) {
+        Some(column) => Part::Compare { column, op, negated, right },
+        None => Part::Computed { left, op, negated, right },
     }
 }
 
@@ -281,10 +280,7 @@ fn comparison<'a>(op: BinaryOp, left: &'a Expr, right: &'a Expr) -> Part<'a> {
         BinaryOp::NotIn => ("in", true),
         _ => return Part::Other,
     };
-    match column(left) {
-        Some(column) => Part::Compare { column, op, negated, right: vec![right] },
-        None => Part::Other,
-    }
+    part(left, op, negated, vec![right])
 }
 
 /// The column that the left side of a comparison names: `price`, `orders.price`, `"unit price"`.

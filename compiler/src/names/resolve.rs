@@ -2,8 +2,9 @@
 
 use super::collect::{Collected, Scope, ScopeKind, Usage};
 use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
-use crate::hashed::HashMap;
-use crate::hashed::{IndexMap, IndexSet};
+use crate::ast::Script;
+
+use crate::hashed::{HashMap, HashSet, IndexMap, IndexSet};
 
 /// Where a variable lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,12 @@ pub struct Names {
     locals: Vec<IndexMap<String, String>>,
     /// Names that nothing sets: in `UPDATE … SET stock = stock - 1` they are columns.
     unset: IndexSet<String>,
+    /// Columns of the tables that are declared.
+    columns: HashSet<String>,
     /// Variables that a DIM gives bounds.
     arrays: IndexSet<String>,
+    /// Variables whose elements are set with parentheses: `a(3) = 1`.
+    elements: IndexSet<String>,
     /// Variables that the script level sets in one place only.
     set_once: IndexSet<String>,
     /// Per scope, what a later block takes along from the scope around it.
@@ -42,11 +47,18 @@ impl Names {
     pub(super) fn of_program(locals: IndexMap<String, String>) -> Names {
         Names { locals: vec![locals], captured: vec![Vec::new()], ..Names::default() }
     }
-    /// Whether a column that is changed by its own name is meant: nothing in the script, and nobody
-    /// outside, sets a variable of that name.
-    pub fn is_own_column(&self, column: &str) -> bool {
-        let name = fold(column);
-        self.unset.contains(&name) && !self.inputs.contains(&name)
+    /// Whether nothing in the script, and nobody outside, sets a variable of that name, and it
+    /// means nothing else: then it may be a column, or a bare word.
+    pub fn is_unset(&self, name: &str) -> bool {
+        let name = fold(name);
+        let other = self.procedures.contains_key(&name)
+            || bare_function(&name).is_some()
+            || error_name(&name).is_some();
+        self.unset.contains(&name) && !self.inputs.contains(&name) && !other
+    }
+    /// Whether some table that is declared has a column of that name.
+    pub fn is_declared_column(&self, name: &str) -> bool {
+        self.columns.contains(&fold(name))
     }
     /// Where the variable `name` lives in `scope`; `None` when it is no variable.
     pub fn home(&self, scope: usize, name: &str) -> Option<Home> {
@@ -72,6 +84,11 @@ impl Names {
     pub fn is_array(&self, name: &str) -> bool {
         self.arrays.contains(&fold(name))
     }
+    /// Whether `name(1)` is an element even where a function has that name: DIM declares it, or
+    /// the script sets an element of it in this way.
+    pub fn is_indexed(&self, name: &str) -> bool {
+        self.is_array(name) || self.elements.contains(&fold(name))
+    }
     /// Whether the script level sets `name` exactly once.
     pub fn is_set_once(&self, name: &str) -> bool {
         self.set_once.contains(&fold(name))
@@ -82,14 +99,16 @@ impl Names {
     }
 }
 
-pub(super) fn resolve(collected: &Collected, around: &Surroundings) -> Names {
+pub(super) fn resolve(collected: &Collected, script: &Script, around: &Surroundings) -> Names {
     let globals = globals(collected, around);
     let mut names = Names {
         procedures: collected.procedures.iter().map(|(k, p)| (k.clone(), p.params)).collect(),
         starts: collected.starts.clone(),
         inputs: inputs(collected, &globals, around),
         arrays: names_with(&collected.scopes, |usage| usage.array),
+        elements: names_with(&collected.scopes, |usage| usage.element),
         unset: unset(collected),
+        columns: columns(script, around),
         set_once: names_with(collected.scopes.get(..1).unwrap_or(&[]), |u| u.writes == 1),
         ..Names::default()
     };
@@ -102,6 +121,13 @@ pub(super) fn resolve(collected: &Collected, around: &Surroundings) -> Names {
         names.locals.push(locals);
     }
     names
+}
+
+/// The columns of the bot's tables and of those that the script itself declares.
+fn columns(script: &Script, around: &Surroundings) -> HashSet<String> {
+    let mut columns = around.columns.clone();
+    columns.extend(crate::package::tables::column_names(script));
+    columns
 }
 
 fn unset(collected: &Collected) -> IndexSet<String> {

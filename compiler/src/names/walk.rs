@@ -47,20 +47,20 @@ pub(crate) enum Block<'a> {
 pub(crate) trait Watch<'a> {
     /// A name is read.
     fn read(&mut self, _name: &'a str, _span: Span) {}
-    /// A column of a row receives a value.
-    fn change(&mut self, _column: &str, _value: &'a Expr) {}
+    /// A bare word stands where a variable could: it is read if it is one.
+    fn word(&mut self, _name: &'a str, _span: Span) {}
+    /// A value in which names that nothing sets are columns; `own` is the column that receives it.
+    fn columns(&mut self, _own: Option<&str>, _value: &'a Expr) {}
     /// A name receives a value.
     fn write(&mut self, _name: &'a str, _span: Span, _how: Write) {}
     /// `name(args)`: a procedure, a function or an element.
     fn call(&mut self, _name: &'a str, _span: Span, _args: usize) {}
     /// `CALL name(args)`: a procedure or a script.
     fn call_named(&mut self, _name: &'a str, _span: Span, _args: usize) {}
-    /// A keyword of the host in call style.
-    fn host_call(&mut self, _keyword: &'static Keyword) {}
+    /// A keyword of the host in call style; its arguments, if they are as it wants them.
+    fn host_call(&mut self, _keyword: &'static Keyword, _bound: Option<&Bound<'a>>, _words: Span) {}
     /// `DEF FNa(x) = …` begins; `leave` follows after its expression.
     fn def_fn(&mut self, _name: &'a Ident, _params: &'a [Ident]) {}
-    /// A keyword of the host in call style, with its arguments.
-    fn bound_call(&mut self, _bound: &Bound<'a>, _words: Span) {}
     /// An expression, before what is in it.
     fn expr(&mut self, _expr: &'a Expr) {}
     /// A word that is read if it is a variable: one of a query.
@@ -383,6 +383,11 @@ impl<'a> Walk<'_, 'a> {
 
     fn call(&mut self, callee: &'a Expr, args: &'a [Expr]) {
         match &callee.kind {
+            ExprKind::Name(name) if super::called_script(name).is_some() => {
+                self.each(args);
+                let name = super::called_script(name).unwrap_or(name);
+                self.watch.call_named(name, callee.span, args.len());
+            }
             ExprKind::Name(name) if super::is_call_word(name) => {
                 if let Some((target, more)) = args.split_first() {
                     self.call_named(target, more);
@@ -407,13 +412,15 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn bound_call(&mut self, keyword: &'static Keyword, args: &'a [Expr], span: Span) {
-        self.watch.host_call(keyword);
         match types::bind_call(keyword, args, span) {
             Ok(bound) => {
-                self.watch.bound_call(&bound, span);
+                self.watch.host_call(keyword, Some(&bound), span);
                 self.bound(&bound);
             }
-            Err(diagnostic) => self.watch.report(*diagnostic),
+            Err(diagnostic) => {
+                self.watch.report(*diagnostic);
+                self.watch.host_call(keyword, None, span);
+            }
         }
     }
 
@@ -437,12 +444,13 @@ impl<'a> Walk<'_, 'a> {
             match slot {
                 Slot::Value(value) if ty == Type::Condition => self.condition(value),
                 Slot::Value(value) if ty == Type::Symbol && is_word(value) => {}
+                Slot::Value(value) if ty == Type::Word && is_word(value) => self.word(value),
                 Slot::Value(value) => self.expr(value),
                 Slot::Rest(values) => self.each(values.iter().copied()),
                 Slot::Pairs(pairs) => {
                     for pair in pairs {
                         if bound.keyword.name == "UPDATE" {
-                            self.watch.change(&pair.name, pair.value);
+                            self.watch.columns(Some(&pair.name), pair.value);
                         }
                         self.expr(pair.value);
                     }
@@ -457,11 +465,26 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// A word that may be the name of a variable.
+    fn word(&mut self, value: &'a Expr) {
+        if let ExprKind::Name(name) = &value.kind {
+            self.watch.word(name, value.span);
+        }
+    }
+
     /// The left sides of a condition are columns.
     fn condition(&mut self, value: &'a Expr) {
         let mut values = Vec::new();
         super::condition_values(value, &mut values);
-        self.each(values);
+        for (column, value) in values {
+            // `name = name`: the right side is the variable.
+            let same = matches!(&value.kind, ExprKind::Name(name)
+                if column.is_some_and(|column| super::fold(&column) == super::fold(name)));
+            if !same {
+                self.watch.columns(None, value);
+            }
+            self.expr(value);
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use super::triggers;
 use crate::ast::{Command, Expr, Param, Script, Stmt, StmtKind};
 use crate::lower::fold::{Known, known};
 use crate::lower::script::each_stmt;
+use crate::source::Span;
+use crate::types::Bound;
 use basilect_stdlib::keyword::Capability;
 use basilect_stdlib::{Data, Keyword};
 use indexmap::IndexMap;
@@ -269,12 +271,12 @@ struct Uses {
 }
 
 impl<'a> crate::names::walk::Watch<'a> for Uses {
-    fn command(&mut self, command: &'a Command, _bound: Option<&crate::types::Bound<'a>>) {
+    fn command(&mut self, command: &'a Command, _bound: Option<&Bound<'a>>) {
         let keyword = command.keyword;
         self.waits |= crate::names::waits_for_person(keyword);
         self.needs(keyword);
     }
-    fn host_call(&mut self, keyword: &'static Keyword) {
+    fn host_call(&mut self, keyword: &'static Keyword, _: Option<&Bound<'a>>, _: Span) {
         self.needs(keyword);
     }
 }

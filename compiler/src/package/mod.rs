@@ -253,6 +253,7 @@ impl Builder {
             values: self.package.manifest.params.clone(),
             keys: self.package.manifest.settings.keys().cloned().collect(),
             scripts: Some(self.sources.iter().map(|source| source.name.clone()).collect()),
+            columns: self.sources.iter().flat_map(|s| tables::column_names(&s.script)).collect(),
         };
         let mut resolved = Vec::new();
         for source in &mut self.sources {

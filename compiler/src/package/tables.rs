@@ -1,7 +1,8 @@
 //! TABLE declarations: both ways of writing columns, as one list.
 
-use crate::ast::Table;
+use crate::ast::{Script, StmtKind, Table};
 use crate::diagnostics::{Diagnostic, codes};
+use crate::lower::script::each_stmt;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,18 @@ pub(super) fn read(table: &Table, diagnostics: &mut Vec<Diagnostic>) -> TableEnt
         }
     }
     entry
+}
+
+/// The columns that the tables of a script declare, lower case.
+pub(crate) fn column_names(script: &Script) -> Vec<String> {
+    let mut names = Vec::new();
+    each_stmt(&script.body, &mut |stmt| {
+        if let StmtKind::Table(table) = &stmt.kind {
+            let columns = read(table, &mut Vec::new()).columns;
+            names.extend(columns.into_iter().map(|column| column.name.to_lowercase()));
+        }
+    });
+    names
 }
 
 fn bad_line(span: Span, message: String) -> Diagnostic {

@@ -30,18 +30,50 @@ struct Open {
 }
 
 enum Kind {
-    If { arms: Vec<(Expr, Vec<Stmt>)>, current: Option<Expr> },
-    For { var: Expr, from: Expr, to: Expr, step: Option<Expr> },
-    ForEach { var: Ident, source: Expr, last: Option<Expr> },
+    If {
+        arms: Vec<(Expr, Vec<Stmt>)>,
+        current: Option<Expr>,
+    },
+    For {
+        var: Expr,
+        from: Expr,
+        to: Expr,
+        step: Option<Expr>,
+    },
+    ForEach {
+        var: Ident,
+        source: Expr,
+        last: Option<Expr>,
+    },
     While(LoopTest),
     Do(Option<LoopTest>),
     Repeat,
-    Select { subject: Expr, cases: Vec<Case>, current: Branch, otherwise: Option<Vec<Stmt>> },
-    Procedure { function: bool, name: Ident, params: Vec<Param> },
-    Try { parts: TryParts, current: TryPart },
-    With { target: Expr, fields: Vec<(Ident, Expr)> },
+    Select {
+        subject: Expr,
+        cases: Vec<Case>,
+        current: Branch,
+        otherwise: Option<Vec<Stmt>>,
+        /// What receives the values of the branches.
+        into: Option<Expr>,
+    },
+    Procedure {
+        function: bool,
+        name: Ident,
+        params: Vec<Param>,
+    },
+    Try {
+        parts: TryParts,
+        current: TryPart,
+    },
+    With {
+        target: Expr,
+        fields: Vec<(Ident, Expr)>,
+    },
     Event(Command),
-    Schedule { delay: Expr, unit: String },
+    Schedule {
+        delay: Expr,
+        unit: String,
+    },
 }
 
 /// Which branch of a SELECT is being read.
@@ -299,10 +331,18 @@ impl Blocks {
             Line::Repeat => self.open_block(Kind::Repeat, at, brace, reports),
             Line::Loop(test) => self.loop_end(test, at, reports),
             Line::Until(test) => self.until(test, at, reports),
-            Line::Select(subject) => {
-                let (cases, current) = (Vec::new(), Branch::None);
-                let kind = Kind::Select { subject, cases, current, otherwise: None };
-                self.open_block(kind, at, brace, reports);
+            Line::Select(subject) => self.select(subject, None, at, brace, reports),
+            Line::SelectInto { target, subject } => {
+                // Where no branch fits, the variable is null.
+                let null = Expr { kind: ExprKind::Null, span: target.span };
+                let nothing = StmtKind::Assign { target: target.clone(), value: null };
+                self.push(nothing, at, reports);
+                self.select(subject, Some(target), at, brace, reports);
+            }
+            Line::Give(value) => {
+                if let Some(target) = self.receiver() {
+                    self.push(StmtKind::Assign { target, value }, at, reports);
+                }
             }
             Line::Case(tests) => self.branch(Branch::Case(tests, at), at, reports),
             Line::CaseElse => self.branch(Branch::Else, at, reports),
@@ -410,6 +450,30 @@ impl Blocks {
         let (brace, inline, miswritten) = (false, false, false);
         self.open.push(Open { kind, span, body, brace, inline, miswritten, extent });
         true
+    }
+    fn select(
+        &mut self,
+        subject: Expr,
+        into: Option<Expr>,
+        at: Span,
+        brace: bool,
+        reports: &mut Reports,
+    ) {
+        let (cases, current) = (Vec::new(), Branch::None);
+        let kind = Kind::Select { subject, cases, current, otherwise: None, into };
+        self.open_block(kind, at, brace, reports);
+    }
+    /// What receives a value that stands alone here: the target of `x = SWITCH e`.
+    fn receiver(&self) -> Option<Expr> {
+        let inner = self.open.iter().rev().find(|o| !matches!(o.kind, Kind::If { .. }))?;
+        match &inner.kind {
+            Kind::Select { into, current: Branch::Case(..) | Branch::Else, .. } => into.clone(),
+            _ => None,
+        }
+    }
+    /// Whether a value may stand alone here.
+    pub fn gives(&self) -> bool {
+        self.receiver().is_some()
     }
     fn branch(&mut self, branch: Branch, at: Span, reports: &mut Reports) {
         let found = self.open.iter().rposition(|o| matches!(o.kind, Kind::Select { .. }));
@@ -621,7 +685,7 @@ impl Blocks {
             Kind::Do(test) => StmtKind::Loop { before: test, after: None, body },
             Kind::Repeat => StmtKind::Loop { before: None, after: None, body },
             Kind::Procedure { function, name, params } => {
-                StmtKind::Procedure(Procedure { name, function, params, body })
+                StmtKind::Procedure(procedure(function, name, params, body))
             }
             Kind::With { target, fields } => {
                 let kind = StmtKind::With { target, fields };
@@ -641,6 +705,18 @@ impl Blocks {
         self.body().push(Stmt { kind, span });
         self.spare_end_ifs = spare;
     }
+}
+
+/// A SUB or FUNCTION; PARAM lines in it are further parameters.
+fn procedure(function: bool, name: Ident, mut params: Vec<Param>, body: Vec<Stmt>) -> Procedure {
+    let mut rest = Vec::with_capacity(body.len());
+    for stmt in body {
+        match stmt.kind {
+            StmtKind::Param(param) => params.push(param),
+            _ => rest.push(stmt),
+        }
+    }
+    Procedure { name, function, params, body: rest }
 }
 
 fn unclosed_block(span: Span, (opener, closer): (&str, &str)) -> Diagnostic {

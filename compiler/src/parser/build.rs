@@ -4,7 +4,7 @@ use super::line::Line;
 use super::text;
 use crate::ast::*;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hashed::HashSet;
+use crate::hashed::HashMap;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 use std::cell::{Cell, RefCell};
@@ -17,7 +17,7 @@ pub struct Cx<'s> {
     /// Where actions report what they find.
     pub diagnostics: RefCell<Vec<Diagnostic>>,
     /// Procedures of the script, in upper case.
-    pub procedures: &'s HashSet<String>,
+    pub procedures: &'s HashMap<String, usize>,
     /// How many `${…}` stand around this text.
     pub depth: u32,
     /// How many `${` could not be read so far.

@@ -40,6 +40,10 @@ pub enum Line {
     Until(LoopTest),
     /// `SELECT CASE e`
     Select(Expr),
+    /// `x = SWITCH e`: the values in its branches are what it gives.
+    SelectInto { target: Expr, subject: Expr },
+    /// A value in a branch of such a SWITCH.
+    Give(Expr),
     /// `CASE a, b`
     Case(Vec<CaseTest>),
     /// `CASE ELSE`

@@ -15,13 +15,14 @@ pub(crate) mod precedence;
 mod prose;
 pub(crate) mod raw;
 pub mod reading;
+mod sections;
 pub mod text;
 
 use crate::ast::{Expr, ExprKind, Ident, Script, StmtKind};
 use crate::classic;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::grammar::LineParser;
-use crate::hashed::HashSet;
+use crate::hashed::HashMap;
 use crate::lexer::fold::{End, Folder};
 use crate::lexer::lines::Lines;
 use crate::lexer::scan::{Raw, RawToken};
@@ -92,26 +93,53 @@ pub(crate) fn too_large() -> Diagnostic {
 pub(crate) struct Survey {
     /// Whether its lines have numbers.
     pub(crate) numbered: bool,
-    /// The procedures it declares, in upper case.
-    pub(crate) procedures: HashSet<String>,
+    /// The procedures it declares, in upper case, with how many parameters they have.
+    pub(crate) procedures: HashMap<String, usize>,
 }
 
 impl Survey {
     /// Of a file with this text.
     pub(crate) fn of(text: &str, numbered: bool) -> Survey {
-        let mut procedures = HashSet::default();
+        let mut procedures = HashMap::default();
+        let mut inside: Option<String> = None;
         for line in text.lines() {
             let line = line.trim_start();
             let rest = match line.as_bytes().first() {
                 Some(b'S' | b's') => strip_word(line, "SUB"),
                 Some(b'F' | b'f') => strip_word(line, "FUNCTION"),
+                Some(b'P' | b'p') if strip_word(line, "PARAM").is_some() => {
+                    let count = inside.as_ref().and_then(|name| procedures.get_mut(name));
+                    if let Some(count) = count {
+                        *count = usize::saturating_add(*count, 1);
+                    }
+                    None
+                }
+                Some(b'E' | b'e') => {
+                    let end = strip_word(line, "END").map(crate::lexer::lines::leading_word);
+                    let ends = |word: &str| {
+                        ["SUB", "FUNCTION"].iter().any(|w| word.eq_ignore_ascii_case(w))
+                    };
+                    inside = inside.filter(|_| !end.is_some_and(ends));
+                    None
+                }
                 _ => None,
             };
             if let Some(rest) = rest {
-                procedures.insert(crate::lexer::lines::leading_word(rest).to_uppercase());
+                let name = crate::lexer::lines::leading_word(rest).to_uppercase();
+                procedures.insert(name.clone(), parameters(rest));
+                inside = Some(name);
             }
         }
         Survey { numbered, procedures }
+    }
+}
+/// How many parameters a SUB line has; a list that goes on in the next line may have any number.
+fn parameters(line: &str) -> usize {
+    let Some((_, list)) = line.split_once('(') else { return 0 };
+    match list.split_once(')') {
+        Some((list, _)) if list.trim().is_empty() => 0,
+        Some((list, _)) => list.split(',').count(),
+        None => usize::MAX,
     }
 }
 /// What follows a word and blank space, if the line starts with it.
@@ -164,13 +192,16 @@ impl<'s> Parser<'s> {
                 break;
             }
         }
-        let body = self.blocks.finish(&mut self.diagnostics);
+        let mut body = self.blocks.finish(&mut self.diagnostics);
+        let rest = sections::split(&mut body);
+        self.diagnostics.extend(rest.first().map(sections::second));
         self.diagnostics.append(self.cx.diagnostics.get_mut());
         self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         let mut reading = self.reading.unwrap_or_default();
         reading.blocks = self.blocks.extents;
         let (spellings, allows) = (self.spellings, self.lines.take_allows());
-        (Script { body, listing: None, spellings, allows }, self.diagnostics, reading)
+        let script = Script { body, rest, listing: None, spellings, allows };
+        (script, self.diagnostics, reading)
     }
     fn too_many(&mut self) -> bool {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
@@ -223,7 +254,7 @@ impl<'s> Parser<'s> {
     fn line_number(&mut self, tokens: &[RawToken]) -> usize {
         let Some(first) = tokens.first().filter(|t| t.kind == Raw::Number) else { return 0 };
         let digits = self.lines.slice(first.span);
-        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        if !digits.bytes().all(|b| b.is_ascii_digit()) || self.blocks.gives() {
             return 0;
         }
         let label = Ident { name: digits.to_owned(), span: first.span };
@@ -260,6 +291,7 @@ impl<'s> Parser<'s> {
     fn statement(&mut self, tokens: &[RawToken], at: usize) -> (Line, Span, usize, End, bool) {
         let inline = self.blocks.inline();
         let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
+        folder.gives = self.blocks.gives();
         let end = folder.statement(inline, self.numbered);
         let (next, brace, error) = (folder.at, folder.brace, folder.error.take());
         let start = tokens.get(at).map_or(0, |t| t.span.start);

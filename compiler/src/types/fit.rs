@@ -113,12 +113,12 @@ fn fit<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, 
     for form in forms::of(keyword) {
         let mut matcher = Matcher::new(keyword, given, false);
         let Err(misfit) = matcher.run(&form.elements) else {
-            return Ok(Bound { keyword, slots: matcher.slots });
+            return Ok(Bound { keyword, form: Some(form.text), slots: matcher.slots });
         };
         // `{a}[, {b}], {c}`: the second of two arguments belongs to c.
         let mut plain = Matcher::new(keyword, given, true);
         if plain.run(&form.elements).is_ok() {
-            return Ok(Bound { keyword, slots: plain.slots });
+            return Ok(Bound { keyword, form: Some(form.text), slots: plain.slots });
         }
         let nearer = best.as_ref().is_none_or(|(reached, other)| {
             let shorter = other.form.is_some_and(|text| form.text.len() < text.len());
@@ -155,7 +155,7 @@ fn positional<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Boun
         }
     }
     slots.resize_with(slots.len().max(keyword.fields.len()), Slot::default);
-    Ok(Bound { keyword, slots })
+    Ok(Bound { keyword, form: None, slots })
 }
 
 struct Matcher<'a, 'g> {
@@ -294,7 +294,8 @@ impl<'a, 'g> Matcher<'a, 'g> {
         }
         let Some(value) = arg.value else { return Err(self.missing(field)) };
         self.led = false;
-        if self.keyword.fields.get(field).is_some_and(|f| f.ty == Type::Pairs) {
+        if self.keyword.fields.get(field).is_some_and(|f| matches!(f.ty, Type::Pairs | Type::Rows))
+        {
             return self.pairs(field);
         }
         if variadic {
@@ -372,7 +373,9 @@ fn is_optional(element: &Element) -> bool {
 fn is_bare_word(arg: &Given<'_>, word: &str) -> bool {
     match (arg.lead, arg.value) {
         (Some(lead), None) => lead == word,
-        (None, Some(Expr { kind: ExprKind::Name(name), .. })) => name.eq_ignore_ascii_case(word),
+        (None, Some(Expr { kind: ExprKind::Name(name), .. })) => {
+            !arg.comma && name.eq_ignore_ascii_case(word)
+        }
         (None, Some(Expr { kind: ExprKind::Star, .. })) => word == "*",
         _ => false,
     }

@@ -1,6 +1,6 @@
 //! What may stand in a field, as far as the text of the script can tell.
 
-use crate::ast::{Expr, ExprKind, UnaryOp};
+use crate::ast::{Expr, ExprKind, Piece, UnaryOp};
 use basilect_stdlib::keyword::Type;
 
 /// Whether `value` may stand in a field of type `ty`. Only literals can be refused: what a
@@ -8,12 +8,26 @@ use basilect_stdlib::keyword::Type;
 pub(super) fn accepts(ty: Type, value: &Expr) -> bool {
     match ty {
         Type::Target => is_place(value),
-        Type::Symbol => !matches!(value.kind, ExprKind::List(_) | ExprKind::Map(_)),
+        Type::Question => is_question(value),
+        Type::Symbol | Type::Word => !matches!(value.kind, ExprKind::List(_) | ExprKind::Map(_)),
         Type::Int | Type::Num => may_be_number(value),
         Type::Map => !is_scalar_literal(value),
         Type::Date => !matches!(value.kind, ExprKind::List(_) | ExprKind::Map(_)),
         _ => true,
     }
+}
+
+/// A text of the script that asks something. Answers to choose from hardly end like this.
+fn is_question(value: &Expr) -> bool {
+    let last = match &value.kind {
+        ExprKind::Text(text) => text.trim_end().chars().next_back(),
+        ExprKind::Template(pieces) => match pieces.last() {
+            Some(Piece::Text(text)) => text.trim_end().chars().next_back(),
+            _ => None,
+        },
+        _ => None,
+    };
+    matches!(last, Some('?' | ':' | '…'))
 }
 
 /// Whether a value can be stored in `value`.
@@ -49,7 +63,8 @@ pub(super) fn wants(ty: Type) -> &'static str {
         Type::Num => "a number",
         Type::Map => "a map such as { name: \"Ada\" }",
         Type::Target => "a variable",
-        Type::Symbol => "a word",
+        Type::Symbol | Type::Word => "a word",
+        Type::Question => "a question",
         Type::Date => "a date",
         _ => "another value",
     }

@@ -20,6 +20,8 @@ use basilect_stdlib::keyword::Type;
 pub struct Bound<'a> {
     /// The keyword.
     pub keyword: &'static Keyword,
+    /// The form that fits, as the manual shows it; none for a call by position.
+    pub form: Option<&'static str>,
     /// What fills each field, in the declared order; further arguments of functions that take any
     /// number follow.
     pub slots: Vec<Slot<'a>>,

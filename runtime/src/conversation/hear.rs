@@ -59,8 +59,12 @@ impl Turn<'_> {
         {
             return Ok(default.clone());
         }
-        let env = Env::new(self.now(), self.bot.settings.zone(), 0);
-        validate::accept(&question.kind, &question.choices, question.free_text, text, &env)
+        validate::accept(&question.kind, &question.choices, question.free_text, text, &self.env())
+    }
+
+    /// The time and zone of this turn, for what is computed outside of the machine.
+    pub(crate) fn env(&self) -> Env {
+        Env::new(self.now(), self.bot.settings.zone(), 0)
     }
 
     fn refuse(&mut self, mut question: Question, again: &str) -> Result<()> {

@@ -20,7 +20,8 @@ impl Turn<'_> {
                 let (choices, free_text) = choices(choices_given);
                 let question =
                     Question { kind, choices, free_text, default: hear.default, refused: 0 };
-                Served::Wait(self.ask(question, hear.prompt))
+                let asked = hear.question.map(|question| question.0);
+                Served::Wait(self.ask(question, hear.prompt.or(asked)))
             }
             Call::Ask(ask) => {
                 let kind = ask.kind.map(|kind| kind.0.to_uppercase()).unwrap_or_default();

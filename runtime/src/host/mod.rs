@@ -7,11 +7,11 @@ use crate::conversation::{Served, Turn};
 use crate::error::Result;
 
 mod chat;
+mod computed;
 mod data;
 mod memory;
 mod models;
 mod outside;
-mod own_column;
 mod rows;
 mod schedule;
 pub mod served;

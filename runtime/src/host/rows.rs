@@ -1,12 +1,13 @@
 //! Tables: the keywords FIND, SAVE, INSERT, UPDATE, DELETE, MERGE and AGGREGATE.
 
+use basilect_stdlib::keyword::{Condition, Rows};
 use basilect_stdlib::pure::condition::{self, Filter, Op, parse_query};
 use basilect_stdlib::words::rows::{Aggregate, Call, Delete, Find, Merge, Save, Update};
 use basilect_stdlib::{Data, Fault, TrapCode};
 use indexmap::IndexMap;
 
+use super::computed;
 use super::not_configured;
-use super::own_column;
 use crate::conversation::{Served, Turn};
 use crate::error::{Error, Result};
 use crate::ports::store::{Query, Row, StoreError, StoreResult, TableShape};
@@ -25,13 +26,9 @@ impl Turn<'_> {
                 self.rows_found(&query).await
             }
             Call::Save(save) => self.save(save).await,
-            Call::Insert(insert) => {
-                let rows = insert.values.map(|rows| rows.0);
-                self.insert(&insert.table, rows, insert.list).await
-            }
+            Call::Insert(insert) => self.insert(&insert.table, insert.values, insert.list).await,
             Call::InsertInto(insert) => {
-                let rows = insert.values.map(|rows| rows.0);
-                self.insert(&insert.table, rows, insert.list).await
+                self.insert(&insert.table, insert.values, insert.list).await
             }
             Call::Update(update) => self.update(update).await,
             Call::Delete(delete) => self.delete(delete).await,
@@ -56,11 +53,21 @@ impl Turn<'_> {
     /// Rows as of this turn: in its transaction once it writes, else outside any.
     async fn found(&mut self, query: &Query) -> Result<std::result::Result<Vec<Row>, Fault>> {
         let bot = self.bot.name.clone();
+        let query = match self.settled(query) {
+            Ok(query) => query,
+            Err(fault) => return Ok(Err(fault)),
+        };
         let rows = match self.transaction.as_mut() {
-            Some(transaction) => transaction.find(&bot, query).await,
-            None => self.services().store.find(&bot, query).await,
+            Some(transaction) => transaction.find(&bot, &query).await,
+            None => self.services().store.find(&bot, &query).await,
         };
         caught(rows)
+    }
+
+    /// The query with the time in place of `NOW()` and its kin.
+    fn settled(&self, query: &Query) -> std::result::Result<Query, Fault> {
+        let filter = query.filter.clone().map(|filter| filter.settled(&self.env())).transpose()?;
+        Ok(Query { filter, ..query.clone() })
     }
 
     async fn rows_found(&mut self, query: &Query) -> Result<Served> {
@@ -90,7 +97,7 @@ impl Turn<'_> {
     /// The table's declared columns, for values that come without names.
     pub(super) async fn shape(&mut self, table: &str) -> Result<Option<TableShape>> {
         let tables = self.services().store.tables(&self.bot.name).await?;
-        Ok(tables.into_iter().find(|shape| shape.name.eq_ignore_ascii_case(table)))
+        Ok(tables.into_iter().find(|shape| shape.name.eq_ignore_ascii_case(own(table))))
     }
 
     async fn named(
@@ -111,7 +118,7 @@ impl Turn<'_> {
         let rows = match (save.values, save.row, save.list) {
             (Some(values), ..) => match values.keyed() {
                 Some((id, row)) => vec![self.with_key(&save.table, id.clone(), row.clone()).await?],
-                None => unwrapped(values.0),
+                None => rows_of(values),
             },
             (None, Some(Data::Map(row)), _) => match save.id {
                 Some(id) => vec![self.with_key(&save.table, id, row).await?],
@@ -133,14 +140,9 @@ impl Turn<'_> {
         Ok(keyed)
     }
 
-    async fn insert(
-        &mut self,
-        table: &str,
-        rows: Option<Vec<Row>>,
-        list: Vec<Data>,
-    ) -> Result<Served> {
+    async fn insert(&mut self, table: &str, rows: Option<Rows>, list: Vec<Data>) -> Result<Served> {
         let rows = match rows {
-            Some(rows) => unwrapped(rows),
+            Some(rows) => rows_of(rows),
             None => match self.named(table, list).await? {
                 Ok(row) => vec![row],
                 Err(fault) => return Ok(Served::Answer(Err(fault))),
@@ -151,7 +153,7 @@ impl Turn<'_> {
 
     /// Writes rows; the answer is the row as stored, or the number of several.
     async fn write_rows(&mut self, table: &str, rows: Vec<Row>, upsert: bool) -> Result<Served> {
-        let (bot, count) = (self.bot.name.clone(), rows.len());
+        let (bot, count, table) = (self.bot.name.clone(), rows.len(), own(table));
         let mut stored = Row::new();
         for row in rows {
             let transaction = self.rows().await?;
@@ -180,15 +182,18 @@ impl Turn<'_> {
             (None, None) => None,
         };
         let changes = match (update.values, update.column) {
-            (Some(values), _) => unwrapped(vec![values.0]).pop().unwrap_or_default(),
+            (Some(values), _) => unwrapped(values.0).pop().unwrap_or_default(),
             (None, Some(column)) => IndexMap::from([(column, update.value.unwrap_or_default())]),
             (None, None) => match self.named(&update.table, update.list).await? {
                 Ok(row) => row,
                 Err(fault) => return Ok(Served::Answer(Err(fault))),
             },
         };
-        let query = Query { filter, ..query(&update.table, None) };
-        match changes.values().any(own_column::is_one) {
+        let query = match self.settled(&Query { filter, ..query(&update.table, None) }) {
+            Ok(query) => query,
+            Err(fault) => return Ok(Served::Answer(Err(fault))),
+        };
+        match changes.values().any(computed::is_one) {
             true => self.change_each(&query, changes).await,
             false => self.change_rows(&query, changes).await,
         }
@@ -223,6 +228,10 @@ impl Turn<'_> {
         changes: Data,
     ) -> Result<Served> {
         let filter = match self.row_filter(table, filter).await? {
+            Ok(filter) => filter.settled(&self.env()),
+            Err(fault) => Err(fault),
+        };
+        let filter = match filter {
             Ok(filter) => filter,
             Err(fault) => return Ok(Served::Answer(Err(fault))),
         };
@@ -248,7 +257,11 @@ impl Turn<'_> {
 
     async fn delete_rows(&mut self, query: &Query) -> Result<Served> {
         let bot = self.bot.name.clone();
-        let deleted = self.rows().await?.delete(&bot, query).await;
+        let query = match self.settled(query) {
+            Ok(query) => query,
+            Err(fault) => return Ok(Served::Answer(Err(fault))),
+        };
+        let deleted = self.rows().await?.delete(&bot, &query).await;
         Ok(caught(deleted)?.map(|count| Data::Int(count as i64)).into())
     }
 
@@ -296,10 +309,13 @@ impl Turn<'_> {
                 Err(fault) => return Ok(Err(fault)),
             }
         }
-        Ok(caught(self.rows().await?.save(&bot, table, row).await)?.map(|_| false))
+        Ok(caught(self.rows().await?.save(&bot, own(table), row).await)?.map(|_| false))
     }
 
-    async fn aggregate(&mut self, aggregate: Aggregate) -> Result<Served> {
+    async fn aggregate(&mut self, mut aggregate: Aggregate) -> Result<Served> {
+        if let Err(fault) = field_or_filter(&mut aggregate) {
+            return Ok(Served::Answer(Err(fault)));
+        }
         let Some((source, operation, field)) = sorted_out(&aggregate) else {
             let message =
                 "AGGREGATE needs SUM, AVG, MIN, MAX or COUNT, a table or list, and a field";
@@ -308,6 +324,10 @@ impl Turn<'_> {
         let filter = aggregate.condition.map(|condition| condition.0.filter);
         let rows = match source {
             Data::List(rows) => {
+                let filter = match filter.map(|filter| filter.settled(&self.env())).transpose() {
+                    Ok(filter) => filter,
+                    Err(fault) => return Ok(Served::Answer(Err(fault))),
+                };
                 let fits = |row: &Data| filter.as_ref().is_none_or(|f| f.matches(row));
                 Ok(maps(rows.into_iter().filter(fits).collect()))
             }
@@ -335,9 +355,14 @@ fn caught<T>(result: StoreResult<T>) -> Result<std::result::Result<T, Fault>> {
     }
 }
 
+/// The name of a table without the point that marks it as the bot's own.
+fn own(table: &str) -> &str {
+    table.trim_start_matches('.')
+}
+
 /// A query of a table; a filter text may bring its own order and limit.
 fn query(table: &str, condition: Option<condition::Query>) -> Query {
-    let table = table.trim_start_matches('.').to_lowercase();
+    let table = own(table).to_lowercase();
     let all = Query { table, filter: None, order: Vec::new(), limit: Some(ROWS_MAX) };
     match condition {
         Some(condition) => Query {
@@ -378,17 +403,24 @@ fn maps(rows: Vec<Data>) -> Vec<Row> {
         .collect()
 }
 
+/// The rows to write: those that the script gives, or one of named values.
+fn rows_of(rows: Rows) -> Vec<Row> {
+    match rows {
+        Rows::Named(row) => unwrapped(row),
+        Rows::Given(rows) => rows,
+    }
+}
+
 /// `SAVE "t", order` names the variable: one value that is a map (or a list of maps) is the row
 /// itself and not a column.
-fn unwrapped(rows: Vec<Row>) -> Vec<Row> {
-    let Ok([row]) = <[Row; 1]>::try_from(rows.clone()) else { return rows };
+fn unwrapped(row: Row) -> Vec<Row> {
     match (row.len(), row.values().next()) {
-        (1, Some(value)) if own_column::is_one(value) => rows,
+        (1, Some(value)) if computed::is_one(value) => vec![row],
         (1, Some(Data::Map(inner))) => vec![inner.clone()],
         (1, Some(Data::List(list))) if list.iter().all(|row| matches!(row, Data::Map(_))) => {
             maps(list.clone())
         }
-        _ => rows,
+        _ => vec![row],
     }
 }
 
@@ -403,6 +435,20 @@ fn assignments(text: &str) -> Row {
         .collect()
 }
 
+/// In `AGGREGATE "orders", "SUM(total)", "status = paid"` the third text is the condition.
+fn field_or_filter(aggregate: &mut Aggregate) -> std::result::Result<(), Fault> {
+    let sides = [Some(&aggregate.source), aggregate.operation.as_ref()];
+    let named =
+        sides.into_iter().flatten().filter_map(operation_of).any(|(_, inner)| inner.is_some());
+    if named
+        && aggregate.condition.is_none()
+        && let Some(text) = aggregate.field.take()
+    {
+        aggregate.condition = Some(Condition(parse_query(&text)?));
+    }
+    Ok(())
+}
+
 /// Which argument is the source, which the operation, which the field.
 fn sorted_out(aggregate: &Aggregate) -> Option<(Data, String, String)> {
     let named = [
@@ -413,7 +459,9 @@ fn sorted_out(aggregate: &Aggregate) -> Option<(Data, String, String)> {
         ("COUNT", &aggregate.count),
     ];
     if let Some((operation, field)) = named.iter().find_map(|(op, f)| Some((op, f.as_ref()?))) {
-        return Some((aggregate.source.clone(), operation.to_string(), field.0.clone()));
+        // `COUNT` without a column comes as true.
+        let field = if field.0 == "true" { String::new() } else { field.0.clone() };
+        return Some((aggregate.source.clone(), operation.to_string(), field));
     }
     let field = aggregate.field.clone().unwrap_or_default();
     let other = aggregate.operation.clone()?;
@@ -508,7 +556,8 @@ mod tests {
     #[test]
     fn a_single_map_is_the_row() {
         let named = IndexMap::from([("order".to_string(), Data::Map(row(2)))]);
-        assert_eq!(unwrapped(vec![named]), vec![row(2)]);
-        assert_eq!(unwrapped(vec![row(2)]), vec![row(2)]);
+        assert_eq!(rows_of(Rows::Named(named.clone())), vec![row(2)]);
+        assert_eq!(rows_of(Rows::Named(row(2))), vec![row(2)]);
+        assert_eq!(rows_of(Rows::Given(vec![named.clone()])), vec![named]);
     }
 }

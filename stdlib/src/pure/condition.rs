@@ -6,8 +6,11 @@
 //! ```text
 //! {"and": [l, r]}   {"or": [l, r]}   {"not": x}   {"all": true}
 //! {"column": "price", "op": "<=", "value": v}
+//! {"formula": f, "op": "<=", "value": v}
 //! op: =  <>  <  <=  >  >=  like  contains  startswith  in  isnull  between
 //! ```
+//!
+//! A value may itself be computed from columns: see [`super::formula`].
 //!
 //! A text is parsed with the same grammar (`stage != Closed Won AND age > 18`), a map without those
 //! keys means that every entry is equal, any other value is the `id` of a row.
@@ -17,6 +20,8 @@ use std::cmp::Ordering;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::pure::Env;
+use crate::pure::formula::Formula;
 use crate::pure::logic::{data_compare, data_equal, data_is_true, like};
 use crate::pure::text::display_data;
 use crate::{Data, Fault};
@@ -45,6 +50,15 @@ pub enum Filter {
         op: Op,
         /// The value compared with (a list for `In`, a list of two for `Between`).
         value: Data,
+    },
+    /// A comparison in which a side is computed from columns.
+    Computed {
+        /// The left side.
+        left: Formula,
+        /// The comparison.
+        op: Op,
+        /// The right side.
+        right: Formula,
     },
 }
 
@@ -150,7 +164,25 @@ impl Filter {
                 ("op", Data::text(op.name())),
                 ("value", value.clone()),
             ]),
+            Filter::Computed { left, op, right } => Data::map([
+                ("formula", left.to_data()),
+                ("op", Data::text(op.name())),
+                ("value", right.to_data()),
+            ]),
         }
+    }
+    /// The condition with all parts computed that need no row, such as `TODAY()`.
+    pub fn settled(self, env: &Env) -> Result<Filter, Fault> {
+        let boxed = |filter: Box<Filter>| filter.settled(env).map(Box::new);
+        Ok(match self {
+            Filter::And(l, r) => Filter::And(boxed(l)?, boxed(r)?),
+            Filter::Or(l, r) => Filter::Or(boxed(l)?, boxed(r)?),
+            Filter::Not(x) => Filter::Not(boxed(x)?),
+            Filter::Computed { left, op, right } => {
+                computed(left.settled(env)?, op, right.settled(env)?)
+            }
+            other => other,
+        })
     }
     /// Parses a filter text such as `stage != Closed Won AND age > 18` with the same grammar.
     pub fn parse(text: &str) -> Result<Filter, Fault> {
@@ -163,7 +195,8 @@ impl Filter {
             (l, r) => Filter::And(Box::new(l), Box::new(r)),
         }
     }
-    /// Whether a row fulfils the condition.
+    /// Whether a row fulfils the condition. A comparison that cannot be computed, such as one of
+    /// a division by zero, does not hold.
     pub fn matches(&self, row: &Data) -> bool {
         match self {
             Filter::All => true,
@@ -173,8 +206,25 @@ impl Filter {
             Filter::Compare { column, op, value } => {
                 holds(*op, row.get(column).unwrap_or(&Data::Null), value)
             }
+            Filter::Computed { left, op, right } => {
+                let env = Env::new(0, "UTC", 0);
+                let side = |formula: &Formula| formula.of_row(row, &env);
+                matches!((side(left), side(right)), (Ok(l), Ok(r)) if holds(*op, &l, &r))
+            }
         }
     }
+}
+
+/// A comparison; one of a column with a value is the simple kind.
+fn computed(left: Formula, op: Op, right: Formula) -> Filter {
+    match (left, right) {
+        (Formula::Column(column), Formula::Value(value)) => Filter::Compare { column, op, value },
+        (left, right) => Filter::Computed { left, op, right },
+    }
+}
+/// A formula, or the value as it is.
+fn formula_of(data: &Data) -> Formula {
+    Formula::from_data(data).unwrap_or_else(|| Formula::Value(data.clone()))
 }
 
 fn read(data: &Data, depth: usize) -> Result<Filter, String> {
@@ -212,7 +262,13 @@ fn read_map(map: &IndexMap<String, Data>, depth: usize) -> Result<Filter, String
         (map.len(), map.get("column"), map.get("op"), map.get("value"))
         && let Some(op) = Op::named(op)
     {
-        return Ok(Filter::Compare { column: column.clone(), op, value: value.clone() });
+        return Ok(computed(Formula::Column(column.clone()), op, formula_of(value)));
+    }
+    if let (3, Some(left), Some(Data::Text(op)), Some(value)) =
+        (map.len(), map.get("formula"), map.get("op"), map.get("value"))
+        && let Some(op) = Op::named(op)
+    {
+        return Ok(computed(formula_of(left), op, formula_of(value)));
     }
     Ok(map.iter().fold(Filter::All, |all, (column, value)| all.and(equal(column, value))))
 }
@@ -317,6 +373,32 @@ mod tests {
             let filter = Filter::parse(&format!("name={name} AND age>1")).expect("parses");
             let row = Data::map([("name", Data::text(name)), ("age", Data::Int(2))]);
             assert!(filter.matches(&row), "{name}");
+        }
+    }
+
+    #[test]
+    fn functions_of_databases_are_computed() {
+        let now = crate::testing::env();
+        let day = |text: &str| Data::text(text);
+        let row = Data::map([("made", day("2024-03-14 10:00")), ("name", Data::text("Tea"))]);
+        let fits = |text: &str| {
+            let filter = Filter::parse(text).and_then(|f| f.settled(&now));
+            filter.unwrap_or_else(|e| panic!("{text}: {e}")).matches(&row)
+        };
+        for text in [
+            "DATE(made) = '2024-03-14'",
+            "DATE(made) = DATE('2024-03-14 23:00')",
+            "made < CURDATE()",
+            "made >= DATE_SUB(NOW(), INTERVAL 90 DAY) AND name LIKE 'T%'",
+            "made < DATE_ADD(CURDATE(), INTERVAL 1 DAY)",
+            "LOWER(name) = tea",
+            "YEAR(made) = 2024 AND MONTH(made) = 3",
+            "UPPER(name) IN ('TEA', 'SALT')",
+        ] {
+            assert!(fits(text), "{text}");
+        }
+        for text in ["DATE(made) = CURDATE()", "made < DATE_SUB(NOW(), INTERVAL 90 DAY)"] {
+            assert!(!fits(text), "{text}");
         }
     }
 

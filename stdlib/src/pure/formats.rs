@@ -28,7 +28,7 @@ crate::functions! {
     /// `FORMAT(0.256, "0%")` → `26%`
     /// `FORMAT("2024-03-05", "dd/MM/yyyy")` → `05/03/2024`
     /// `FORMAT("2024-03-05", "d 'de' MMMM", "pt")` → `5 de março`
-    "FORMAT" (value: Any; pattern: Text, language: Text) -> Text = format, as [
+    "FORMAT" (value: Any; pattern: Word, language: Text) -> Text = format, as [
         "FORMAT {value} AS {pattern}",
         "FORMAT {value}[, {pattern}[, {language}]]",
     ];

@@ -65,7 +65,7 @@ crate::functions! {
     /// A sorted copy of a list; of maps, by a field. DESC sorts the other way round.
     ///
     /// `SORT([3, 1, 2])` → `[1,2,3]`
-    "SORT" (list: List; field: Text, direction: Any) -> List = sort, as [
+    "SORT" (list: List; field: Word, direction: Any) -> List = sort, as [
         "SORT {list} BY {field} <DESC:direction>",
         "SORT {list} BY {field}[, {direction}]",
         "SORT {list} BY {field} ASC",

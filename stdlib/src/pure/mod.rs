@@ -14,6 +14,7 @@ pub mod convert;
 pub mod dates;
 pub mod display;
 pub mod formats;
+pub mod formula;
 pub mod hash;
 pub mod json;
 pub mod lists;

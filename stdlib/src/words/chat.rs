@@ -1,6 +1,6 @@
 //! Speaking and listening.
 
-use crate::keyword::{Symbol, Target};
+use crate::keyword::{Question, Symbol, Target};
 use crate::{Data, keywords};
 
 keywords! {
@@ -57,6 +57,7 @@ keywords! {
     /// any other answer too. An answer of the wrong kind is asked for again.
     Hear: Suspend, Chat -> Any = "HEAR" as [
         "HEAR {target} AS MENU {choices...} [WITH {prompt}] [DEFAULT {default}]",
+        "HEAR {target} AS {question} [DEFAULT {default}]",
         "HEAR {target} AS {kind} [WITH {prompt}] [DEFAULT {default}]",
         "HEAR {target} AS {choices...} [WITH {prompt}] [DEFAULT {default}]",
         "HEAR {target} [WITH {prompt}] [DEFAULT {default}]",
@@ -73,6 +74,8 @@ keywords! {
         choices: Vec<Data>,
         /// What to ask first.
         prompt: Option<String>,
+        /// What to ask first, in the place of a kind.
+        question: Option<Question>,
         /// What to take when the person answers nothing usable.
         default: Option<Data>,
     }

@@ -9,7 +9,6 @@ keywords! {
     SendMail: Write, Mail -> Any = "SEND MAIL" also ["SEND EMAIL"] as [
         "SEND MAIL TO {to} SUBJECT {subject} BODY {body} [ATTACHMENT {attachments}] \
          [USING {account}]",
-        "SEND MAIL {to}, {subject}, {body}, ATTACHMENT {attachments} [USING {account}]",
         "SEND MAIL {to}, {subject}, {body} ATTACHMENT {attachments} [USING {account}]",
         "SEND MAIL {to}, {subject}, {body}[, {attachments}] [USING {account}]",
         "SEND MAIL {to}, {body} [USING {account}]",

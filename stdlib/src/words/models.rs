@@ -1,6 +1,6 @@
 //! Asking language models.
 
-use crate::keyword::Symbol;
+use crate::keyword::Word;
 use crate::{Data, keywords};
 
 keywords! {
@@ -17,7 +17,7 @@ keywords! {
         /// What the model shall know for it.
         context: Option<Data>,
         /// `quality`, `speed` or `cost`.
-        optimize: Option<Symbol>,
+        optimize: Option<Word>,
         /// What the answer may cost at most.
         max_cost: Option<f64>,
         /// Seconds that the answer may take.

@@ -1,6 +1,6 @@
 //! Logs and figures.
 
-use crate::keyword::{Pairs, Symbol};
+use crate::keyword::{Pairs, Word};
 use crate::{Data, keywords};
 
 keywords! {
@@ -42,7 +42,7 @@ keywords! {
         /// How far back: `7 days`.
         range: Option<Data>,
         /// How wide each step is: `day`.
-        interval: Option<Symbol>,
+        interval: Option<Word>,
         /// How much earlier the range ends.
         offset: Option<Data>,
     }

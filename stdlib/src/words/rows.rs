@@ -1,6 +1,6 @@
 //! Tables: finding, saving, changing and deleting rows.
 
-use crate::keyword::{Condition, Pairs, Rows, Symbol};
+use crate::keyword::{Condition, Pairs, Rows, Symbol, Word};
 use crate::{Data, keywords};
 
 keywords! {
@@ -176,7 +176,7 @@ keywords! {
         /// The rows, or the second list.
         rows: Data,
         /// The column that tells rows apart.
-        key: Option<Symbol>,
+        key: Option<Word>,
     }
 
     /// Computes SUM, AVG, MIN, MAX or COUNT over a column of a table or a field of a list.
@@ -233,15 +233,15 @@ keywords! {
     Synchronize: Write, Data -> Map = "SYNCHRONIZE"
     as ["SYNCHRONIZE {endpoint}, {table}, {key}[, {page}[, {limit}]]"] {
         /// Where the rows come from.
-        endpoint: Symbol,
+        endpoint: Word,
         /// The table.
-        table: Symbol,
+        table: Word,
         /// The column that tells rows apart.
-        key: Symbol,
+        key: Word,
         /// The parameter that counts pages.
-        page: Option<Symbol>,
+        page: Option<Word>,
         /// The parameter that bounds a page.
-        limit: Option<Symbol>,
+        limit: Option<Word>,
     }
 
     /// Makes an index over columns of a table.

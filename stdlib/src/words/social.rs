@@ -1,6 +1,6 @@
 //! Posting to social networks.
 
-use crate::keyword::Symbol;
+use crate::keyword::Word;
 use crate::{Data, keywords};
 
 keywords! {
@@ -15,7 +15,7 @@ keywords! {
         "POST TO {networks} {caption}",
     ] {
         /// INSTAGRAM, FACEBOOK, LINKEDIN …; several in one text, separated by commas.
-        networks: Symbol,
+        networks: Word,
         /// When it appears.
         when: Option<Data>,
         /// A picture or film.

@@ -1,6 +1,6 @@
 //! Buttons and switches above the input line.
 
-use crate::keyword::Symbol;
+use crate::keyword::Word;
 use crate::keywords;
 
 keywords! {
@@ -62,6 +62,6 @@ keywords! {
     /// Chooses how the model answers in this conversation.
     SetAnswerMode: Write, Chat = "SET ANSWER MODE" as ["SET ANSWER MODE {mode}"] {
         /// `default`, `direct`, `tool`, `document`, `sql`, `chart` …
-        mode: Symbol,
+        mode: Word,
     }
 }

@@ -87,6 +87,14 @@ impl Section {
         self.parts.iter().filter_map(file).collect()
     }
 
+    /// All blocks: kind and text.
+    pub fn blocks(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Block { kind, text } => Some((kind.as_str(), text.as_str())),
+            Part::Prose(_) => None,
+        })
+    }
+
     /// Replaces a block, or adds it behind the others; an empty one that was not there stays out.
     pub fn put(&mut self, wanted: &str, new: &str) {
         let new = if new.is_empty() { String::new() } else { new.trim_end().to_string() + "\n" };

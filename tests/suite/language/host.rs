@@ -91,7 +91,8 @@ impl Host {
     }
 
     fn hear(&mut self, hear: chat::Hear) -> Option<Result<Data, Fault>> {
-        if let Some(prompt) = &hear.prompt {
+        let question = hear.question.as_ref().map(|question| &question.0);
+        if let Some(prompt) = hear.prompt.as_ref().or(question) {
             self.say(prompt);
         }
         if !hear.choices.is_empty() {

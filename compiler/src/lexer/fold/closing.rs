@@ -44,12 +44,12 @@ impl<'a> Folder<'a, '_> {
             match frame.kind {
                 FrameKind::Ternary => {}
                 FrameKind::Group | FrameKind::Dollar => return false,
-                FrameKind::Call { function: Some(function), commas } => {
+                FrameKind::Call { function: Some(function), commas, .. } => {
                     return self.wanted(function, commas + 1, next);
                 }
-                FrameKind::List | FrameKind::Map | FrameKind::Call { .. } | FrameKind::Index => {
-                    return true;
-                }
+                FrameKind::Call { most: Some(most), commas, .. } => return commas + 1 < most,
+                FrameKind::Map => return self.key_follows(),
+                FrameKind::List | FrameKind::Call { .. } | FrameKind::Index => return true,
                 FrameKind::CallTail | FrameKind::Command { call: true, .. } => return true,
                 FrameKind::Command { entry, commas, .. } => {
                     if commas < entry.shape.most_commas {
@@ -60,13 +60,22 @@ impl<'a> Folder<'a, '_> {
         }
         self.print || matches!(self.out.first(), Some((_, Tok::Case | Tok::Call | Tok::Param, _)))
     }
+    /// Whether the next entry of a map stands behind this comma, or its end.
+    fn key_follows(&self) -> bool {
+        let colon = self.peek(2).is_some_and(|t| t.kind == Raw::Colon);
+        match self.peek(1).map(|t| t.kind) {
+            Some(Raw::Word | Raw::Text | Raw::Number) => colon,
+            Some(Raw::BraceClose | Raw::BracketOpen) | None => true,
+            Some(_) => false,
+        }
+    }
     /// Whether a function has a use for its argument number `at`. One that it can do without is
     /// rather the condition of the keyword, if it could be: `COUNT(FIND "t", "a > 1")`.
     fn wanted(&self, function: &Keyword, at: usize, next: Slot) -> bool {
         let Some(field) = function.fields.get(at) else { return function.arity().1.is_none() };
         let condition = match field.ty {
             Type::Any => true,
-            Type::Text => false,
+            Type::Text | Type::Word => false,
             _ => self.peek(1).is_some_and(|t| t.kind == Raw::Text),
         };
         let required = !field.optional || function.variadic;

@@ -54,11 +54,15 @@ impl<'a> Folder<'a, '_> {
         if self.find_lead(entry, used, true).is_some() || self.starts_operand(used, statement) {
             return true;
         }
-        let ended = self.ends_value(&next, used);
+        let ended = match entry.words.len() {
+            // `x = hear * 2`: a variable of that name.
+            1 if !statement => matches!(next.kind, Raw::Colon | Raw::Semicolon | Raw::Comma),
+            _ => self.ends_value(&next, used),
+        };
         entry.may_be_bare && ended && (statement || self.bare_value(entry))
     }
     pub(super) fn is_procedure(&self, word: &str) -> bool {
-        !self.procedures.is_empty() && self.procedures.contains(&word.to_uppercase())
+        !self.procedures.is_empty() && self.procedures.contains_key(&word.to_uppercase())
     }
     /// Whether a keyword without arguments may be a value: it has several words or stands alone.
     pub(super) fn bare_value(&self, entry: &Entry) -> bool {
@@ -92,11 +96,16 @@ impl<'a> Folder<'a, '_> {
         if word.eq_ignore_ascii_case("NOT") {
             return statement;
         }
-        if self.operator_word(word).is_some() {
+        if self.operator_word(word, ahead).is_some() {
             // `TALK CONTAINS(list, x)` calls the function of that name.
             let called = |t: &RawToken| t.kind == Raw::ParenOpen && !t.spaced;
             let named = self.peek(ahead + 1).is_none_or(|t| called(&t) || names(&t));
-            return statement && named;
+            // So does `TALK IS DATE(x)`.
+            let phrase = [word, self.word(ahead + 1), self.word(ahead + 2)];
+            let whole = |used: usize| self.peek(ahead + used).is_some_and(|t| called(&t));
+            let function =
+                || self.vocabulary.longest(&phrase).any(|(_, used)| used > 1 && whole(used));
+            return statement && (named || function());
         }
         if self.words.iter().any(|(w, ..)| w.eq_ignore_ascii_case(word)) {
             return false;
@@ -227,13 +236,19 @@ impl<'a> Folder<'a, '_> {
                     .leads
                     .iter()
                     .any(|l| l.takes.is_some() && self.lead_length(l, ahead).is_some())
-                    && self.starts_operand_raw(ahead + 1);
+                    && self.starts_operand_raw(ahead + 1)
+                    && !self.is_pair(entry, ahead);
                 !lead && !is_one_of(word, &["AND", "OR", "IS"])
             }
             Raw::Number | Raw::Text | Raw::HashBrace | Raw::BraceOpen | Raw::DollarBrace => true,
             Raw::ParenOpen | Raw::BracketOpen | Raw::Minus | Raw::Star | Raw::Dot => true,
             _ => false,
         }
+    }
+    /// Whether `to AS …`, `to = …` stands here: a name with its value.
+    fn is_pair(&self, entry: &Entry, ahead: usize) -> bool {
+        let pairs = entry.shape.leads.iter().any(|l| l.words == "AS");
+        pairs && self.is_word(ahead + 1, "AS") || self.peek(ahead + 1).is_some_and(|t| names(&t))
     }
     pub(super) fn starts_operand_raw(&self, ahead: usize) -> bool {
         self.peek(ahead).is_some_and(|t| {

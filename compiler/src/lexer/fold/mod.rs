@@ -16,7 +16,7 @@ use super::token::{Spanned, Tok};
 use super::vocabulary::{Entry, Lead, Slot, Vocabulary};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hashed::HashSet;
+use crate::hashed::HashMap;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
@@ -59,6 +59,8 @@ enum FrameKind {
     /// A call, of a function of the vocabulary where it is one.
     Call {
         function: Option<&'static Keyword>,
+        /// How many arguments it takes, where it is a procedure of the script.
+        most: Option<usize>,
         commas: usize,
     },
     /// `CALL` in a value: its arguments end like a keyword's.
@@ -122,13 +124,15 @@ pub struct Folder<'a, 'b> {
     pub(super) assign_at: usize,
     /// `;` and blank items belong to the statement.
     pub(super) print: bool,
+    /// Whether a value may stand alone: the branch of a SWITCH that gives one.
+    pub gives: bool,
     /// Whether ELSE ends the statement.
     pub(super) inline: bool,
     /// Whether lines begin with numbers.
     pub(super) numbered: bool,
     pub(super) vocabulary: &'static Vocabulary,
     /// Procedures of the script, in upper case: calls of them are never keywords.
-    pub(super) procedures: &'b HashSet<String>,
+    pub(super) procedures: &'b HashMap<String, usize>,
 }
 
 impl<'a, 'b> Folder<'a, 'b> {
@@ -138,7 +142,7 @@ impl<'a, 'b> Folder<'a, 'b> {
         raw: &'b [RawToken],
         at: usize,
         out: &'b mut Vec<Spanned<'a>>,
-        procedures: &'b HashSet<String>,
+        procedures: &'b HashMap<String, usize>,
     ) -> Folder<'a, 'b> {
         out.clear();
         Folder {
@@ -158,6 +162,7 @@ impl<'a, 'b> Folder<'a, 'b> {
             words_inside: false,
             assign_at: usize::MAX,
             print: false,
+            gives: false,
             inline: false,
             numbered: false,
             vocabulary: Vocabulary::get(),

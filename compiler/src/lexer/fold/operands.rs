@@ -84,7 +84,9 @@ impl<'a> Folder<'a, '_> {
         {
             self.take(Tok::Name("ERROR MESSAGE"), 2);
             self.operand = false;
-        } else if word.eq_ignore_ascii_case("SELECT") && self.query(token) {
+        } else if self.choice_value(word)
+            || word.eq_ignore_ascii_case("SELECT") && self.query(token)
+        {
         } else if self.inline && self.frames.is_empty() && is_one_of(word, &["ELSE", "ENDIF"]) {
             return Some(End::Separator);
         } else if !self.keyword(false) {
@@ -133,8 +135,18 @@ impl<'a> Folder<'a, '_> {
     pub(super) fn call_value(&mut self, token: RawToken) -> bool {
         match (self.peek(1), self.peek(2)) {
             (Some(name), Some(paren)) if name.kind == Raw::Word && paren.kind == Raw::ParenOpen => {
-                self.at += 1;
-                self.plain = true;
+                match self.is_procedure(self.slice(&name)) {
+                    true => {
+                        self.at += 1;
+                        self.plain = true;
+                    }
+                    false => {
+                        // A script, whatever else its name means.
+                        let whole = self.piece(token.span.to(name.span));
+                        self.take(Tok::Name(whole), 2);
+                        self.operand = false;
+                    }
+                }
                 true
             }
             (Some(target), _) if matches!(target.kind, Raw::Text | Raw::Word) => {
@@ -146,6 +158,30 @@ impl<'a> Folder<'a, '_> {
             }
             _ => false,
         }
+    }
+    /// `greet "Ada", 2`: a procedure of the script with its arguments and no parentheses.
+    pub(in crate::lexer) fn procedure_call(&mut self) -> bool {
+        let name = self.word(0);
+        let called = self.is_procedure(name) && self.starts_operand(1, false);
+        if called {
+            self.take(Tok::Name(name), 1);
+            let at = self.peek(0).map_or(0, |token| token.span.start);
+            self.push(Tok::CallOpen, Span::new(at, at));
+            self.open_frame(FrameKind::CallTail, Span::new(at, at));
+        }
+        called
+    }
+    /// `x = SWITCH e`, `x = SELECT CASE e`: a block whose branches give a value.
+    fn choice_value(&mut self, word: &str) -> bool {
+        let case = word.eq_ignore_ascii_case("SELECT") && self.is_word(1, "CASE");
+        let count = if case { 2 } else { 1 };
+        let fits = (case || word.eq_ignore_ascii_case("SWITCH"))
+            && matches!(self.out.last(), Some((_, Tok::Assign, _)))
+            && self.starts_operand(count, true);
+        if fits {
+            self.take(Tok::Select, count);
+        }
+        fits
     }
     /// `SELECT … FROM …` to the end of the line, kept as written.
     pub(super) fn query(&mut self, token: RawToken) -> bool {

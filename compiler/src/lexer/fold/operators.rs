@@ -13,8 +13,8 @@ impl<'a> Folder<'a, '_> {
                 self.operand = true;
             }
             Raw::ParenOpen if self.callable() => {
-                let function = self.called_function();
-                self.bracket(Tok::CallOpen, FrameKind::Call { function, commas: 0 });
+                let (function, most) = (self.called_function(), self.called_procedure());
+                self.bracket(Tok::CallOpen, FrameKind::Call { function, most, commas: 0 });
             }
             Raw::ParenOpen if self.gap(token) => {}
             Raw::BracketOpen if self.callable() => self.bracket(Tok::IndexOpen, FrameKind::Index),
@@ -24,7 +24,8 @@ impl<'a> Folder<'a, '_> {
                 self.brace = true;
                 self.finish();
                 let head = self.out.first().map(|t| t.1);
-                if matches!(head, Some(Tok::If | Tok::ElseIf | Tok::Select)) {
+                let value = self.out.iter().any(|t| matches!(t.1, Tok::Select));
+                if value || matches!(head, Some(Tok::If | Tok::ElseIf)) {
                     self.push(Tok::Then, token.span);
                 }
                 return Some(End::Line);
@@ -70,6 +71,15 @@ impl<'a> Folder<'a, '_> {
             _ => None,
         }
     }
+    /// How many arguments the name just read takes, if it is a procedure.
+    fn called_procedure(&self) -> Option<usize> {
+        match self.out.last() {
+            Some((_, Tok::Name(name), _)) if !self.procedures.is_empty() => {
+                self.procedures.get(&name.to_uppercase()).copied()
+            }
+            _ => None,
+        }
+    }
     /// Between two arguments without a comma.
     pub(super) fn gap(&mut self, token: RawToken) -> bool {
         let allowed = self.in_command() || self.print && self.frames.is_empty();
@@ -96,7 +106,7 @@ impl<'a> Folder<'a, '_> {
         if self.lead_word() {
             return None;
         }
-        if let Some((tok, count)) = self.operator_word(word) {
+        if let Some((tok, count)) = self.operator_word(word, 0) {
             self.operator(token, tok, count);
             return None;
         }
@@ -146,7 +156,8 @@ impl<'a> Folder<'a, '_> {
             Some(_) => Some(Some(End::Inline)),
         }
     }
-    pub(super) fn operator_word(&self, word: &str) -> Option<(Tok<'a>, usize)> {
+    /// The operator that a word at a distance is, and how many words it has.
+    pub(super) fn operator_word(&self, word: &str, ahead: usize) -> Option<(Tok<'a>, usize)> {
         use BinaryOp::*;
         let mut buffer = [0u8; 11];
         let upper = buffer.get_mut(..word.len())?;
@@ -163,18 +174,18 @@ impl<'a> Folder<'a, '_> {
             b"IN" => (Tok::Cmp(In), 1),
             b"LIKE" => (Tok::Cmp(Like), 1),
             b"CONTAINS" => (Tok::Cmp(Contains), 1),
-            b"STARTS" if self.is_word(1, "WITH") => (Tok::Cmp(StartsWith), 2),
-            b"ENDS" if self.is_word(1, "WITH") => (Tok::Cmp(EndsWith), 2),
+            b"STARTS" if self.is_word(ahead + 1, "WITH") => (Tok::Cmp(StartsWith), 2),
+            b"ENDS" if self.is_word(ahead + 1, "WITH") => (Tok::Cmp(EndsWith), 2),
             b"STARTS_WITH" => (Tok::Cmp(StartsWith), 1),
             b"ENDS_WITH" => (Tok::Cmp(EndsWith), 1),
             b"BETWEEN" => (Tok::Between, 1),
-            b"NOT" => return self.negated_word(),
+            b"NOT" => return self.negated_word(ahead),
             _ => return None,
         })
     }
-    pub(super) fn negated_word(&self) -> Option<(Tok<'a>, usize)> {
+    fn negated_word(&self, ahead: usize) -> Option<(Tok<'a>, usize)> {
         use BinaryOp::*;
-        Some(match self.word(1) {
+        Some(match self.word(ahead + 1) {
             w if w.eq_ignore_ascii_case("IN") => (Tok::Cmp(NotIn), 2),
             w if w.eq_ignore_ascii_case("LIKE") => (Tok::Cmp(NotLike), 2),
             w if w.eq_ignore_ascii_case("CONTAINS") => (Tok::NotCmp(Contains), 2),

@@ -1,5 +1,6 @@
 //! Whole scripts and their trees.
 
+mod coverage;
 mod dump;
 pub(crate) mod fuzz;
 
@@ -231,7 +232,7 @@ fn procedures_and_blocks() {
         ),
         (
             "CALL name\nCALL f(1, 2)\nCALL \"a.bas\", 1\nx = CALL f(1)",
-            "CALL name (); CALL f (1, 2); CALL \"a.bas\" (1); x := f(1)",
+            "CALL name (); CALL f (1, 2); CALL \"a.bas\" (1); x := CALL f(1)",
         ),
         (
             "x = SELECT a,\n  b\nFROM t\nWHERE c = 1\ny = 1",

@@ -1,8 +1,9 @@
 //! Filter texts: `stage != Closed Won AND age > 18 ORDER BY age DESC LIMIT 5`.
 
-use super::{DEPTH_MAX, Filter, Op, Query};
+use super::{DEPTH_MAX, Filter, Op, Query, computed};
+use crate::pure::formula::Formula;
 use crate::pure::numbers::text_to_number;
-use crate::{Data, Fault};
+use crate::{Data, Fault, words};
 
 /// The longest filter text, in bytes.
 const TEXT_BYTES_MAX: usize = 64 << 10;
@@ -170,48 +171,102 @@ impl Parser {
     }
 
     fn comparison(&mut self) -> Result<Filter, Fault> {
-        let mut column = match self.peek() {
+        if self.function_here() {
+            let left = self.function(true)?;
+            return self.compared(left);
+        }
+        let column = match self.peek() {
             Some(Token::Word(word) | Token::Quoted(word)) => word.clone(),
             Some(token) => return Err(unexpected(&token.text())),
             None => return Err(unexpected("the end")),
         };
         self.at += 1;
-        // `DATE(created)` compares the column itself.
-        if self.peek().is_some_and(|token| token.is("(")) {
-            self.at += 1;
-            column = self.value_text(true)?;
-            self.skip(")");
-        }
-        self.compared(column)
+        self.compared(Formula::Column(column))
     }
 
-    fn compared(&mut self, column: String) -> Result<Filter, Fault> {
+    fn compared(&mut self, left: Formula) -> Result<Filter, Fault> {
         let negated = self.skip_word("not");
         let filter = match self.operator() {
             Some(Op::In) => {
-                let value = Data::List(self.list()?);
-                Filter::Compare { column, op: Op::In, value }
+                let list = self.list()?;
+                computed(left, Op::In, joined(list))
             }
             Some(Op::IsNull) => {
                 let not = self.skip_word("not");
                 self.skip_word("null");
-                Filter::Compare { column, op: Op::IsNull, value: Data::Bool(!not) }
+                computed(left, Op::IsNull, Formula::Value(Data::Bool(!not)))
             }
             Some(Op::Between) => {
                 let low = self.value(true)?;
                 self.skip_word("and");
-                let value = Data::List(vec![low, self.value(false)?]);
-                Filter::Compare { column, op: Op::Between, value }
+                let high = self.value(false)?;
+                computed(left, Op::Between, joined(vec![low, high]))
             }
-            Some(op) => Filter::Compare { column, op, value: self.value(false)? },
+            Some(op) => {
+                let right = self.value(false)?;
+                computed(left, op, right)
+            }
             // A lone value is the row's identifier.
             None if !negated => {
-                let value = typed(&column);
-                Filter::Compare { column: "id".into(), op: Op::Eq, value }
+                let value = match left {
+                    Formula::Column(text) => Formula::Value(typed(&text)),
+                    formula => formula,
+                };
+                computed(Formula::Column("id".into()), Op::Eq, value)
             }
             None => return Err(unexpected("NOT")),
         };
         Ok(if negated { Filter::Not(Box::new(filter)) } else { filter })
+    }
+
+    /// Whether a function of a database stands here: `DATE(`, `LOWER(`.
+    fn function_here(&self) -> bool {
+        let called = self.tokens.get(self.at + 1).is_some_and(|token| token.is("("));
+        match self.peek() {
+            Some(Token::Word(word)) => called && function_named(word).is_some(),
+            _ => false,
+        }
+    }
+
+    /// `NAME(a, b)`; on the left side of a comparison a bare word in it is a column.
+    fn function(&mut self, columns: bool) -> Result<Formula, Fault> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(Fault::argument("the condition is nested too deep"));
+        }
+        let written = self.peek().map(Token::text).unwrap_or_default();
+        self.at += 2;
+        let mut args = Vec::new();
+        while !self.skip(")") {
+            if self.peek().is_none() {
+                return Err(unexpected(&written));
+            }
+            if self.skip_word("interval") {
+                // `INTERVAL 90 DAY`: a number and its unit.
+                for _ in 0..2 {
+                    let word = self.peek().map(Token::text).ok_or_else(|| unexpected(&written))?;
+                    self.at += 1;
+                    args.push(Formula::Value(typed(&word)));
+                }
+            } else {
+                args.push(self.operand(columns)?);
+            }
+            self.skip(",");
+        }
+        self.depth -= 1;
+        Ok(applied(&written, args))
+    }
+
+    fn operand(&mut self, columns: bool) -> Result<Formula, Fault> {
+        match self.peek() {
+            _ if self.function_here() => self.function(columns),
+            Some(Token::Word(word)) if columns && matches!(typed(word), Data::Text(_)) => {
+                let column = Formula::Column(word.clone());
+                self.at += 1;
+                Ok(column)
+            }
+            _ => self.value(true),
+        }
     }
 
     fn operator(&mut self) -> Option<Op> {
@@ -241,7 +296,7 @@ impl Parser {
         Some(op)
     }
 
-    fn list(&mut self) -> Result<Vec<Data>, Fault> {
+    fn list(&mut self) -> Result<Vec<Formula>, Fault> {
         let mut list = Vec::new();
         if !self.skip("(") {
             return Err(unexpected("IN"));
@@ -258,13 +313,16 @@ impl Parser {
 
     /// A value: quoted as it is, unquoted up to the next connective (`one` word when it is part of
     /// a list).
-    fn value(&mut self, one: bool) -> Result<Data, Fault> {
+    fn value(&mut self, one: bool) -> Result<Formula, Fault> {
         if let Some(Token::Quoted(text)) = self.peek() {
             let text = text.clone();
             self.at += 1;
-            return Ok(Data::Text(text));
+            return Ok(Formula::Value(Data::Text(text)));
         }
-        self.value_text(one).map(|text| typed(&text))
+        if self.function_here() {
+            return self.function(false);
+        }
+        self.value_text(one).map(|text| Formula::Value(typed(&text)))
     }
 
     fn value_text(&mut self, one: bool) -> Result<String, Fault> {
@@ -316,6 +374,42 @@ impl Parser {
         let number = number.parse().map_err(|_| unexpected("LIMIT"))?;
         self.at += 1;
         Ok(Some(number))
+    }
+}
+
+/// The function of the language that a function of SQL means.
+fn function_named(word: &str) -> Option<&'static str> {
+    let upper = word.to_ascii_uppercase();
+    let plain = match upper.as_str() {
+        "DATE" | "CAST_DATE" => "DATEVALUE",
+        "CURDATE" | "CURRENT_DATE" => "TODAY",
+        "CURRENT_TIMESTAMP" | "GETDATE" => "NOW",
+        "DATE_SUB" | "DATE_ADD" => "DATEADD",
+        "CHAR_LENGTH" => "LEN",
+        "SUBSTRING" | "SUBSTR" => "MID",
+        "CEILING" => "CEIL",
+        other => other,
+    };
+    words::function(plain).or_else(|| words::function(&plain.replace('_', " "))).map(|f| f.name)
+}
+/// A function with its arguments; `DATE_SUB` goes back.
+fn applied(written: &str, mut args: Vec<Formula>) -> Formula {
+    if written.eq_ignore_ascii_case("DATE_SUB")
+        && let Some(count) = args.get_mut(1)
+    {
+        *count = Formula::Apply("NEG".into(), vec![count.clone()]);
+    }
+    Formula::Apply(function_named(written).unwrap_or(written).to_string(), args)
+}
+/// Several values as a list.
+fn joined(values: Vec<Formula>) -> Formula {
+    let known = |value: &Formula| match value {
+        Formula::Value(data) => Some(data.clone()),
+        _ => None,
+    };
+    match values.iter().map(known).collect::<Option<Vec<_>>>() {
+        Some(list) => Formula::Value(Data::List(list)),
+        None => Formula::Apply("LIST".into(), values),
     }
 }
 
