@@ -103,6 +103,8 @@ codes! {
     BAD_DECLARATION = "B0117";
     /// A second tool in one file.
     SECOND_TOOL = "B0118";
+    /// A statement of another dialect.
+    FOREIGN = "B0119";
 
     // ------------------------------------------------------------------ size of a program
     /// More procedures than a program can have.

@@ -444,6 +444,11 @@ impl<'a> Folder<'a, '_> {
         if self.keyword(true) {
             return Some(self.rest());
         }
+        // `ON "order"` … `END ON` is ON EVENT.
+        let text = self.peek(1).is_some_and(|token| token.kind == Raw::Text);
+        if text && self.peek(2).is_none() && self.keyword_as(&["ON", "EVENT"], 1) {
+            return Some(self.rest());
+        }
         self.with(Tok::On, 1, ON_WORDS)
     }
 

@@ -10,6 +10,7 @@
 pub mod blocks;
 pub mod build;
 mod errors;
+mod foreign;
 pub mod line;
 pub(crate) mod precedence;
 mod prose;
@@ -231,6 +232,14 @@ impl<'s> Parser<'s> {
         let mut end = End::Separator;
         while at < tokens.len() {
             let before = at;
+            if let Some(report) = foreign::found(self.text, tokens.get(at..).unwrap_or(&[])) {
+                self.diagnostics.push(report);
+                self.tokens.clear();
+                self.note((at, tokens.len(), tokens.len()), Form::Raw);
+                let line = self.broken();
+                self.add(line, Span::default(), false, false);
+                break;
+            }
             let (line, span, next, brace);
             (line, span, next, end, brace) = self.statement(&tokens, at);
             at = next.max(before + usize::from(next == before && end != End::Inline));

@@ -33,6 +33,14 @@ impl<'a> Folder<'a, '_> {
         }
         fallback.is_some()
     }
+    /// Folds the keyword of these words, for which `used` words are written.
+    pub(in crate::lexer) fn keyword_as(&mut self, words: &[&str], used: usize) -> bool {
+        let entry = self.vocabulary.longest(words).next();
+        if let Some((entry, _)) = entry {
+            self.open_keyword(entry, used, true);
+        }
+        entry.is_some()
+    }
     /// Whether a keyword makes sense with what follows its words.
     pub(super) fn fits(&self, entry: &'static Entry, used: usize, statement: bool) -> bool {
         let Some(next) = self.peek(used) else {
