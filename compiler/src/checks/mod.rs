@@ -20,10 +20,10 @@ mod spellings;
 mod unused;
 mod values;
 
-use crate::ast::{Expr, ExprKind, Script, Stmt, StmtKind};
+use crate::ast::{Expr, ExprKind, Ident, Script, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
 use crate::lower::script::each_stmt;
-use crate::names::walk::{Watch, walk};
+use crate::names::walk::{Block, Watch, walk};
 use crate::names::{Names, Surroundings};
 use crate::source::{SourceFile, Span};
 use crate::types::{Bound, Slot};
@@ -47,13 +47,14 @@ pub(crate) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let kinds = Kinds::of(subject);
     let spellings = spellings::Spellings::new(subject);
     let guarded = guarded(&subject.script.body);
-    let mut checker = Checker { subject, kinds, spellings, guarded, out: Vec::new() };
+    let uses = unused::Uses::default();
+    let mut checker = Checker { subject, kinds, spellings, guarded, uses, out: Vec::new() };
     walk(&subject.script.body, &mut checker);
-    let Checker { spellings, mut out, .. } = checker;
+    let Checker { spellings, uses, mut out, .. } = checker;
     spellings.report(&mut out);
     if !subject.script.is_classic() {
         loops::check(subject, &mut out);
-        unused::check(subject, &mut out);
+        unused::check(subject, &uses, &mut out);
         dialogs::buttons(subject, &mut out);
     }
     out
@@ -66,6 +67,8 @@ struct Checker<'a, 's> {
     spellings: spellings::Spellings<'a>,
     /// Where errors are expected.
     guarded: Vec<Span>,
+    /// What is used.
+    uses: unused::Uses<'a>,
     out: Vec<Diagnostic>,
 }
 
@@ -84,7 +87,35 @@ fn guarded(body: &[Stmt]) -> Vec<Span> {
     guarded
 }
 
-impl<'a> Watch<'a> for Checker<'_, '_> {
+impl<'a> Watch<'a> for Checker<'a, '_> {
+    fn read(&mut self, name: &'a str, _span: Span) {
+        self.uses.call(name);
+    }
+    fn mention(&mut self, name: &'a str, _span: Span) {
+        self.uses.mention(name);
+    }
+    fn call(&mut self, name: &'a str, _span: Span, _args: usize) {
+        self.uses.call(name);
+    }
+    fn call_named(&mut self, name: &'a str, _span: Span, _args: usize) {
+        self.uses.call(name);
+    }
+    fn text(&mut self, text: &'a str, _span: Span) {
+        self.uses.text(text);
+    }
+    fn jump(&mut self, label: &'a Ident) {
+        self.uses.jump(label);
+    }
+    fn enter(&mut self, block: Block<'a>) {
+        self.uses.enter(block);
+    }
+    fn leave(&mut self) {
+        self.uses.leave();
+    }
+    fn def_fn(&mut self, name: &'a Ident, _params: &'a [Ident]) {
+        self.uses.def_fn(name);
+    }
+
     fn stmt(&mut self, stmt: &'a Stmt) {
         if !self.subject.script.is_classic() {
             conditions::stmt(stmt, &mut self.out);
@@ -110,7 +141,7 @@ impl<'a> Watch<'a> for Checker<'_, '_> {
         }
         doubles::expr(expr, &mut self.out);
         if let Some(call) = Call::of(expr) {
-            self.call(&call);
+            self.function(&call);
         }
     }
 
@@ -127,16 +158,16 @@ impl<'a> Watch<'a> for Checker<'_, '_> {
     }
 }
 
-impl<'a> Checker<'_, '_> {
+impl<'a> Checker<'a, '_> {
     fn bound(&mut self, bound: &Bound<'a>, words: Span) {
         literals::bound(bound, words, &mut self.out);
         injection::bound(bound, &mut self.out);
         if bound.keyword.run.is_some() {
-            self.call(&Call::of_bound(bound, words));
+            self.function(&Call::of_bound(bound, words));
         }
     }
 
-    fn call(&mut self, call: &Call<'_>) {
+    fn function(&mut self, call: &Call<'_>) {
         literals::call(call, &self.kinds, &mut self.out);
         values::call(call, &self.kinds, &mut self.out);
     }

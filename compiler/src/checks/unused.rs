@@ -5,28 +5,26 @@ use crate::ast::{Ident, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
 use crate::lower::script::each_stmt;
-use crate::names::fold;
-use crate::names::walk::{Block, Watch, walk};
-use crate::source::Span;
+use crate::names::folded;
+use crate::names::walk::Block;
+use std::borrow::Cow;
 
 /// Looks at a whole script.
-pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(subject: &Subject<'_>, uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
     let body = &subject.script.body;
-    let mut uses = Uses::default();
-    walk(body, &mut uses);
     each_stmt(body, &mut |stmt| match &stmt.kind {
-        StmtKind::Procedure(procedure) if !uses.calls.contains(&fold(&procedure.name.name)) => {
+        StmtKind::Procedure(procedure) if !uses.calls.contains(&*folded(&procedure.name.name)) => {
             let what = if procedure.function { "FUNCTION" } else { "SUB" };
             out.push(unused(codes::UNUSED_PROCEDURE, what, &procedure.name, "calls"));
         }
         StmtKind::Label(label)
-            if !is_line_number(&label.name) && !uses.jumps.contains(&fold(&label.name)) =>
+            if !is_line_number(&label.name) && !uses.jumps.contains(&*folded(&label.name)) =>
         {
             out.push(unused(codes::UNUSED_LABEL, "label", label, "leads to"));
         }
         _ => {}
     });
-    params(body, &uses, out);
+    params(body, uses, out);
 }
 
 /// Lines that bear numbers bear them all.
@@ -46,7 +44,7 @@ fn unused(
 }
 
 /// A PARAM that a script with other lines never reads.
-fn params(body: &[Stmt], uses: &Uses, out: &mut Vec<Diagnostic>) {
+fn params(body: &[Stmt], uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
     let declares = |stmt: &Stmt| {
         matches!(stmt.kind, StmtKind::Param(_) | StmtKind::Description(_) | StmtKind::Broken)
     };
@@ -55,7 +53,7 @@ fn params(body: &[Stmt], uses: &Uses, out: &mut Vec<Diagnostic>) {
     }
     for stmt in body {
         let StmtKind::Param(param) = &stmt.kind else { continue };
-        if !uses.reads.contains(&fold(&param.name.name)) {
+        if !uses.reads.contains(&*folded(&param.name.name)) {
             out.push(unused(codes::UNUSED_PARAM, "PARAM", &param.name, "reads"));
         }
     }
@@ -63,59 +61,59 @@ fn params(body: &[Stmt], uses: &Uses, out: &mut Vec<Diagnostic>) {
 
 /// What a script uses, wherever it does.
 #[derive(Default)]
-struct Uses {
-    reads: HashSet<String>,
-    calls: HashSet<String>,
-    jumps: HashSet<String>,
+pub(super) struct Uses<'a> {
+    reads: HashSet<Cow<'a, str>>,
+    calls: HashSet<Cow<'a, str>>,
+    jumps: HashSet<Cow<'a, str>>,
     /// The procedures whose lines are being read.
-    open: Vec<String>,
+    open: Vec<Cow<'a, str>>,
 }
 
-impl Uses {
-    fn call(&mut self, name: &str) {
-        let name = fold(name);
+/// The longest name of a procedure, in bytes: a longer text names none.
+const NAME_MAX: usize = 128;
+
+impl<'a> Uses<'a> {
+    /// A name is read or called.
+    pub fn call(&mut self, name: &'a str) {
+        let name = folded(name);
         // A procedure that only calls itself is not used.
         if !self.open.contains(&name) {
             self.calls.insert(name.clone());
         }
         self.reads.insert(name);
     }
-}
-
-impl<'a> Watch<'a> for Uses {
-    fn read(&mut self, name: &'a str, _span: Span) {
-        self.call(name);
+    /// A word of a query.
+    pub fn mention(&mut self, name: &'a str) {
+        self.reads.insert(folded(name));
     }
-    fn mention(&mut self, name: &'a str, _span: Span) {
-        self.reads.insert(fold(name));
-    }
-    fn call(&mut self, name: &'a str, _span: Span, _args: usize) {
-        self.call(name);
-    }
-    fn call_named(&mut self, name: &'a str, _span: Span, _args: usize) {
-        self.call(name);
-    }
-    fn text(&mut self, text: &'a str, _span: Span) {
+    /// A literal text.
+    pub fn text(&mut self, text: &'a str) {
         // `GET "param.city"`
         if let Some(name) = text.strip_prefix("param.") {
-            self.reads.insert(fold(name));
+            self.reads.insert(folded(name));
         }
         // `ON "message" CALL "handler"` and its like name procedures in texts.
-        self.calls.insert(fold(text));
+        if text.len() <= NAME_MAX {
+            self.calls.insert(folded(text));
+        }
     }
-    fn jump(&mut self, label: &'a Ident) {
-        self.jumps.insert(fold(&label.name));
+    /// Control goes to a label.
+    pub fn jump(&mut self, label: &'a Ident) {
+        self.jumps.insert(folded(&label.name));
     }
-    fn enter(&mut self, block: Block<'a>) {
+    /// A block with a scope of its own begins.
+    pub fn enter(&mut self, block: Block<'a>) {
         self.open.push(match block {
-            Block::Procedure(procedure) => fold(&procedure.name.name),
-            _ => String::new(),
+            Block::Procedure(procedure) => folded(&procedure.name.name),
+            _ => Cow::Borrowed(""),
         });
     }
-    fn leave(&mut self) {
+    /// The innermost block ends.
+    pub fn leave(&mut self) {
         self.open.pop();
     }
-    fn def_fn(&mut self, name: &'a Ident, _params: &'a [Ident]) {
-        self.open.push(fold(&name.name));
+    /// `DEF FNa(x) = …` begins.
+    pub fn def_fn(&mut self, name: &'a Ident) {
+        self.open.push(folded(&name.name));
     }
 }

@@ -26,6 +26,9 @@ pub(super) struct Row {
 /// Whether a file is a classic program: a line that says so, or line numbers before at least half
 /// of the lines that are neither blank nor comments.
 pub fn is_classic(text: &str) -> bool {
+    if !may_be_classic(text) {
+        return false;
+    }
     let (mut numbered, mut others) = (0usize, 0usize);
     for line in lines(text) {
         let line = text.get(line.start as usize..line.end as usize).unwrap_or("");
@@ -39,6 +42,19 @@ pub fn is_classic(text: &str) -> bool {
         }
     }
     numbered > 0 && numbered >= others
+}
+
+/// Whether a line begins with a digit, or with OPTION: most scripts have none.
+fn may_be_classic(text: &str) -> bool {
+    let mut lines = text.as_bytes().split(|byte| matches!(byte, b'\n' | b'\r'));
+    lines.any(|line| {
+        // A byte order mark stands before the first line.
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf);
+        let Some(at) = line.iter().position(|byte| !blank(byte)) else { return false };
+        let word = line.get(at..at + "OPTION".len());
+        line.get(at).is_some_and(u8::is_ascii_digit)
+            || word.is_some_and(|word| word.eq_ignore_ascii_case(b"OPTION"))
+    })
 }
 
 /// `OPTION CLASSIC`

@@ -6,7 +6,7 @@ use crate::ast::{Arg, BinaryOp, Command, Expr, ExprKind};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use basilect_stdlib::Keyword;
-use basilect_stdlib::forms::{self, Element};
+use basilect_stdlib::forms::{self, Element, Form};
 use basilect_stdlib::keyword::Type;
 use basilect_stdlib::words::vocabulary;
 
@@ -109,17 +109,44 @@ enum Misfit {
 }
 
 fn fit<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, Refused> {
+    let possible = forms::of(keyword).iter().filter(|form| has_leads(form, given));
+    for form in possible {
+        let mut matcher = Matcher::new(keyword, given, false);
+        if matcher.run(&form.elements).is_ok() {
+            return Ok(Bound { keyword, form: Some(form.text), slots: matcher.slots });
+        }
+        // `{a}[, {b}], {c}`: the second of two arguments belongs to c.
+        if form.elements.iter().any(is_comma_option) {
+            let mut plain = Matcher::new(keyword, given, true);
+            if plain.run(&form.elements).is_ok() {
+                return Ok(Bound { keyword, form: Some(form.text), slots: plain.slots });
+            }
+        }
+    }
+    if keyword.run.is_some() || keyword.forms.is_empty() {
+        return positional(keyword, given);
+    }
+    Err(nearest(keyword, given))
+}
+/// Whether the lead words that a form cannot do without are there.
+fn has_leads(form: &Form, given: &[Given<'_>]) -> bool {
+    form.elements.windows(2).all(|pair| match pair {
+        [Element::Lead(words), Element::Arg { .. }] if *words != "=" => {
+            given.iter().any(|arg| arg.lead == Some(*words))
+        }
+        _ => true,
+    })
+}
+fn is_comma_option(element: &Element) -> bool {
+    matches!(element, Element::Optional(inner) if inner.first() == Some(&Element::Comma))
+}
+
+/// Why no form fits: what the one says that comes nearest.
+fn nearest(keyword: &'static Keyword, given: &[Given<'_>]) -> Refused {
     let mut best: Option<(usize, Refused)> = None;
     for form in forms::of(keyword) {
         let mut matcher = Matcher::new(keyword, given, false);
-        let Err(misfit) = matcher.run(&form.elements) else {
-            return Ok(Bound { keyword, form: Some(form.text), slots: matcher.slots });
-        };
-        // `{a}[, {b}], {c}`: the second of two arguments belongs to c.
-        let mut plain = Matcher::new(keyword, given, true);
-        if plain.run(&form.elements).is_ok() {
-            return Ok(Bound { keyword, form: Some(form.text), slots: plain.slots });
-        }
+        let Err(misfit) = matcher.run(&form.elements) else { continue };
         let nearer = best.as_ref().is_none_or(|(reached, other)| {
             let shorter = other.form.is_some_and(|text| form.text.len() < text.len());
             matcher.furthest > *reached || (matcher.furthest == *reached && shorter)
@@ -128,10 +155,7 @@ fn fit<'a>(keyword: &'static Keyword, given: &[Given<'a>]) -> Result<Bound<'a>, 
             best = Some((matcher.furthest, Refused { misfit, form: Some(form.text) }));
         }
     }
-    if keyword.run.is_some() || keyword.forms.is_empty() {
-        return positional(keyword, given);
-    }
-    Err(best.map_or(Misfit::Extra(0).into(), |(_, refused)| refused))
+    best.map_or(Misfit::Extra(0).into(), |(_, refused)| refused)
 }
 
 /// Arguments in the order of the fields, separated by commas.

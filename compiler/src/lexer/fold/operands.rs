@@ -162,7 +162,8 @@ impl<'a> Folder<'a, '_> {
     /// `greet "Ada", 2`: a procedure of the script with its arguments and no parentheses.
     pub(in crate::lexer) fn procedure_call(&mut self) -> bool {
         let name = self.word(0);
-        let called = self.is_procedure(name) && self.starts_operand(1, false);
+        let named = self.peek(1).is_some_and(|next| next.kind == Raw::ParenOpen);
+        let called = !named && self.starts_operand(1, false) && self.is_procedure(name);
         if called {
             self.take(Tok::Name(name), 1);
             let at = self.peek(0).map_or(0, |token| token.span.start);
