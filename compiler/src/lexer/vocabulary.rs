@@ -102,14 +102,19 @@ impl Vocabulary {
         &'static self,
         phrase: &'p [&'p str],
     ) -> impl Iterator<Item = (&'static Entry, usize)> + use<'p> {
-        let first = phrase.first().map_or("", |w| w.split('_').next().unwrap_or(""));
+        let list = self.beginning(phrase.first().copied().unwrap_or(""));
+        list.iter().filter_map(move |e| e.covered(phrase).map(|n| (e, n)))
+    }
+    /// The spellings whose first word this is, or begins with `_` behind it; longest first.
+    pub fn beginning(&'static self, word: &str) -> &'static [Entry] {
+        let end = word.bytes().position(|byte| byte == b'_').unwrap_or(word.len());
+        let first = word.get(..end).unwrap_or(word);
         let list = with_upper(first, |upper| self.entries.get(upper)).flatten();
-        list.into_iter().flatten().filter_map(move |e| covered(&e.words, phrase).map(|n| (e, n)))
+        list.map_or(&[], Vec::as_slice)
     }
     /// Whether some keyword begins with this word.
     pub fn begins(&'static self, word: &str) -> bool {
-        let first = word.split('_').next().unwrap_or("");
-        with_upper(first, |upper| self.entries.contains_key(upper)).unwrap_or(false)
+        !self.beginning(word).is_empty()
     }
     /// Whether some lead begins with this word.
     pub fn begins_lead(&self, word: &str) -> bool {
@@ -135,22 +140,26 @@ pub(crate) fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Optio
     std::str::from_utf8(target).ok().map(use_it)
 }
 
-/// How many words of the phrase the keyword's words use up, if all are found.
-fn covered(words: &[String], phrase: &[&str]) -> Option<usize> {
-    let mut wanted = words.iter();
-    let mut next = wanted.next();
-    for (index, written) in phrase.iter().enumerate() {
-        for part in written.split('_') {
-            match next {
-                Some(word) if word.eq_ignore_ascii_case(part) => next = wanted.next(),
-                _ => return None,
+impl Entry {
+    /// How many words of the phrase the keyword's words use up, if all are found.
+    pub fn covered(&self, phrase: &[&str]) -> Option<usize> {
+        let mut wanted = self.words.iter();
+        let mut next = wanted.next();
+        for (index, written) in phrase.iter().enumerate() {
+            for part in written.as_bytes().split(|byte| *byte == b'_') {
+                match next {
+                    Some(word) if word.as_bytes().eq_ignore_ascii_case(part) => {
+                        next = wanted.next()
+                    }
+                    _ => return None,
+                }
+            }
+            if next.is_none() {
+                return Some(index + 1);
             }
         }
-        if next.is_none() {
-            return Some(index + 1);
-        }
+        None
     }
-    None
 }
 
 fn entry(keyword: &'static Keyword, spelling: &str) -> Entry {

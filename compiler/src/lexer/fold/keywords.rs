@@ -5,6 +5,10 @@ use super::*;
 impl<'a> Folder<'a, '_> {
     /// Folds a keyword that starts here, if one does.
     pub(in crate::lexer) fn keyword(&mut self, statement: bool) -> bool {
+        let entries = self.vocabulary.beginning(self.word(0));
+        if entries.is_empty() {
+            return false;
+        }
         let mut phrase = [""; 6];
         let mut count = 0;
         while count < phrase.len() && !self.word(count).is_empty() {
@@ -14,11 +18,9 @@ impl<'a> Folder<'a, '_> {
             count += 1;
         }
         let phrase = phrase.get(..count).unwrap_or(&[]);
-        if !self.vocabulary.begins(phrase.first().copied().unwrap_or("")) {
-            return false;
-        }
         let mut fallback = None;
-        for (entry, used) in self.vocabulary.longest(phrase) {
+        let covering = |entry: &'static Entry| entry.covered(phrase).map(|used| (entry, used));
+        for (entry, used) in entries.iter().filter_map(covering) {
             if self.fits(entry, used, statement) {
                 self.open_keyword(entry, used, statement);
                 return true;
