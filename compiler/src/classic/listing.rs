@@ -46,13 +46,16 @@ pub fn is_classic(text: &str) -> bool {
 
 /// Whether a line begins with a digit, or with OPTION: most scripts have none.
 fn may_be_classic(text: &str) -> bool {
-    let mut lines = text.as_bytes().split(|byte| matches!(byte, b'\n' | b'\r'));
-    lines.any(|line| {
-        // A byte order mark stands before the first line.
-        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf);
-        let Some(at) = line.iter().position(|byte| !blank(byte)) else { return false };
-        let word = line.get(at..at + "OPTION".len());
-        line.get(at).is_some_and(u8::is_ascii_digit)
+    // A byte order mark stands before the first line.
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf);
+    let bytes = text.as_bytes();
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+    std::iter::once(0).chain(ends.map(|end| end + 1)).any(|start| {
+        let line = bytes.get(start..).unwrap_or(&[]);
+        let line = line.iter().position(|byte| !blank(byte)).and_then(|at| line.get(at..));
+        let Some(line) = line else { return false };
+        let word = line.get(.."OPTION".len());
+        line.first().is_some_and(u8::is_ascii_digit)
             || word.is_some_and(|word| word.eq_ignore_ascii_case(b"OPTION"))
     })
 }

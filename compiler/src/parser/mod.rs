@@ -103,8 +103,11 @@ impl Survey {
     pub(crate) fn of(text: &str, numbered: bool) -> Survey {
         let mut procedures = HashMap::default();
         let mut inside: Option<String> = None;
-        for line in text.lines() {
-            let line = line.trim_start();
+        let mut start = 0;
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        for end in ends {
+            let line = text.get(start..end).unwrap_or("").trim_start();
+            start = end + 1;
             let rest = match line.as_bytes().first() {
                 Some(b'S' | b's') => strip_word(line, "SUB"),
                 Some(b'F' | b'f') => strip_word(line, "FUNCTION"),
