@@ -5,7 +5,7 @@
 //!
 //! Reading order: [`commands`] (one file a command), [`sources`] (a path becomes a package),
 //! [`local`] (a runtime without disk, for the terminal and for tests), [`chat`], [`transcript`],
-//! [`terminal`].
+//! [`rewrite`] (scripts that a command changes), [`terminal`].
 //!
 //! Exit codes, for every command: 0 all is well, 1 there are findings (errors in a script, failed
 //! tests), 2 it could not run at all (wrong usage, missing files, a script that broke off).
@@ -18,6 +18,7 @@ mod chat;
 mod commands;
 mod local;
 mod manual;
+mod rewrite;
 mod sources;
 mod terminal;
 mod transcript;

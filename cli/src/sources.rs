@@ -1,15 +1,21 @@
 //! A path on the command line becomes a bot: a folder, a single script, or a built package.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use basilect_compiler::diagnostics::mend::Texts;
 use basilect_compiler::diagnostics::{Severity, render};
 use basilect_compiler::package::{Built, Package};
 use basilect_compiler::source::{Provider, SourceFile};
 use basilect_runtime::bots::configuration;
 use basilect_server::bootstrap::{FolderProvider, find_bots};
+use basilect_stdlib::Limits;
 
-use crate::terminal::Paint;
+use crate::terminal::{self, Paint};
+
+/// Errors that are drawn before something runs.
+const SHOWN_ERRORS: usize = 20;
 
 /// Something that can be compiled.
 #[derive(Debug)]
@@ -34,6 +40,7 @@ pub fn open(path: &Path) -> anyhow::Result<Source> {
     if !has_extension(&absolute, "bas") {
         bail!("{}: expected a bot's folder (NAME.gbai) or a .bas script", path.display());
     }
+    ensure!(absolute.is_file(), "{}: this is no file", path.display());
     let script = Some(stem.clone());
     Ok(Source { name: stem, path: path.into(), script, folder: absolute })
 }
@@ -81,24 +88,41 @@ pub fn has_extension(path: &Path, extension: &str) -> bool {
 impl Source {
     /// Compiles it.
     pub fn build(&self) -> Built {
-        match self.script {
-            None => configuration::build(&FolderProvider::new(&self.folder), &self.name),
-            Some(_) => configuration::build(&OneFile { path: self.folder.clone() }, &self.name),
-        }
+        self.build_with(&Texts::new())
+    }
+
+    /// Compiles it as it would be with new texts in some of its files.
+    pub fn build_with(&self, texts: &Texts) -> Built {
+        let inner: Box<dyn Provider> = match self.script {
+            None => Box::new(FolderProvider::new(&self.folder)),
+            Some(_) => Box::new(OneFile { path: self.folder.clone() }),
+        };
+        configuration::build(&Rewritten { inner, texts }, &self.name)
     }
 
     /// Compiles it; what is wrong is drawn on standard error. `None` when there are errors.
     pub fn package(&self) -> Option<Package> {
         let built = self.build();
         let colour = Paint::stderr().on();
-        for (file, diagnostic) in &built.diagnostics {
-            if diagnostic.severity == Severity::Error {
-                let mut shown = SourceFile::clone(file);
-                shown.path = self.shown(&file.path);
-                eprintln!("{}", render::text(&shown, diagnostic, colour).trim_end());
-            }
+        let errors = built.diagnostics.iter().filter(|(_, d)| d.severity == Severity::Error);
+        for (file, diagnostic) in errors.clone().take(SHOWN_ERRORS) {
+            let mut shown = SourceFile::clone(file);
+            shown.path = self.shown(&file.path);
+            let text = render::text_in(&shown, diagnostic, colour, terminal::columns());
+            eprintln!("{}", text.trim_end());
+        }
+        if let more @ 1.. = errors.count().saturating_sub(SHOWN_ERRORS) {
+            eprintln!("and {more} more; `basilect check` tells them");
         }
         built.package
+    }
+
+    /// Where a file of the package lies on the disk.
+    pub fn on_disk(&self, inside: &str) -> PathBuf {
+        match self.script {
+            Some(_) => self.folder.clone(),
+            None => self.folder.join(inside),
+        }
     }
 
     /// A path inside the package as the person at the terminal knows it.
@@ -137,6 +161,14 @@ pub fn around(script: &Path) -> anyhow::Result<Option<Package>> {
     }
 }
 
+/// The bytes of a file, but hardly more than a limit: what is longer is refused, however long.
+pub fn read(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A package of one script.
 #[derive(Debug)]
 struct OneFile {
@@ -149,7 +181,25 @@ impl Provider for OneFile {
         name.map(str::to_string).into_iter().collect()
     }
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.path).map_err(|error| format!("{path}: {error}"))
+        read(&self.path, Limits::DEFAULT.source_bytes).map_err(|error| format!("{path}: {error}"))
+    }
+}
+
+/// A package some of whose files have new texts.
+struct Rewritten<'a> {
+    inner: Box<dyn Provider>,
+    texts: &'a Texts,
+}
+
+impl Provider for Rewritten<'_> {
+    fn list(&self) -> Vec<String> {
+        self.inner.list()
+    }
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match self.texts.get(path) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => self.inner.read(path),
+        }
     }
 }
 

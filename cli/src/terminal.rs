@@ -72,6 +72,14 @@ impl Paint {
     }
 }
 
+/// The columns of the terminal behind standard output or standard error; what a page of text has
+/// where it is none.
+pub fn columns() -> usize {
+    use basilect_compiler::diagnostics::render::COLUMNS;
+    let of = |terminal: console::Term| terminal.size_checked().map(|(_, columns)| columns.into());
+    of(console::Term::stdout()).or_else(|| of(console::Term::stderr())).unwrap_or(COLUMNS)
+}
+
 /// `NO_COLOR` and simple terminals have the last word.
 fn wanted(terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

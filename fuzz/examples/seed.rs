@@ -15,7 +15,9 @@ fn main() -> std::io::Result<()> {
         gather(&root.join(folder), &mut scripts)?;
     }
     for (number, script) in scripts.iter().enumerate() {
-        put(&fuzz, "compile", number, script.as_bytes())?;
+        for target in ["compile", "format", "fix"] {
+            put(&fuzz, target, number, script.as_bytes())?;
+        }
         if let Some(program) = compile(script) {
             let bytes = program.to_bytes();
             put(&fuzz, "program", number, &bytes[..bytes.len() - CHECKSUM])?;

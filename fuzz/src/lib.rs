@@ -1,9 +1,13 @@
-//! What the fuzz targets share: compiling a text, and running a program between tight limits.
+//! What the fuzz targets share: compiling, formatting and fixing a text, and running a program
+//! between tight limits.
 //!
 //! A target fails by a panic, by taking over a second, or by taking over 256 MB; `cargo xtask fuzz`
 //! sets both bounds.
 
-use basilect_compiler::diagnostics::render;
+use basilect_compiler::diagnostics::codes::Code;
+use basilect_compiler::diagnostics::mend::mend;
+use basilect_compiler::diagnostics::{Diagnostic, Severity, render};
+use basilect_compiler::format::{self, Refusal};
 use basilect_compiler::lower::compile_script;
 use basilect_compiler::source::SourceFile;
 use basilect_stdlib::pure::Env;
@@ -22,7 +26,7 @@ pub fn limits() -> Limits {
 
 /// A fixed time and seed, so that an input always does the same.
 pub fn env() -> Env {
-    Env { now_ms: 1_772_443_815_000, zone: "America/Sao_Paulo".into(), random: 7 }
+    Env::new(1_772_443_815_000, "America/Sao_Paulo", 7)
 }
 
 /// Compiles a text, shows what there is to say of it, and verifies the program.
@@ -37,6 +41,55 @@ pub fn compile(text: &str) -> Option<Program> {
     let program = program?;
     verify(&program).expect("what the compiler makes is correct");
     Some(program)
+}
+
+/// The codes of the errors of a text, in order.
+fn errors(diagnostics: &[Diagnostic]) -> Vec<Code> {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    let mut codes: Vec<Code> = errors.map(|d| d.code).collect();
+    codes.sort();
+    codes
+}
+
+/// Formats a text: it can still be read, has errors of names and types only if it had some, and
+/// comes out the same when it is formatted again.
+pub fn format(text: &str) {
+    let write = |text: &str| {
+        let file = SourceFile::new("fuzz.bas", text);
+        format::format(&file, &format::Options::default())
+    };
+    let once = match write(text) {
+        Ok(once) => once,
+        Err(Refusal::Bug(what)) => panic!("formatted, {what}"),
+        Err(Refusal::Errors(_) | Refusal::Prose) => return,
+    };
+    let found = |text: &str| errors(&compile_script(&SourceFile::new("fuzz.bas", text)).1);
+    // Of several errors in a line one is told, and lines are broken elsewhere now.
+    assert_eq!(found(text).is_empty(), found(&once).is_empty(), "other errors:\n{once}");
+    match write(&once) {
+        Ok(twice) => assert_eq!(once, twice, "not the same again"),
+        Err(_) => panic!("refused when it is formatted again:\n{once}"),
+    }
+}
+
+/// Makes all fixes of a text, the doubtful ones as well: no more of it is unread than before.
+pub fn fix(text: &str) {
+    let file = SourceFile::new("fuzz.bas", text);
+    let unread = |file: &SourceFile| errors(&basilect_compiler::parser::parse(file).1).len();
+    for doubtful in [false, true] {
+        let mended = mend(
+            |texts| {
+                let text = texts.get("fuzz.bas").map_or(text, String::as_str);
+                let file = Arc::new(SourceFile::new("fuzz.bas", text));
+                let (_, found) = compile_script(&file);
+                found.into_iter().map(|found| (Arc::clone(&file), found)).collect()
+            },
+            doubtful,
+        );
+        if let Some(new) = mended.texts.get("fuzz.bas") {
+            assert!(unread(&SourceFile::new("fuzz.bas", new.as_str())) <= unread(&file), "{new}");
+        }
+    }
 }
 
 /// Runs a program to its end or to its limits, and snapshots it at every stop.

@@ -8,9 +8,10 @@ use lsp_types::notification::{
     Notification as _, PublishDiagnostics,
 };
 use lsp_types::request::{
-    Completion, DocumentSymbolRequest, Formatting, HoverRequest, Request as _,
+    CodeActionRequest, Completion, DocumentSymbolRequest, Formatting, HoverRequest, Request as _,
 };
 use lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
     CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, HoverParams,
@@ -20,7 +21,7 @@ use lsp_types::{
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::features::{completion, diagnostics, formatting, hover, symbols};
+use crate::features::{actions, completion, diagnostics, formatting, hover, symbols};
 
 /// Why serving ended badly.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -47,6 +48,10 @@ fn capabilities() -> ServerCapabilities {
         completion_provider: Some(CompletionOptions::default()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::SOURCE_FIX_ALL]),
+            ..CodeActionOptions::default()
+        })),
         document_formatting_provider: Some(OneOf::Left(true)),
         ..ServerCapabilities::default()
     }
@@ -80,6 +85,7 @@ impl Server<'_> {
             HoverRequest::METHOD => self.hover(params),
             DocumentSymbolRequest::METHOD => self.symbols(params),
             Formatting::METHOD => self.formatting(params),
+            CodeActionRequest::METHOD => self.actions(params),
             _ => return None,
         })
     }
@@ -109,6 +115,15 @@ impl Server<'_> {
         let params = serde_json::from_value::<DocumentFormattingParams>(params)?;
         let document = self.document(&params.text_document.uri);
         serde_json::to_value(document.and_then(formatting::edits))
+    }
+
+    fn actions(&self, params: Value) -> serde_json::Result<Value> {
+        let params = serde_json::from_value::<CodeActionParams>(params)?;
+        let uri = &params.text_document.uri;
+        let document = self.document(uri);
+        let actions =
+            document.map(|document| actions::of(document, uri, params.range, &params.context));
+        serde_json::to_value(actions)
     }
 
     fn document(&self, uri: &Uri) -> Option<&Document> {

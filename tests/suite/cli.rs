@@ -11,14 +11,14 @@ use basilect_tests::process::{
 use serde_json::Value;
 
 /// What a command did.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs `basilect` in a folder with this standard input.
-fn basilect(folder: &Path, args: &[&str], input: &str) -> Ran {
+pub(crate) fn basilect(folder: &Path, args: &[&str], input: &str) -> Ran {
     let mut child = Command::new(binary().expect("built"))
         .args(args)
         .current_dir(folder)

@@ -3,7 +3,8 @@
 //! Each `## name` holds blocks: `basic` (the script, with the smallest host) or `bot` (a bot with a
 //! store, see [`bot`]), `in` (what the person answers, one answer a line), `diagnostics`,
 //! `bytecode` and `out` (what is expected). A script without a `diagnostics`
-//! block must give none; `out` is compared when the script compiles. `REGEN=1` writes what came
+//! block must give none; `out` is compared when the script compiles; a block `fixed` holds what
+//! `basilect check --fix` makes of the script. `REGEN=1` writes what came
 //! into the expected blocks, and fails, so that nobody takes a regenerated file for a passed test.
 //! Blocks with a path (`basic shop.gbdialog/start.bas`) are the files of a bot, whose diagnostics
 //! alone are compared.
@@ -15,12 +16,14 @@ pub mod host;
 mod mutants;
 
 use basilect_compiler::diagnostics::Diagnostic;
+use basilect_compiler::diagnostics::mend::{Texts, mend};
 use basilect_compiler::lower::compile_script;
 use basilect_compiler::package::Built;
 use basilect_compiler::source::SourceFile;
 use basilect_tests::bots::Files;
 use document::{Document, Section};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("language")
@@ -72,6 +75,9 @@ fn run(section: &Section, source: String) -> Vec<(&'static str, String)> {
     let file = SourceFile::new("test.bas", source);
     let (program, diagnostics) = compile_script(&file);
     let mut came = vec![("diagnostics", list(&file, &diagnostics))];
+    if section.block("fixed").is_some() {
+        came.push(("fixed", fixed(&file)));
+    }
     if let Some(program) = program {
         basilect_vm::program::verify::verify(&program).expect("a verified program");
         if section.block("bytecode").is_some() {
@@ -81,6 +87,19 @@ fn run(section: &Section, source: String) -> Vec<(&'static str, String)> {
         came.push(("out", host::run(program, &answers)));
     }
     came
+}
+
+/// The script with all fixes made that can be made without asking.
+fn fixed(file: &SourceFile) -> String {
+    let look = |texts: &Texts| {
+        let text = texts.get(&file.path).unwrap_or(&file.text);
+        let file = Arc::new(SourceFile::new(file.path.as_str(), text.as_str()));
+        let (_, found) = compile_script(&file);
+        found.into_iter().map(|found| (Arc::clone(&file), found)).collect()
+    };
+    let mended = mend(look, false);
+    assert!(mended.refused.is_empty(), "a fix breaks\n{}", file.text);
+    mended.texts.get(&file.path).unwrap_or(&file.text).clone()
 }
 
 fn compare(document: &str, section: &mut Section, came: Vec<(&str, String)>) -> Vec<String> {

@@ -5,11 +5,13 @@
 #![allow(clippy::unwrap_used, reason = "all of this is tests, helpers included")]
 #![allow(clippy::print_stdout, reason = "measurements are printed")]
 
+mod bad_input;
 mod bench;
 mod bench_compile;
 mod checks;
 mod cli;
 mod codes;
+mod fixes;
 mod format;
 mod hostile;
 mod kill;

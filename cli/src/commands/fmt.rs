@@ -1,24 +1,28 @@
 //! `basilect fmt`: scripts in the one way in which they are written.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use basilect_compiler::diagnostics::render;
 use basilect_compiler::format::{self, Refusal, format};
-use basilect_compiler::source::{Provider, SourceFile};
+use basilect_compiler::source::{Provider, SourceFile, unreadable};
 use basilect_server::bootstrap::FolderProvider;
+use basilect_stdlib::Limits;
 use clap::Args;
-use similar::TextDiff;
 
 use crate::Exit;
-use crate::sources::has_extension;
+use crate::rewrite;
+use crate::sources::{self, has_extension};
 use crate::terminal::{self, Paint, count};
 
 /// Files with these endings are scripts.
 const ENDINGS: [&str; 3] = ["bas", "vbs", "gbdialog"];
-/// Lines around a change that are shown with it.
-const CONTEXT_LINES: usize = 3;
+
+/// Errors of one script that are told; the rest are counted.
+const SHOWN_ERRORS: usize = 20;
+/// The length of a script at most.
+const SOURCE_BYTES: usize = Limits::DEFAULT.source_bytes;
 
 /// Write scripts in the one way in which they are written.
 ///
@@ -86,12 +90,13 @@ impl Options {
 
     fn script(&self, path: &Path, tally: &mut Tally) -> anyhow::Result<()> {
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+        let bytes = sources::read(path, SOURCE_BYTES);
+        let bytes = bytes.with_context(|| shown.clone())?;
         match outcome(&shown, &bytes) {
             Outcome::Unchanged => tally.unchanged += 1,
             Outcome::Skipped(why) => {
                 tally.skipped += 1;
-                eprintln!("{shown}: skipped, {why}");
+                eprintln!("{shown}: skipped, {why}{}", remedy(why));
             }
             Outcome::Failed(what) => {
                 tally.failed += 1;
@@ -101,9 +106,9 @@ impl Options {
                 tally.changed += 1;
                 terminal::line(&shown)?;
                 if self.diff {
-                    terminal::out(&changes(&shown, &bytes, &text, Paint::stdout()))?;
+                    terminal::out(&changes(&shown, &bytes, &text))?;
                 } else if !self.check {
-                    write(path, &text).with_context(|| format!("{shown} cannot be written"))?;
+                    rewrite::replace(path, &text)?;
                 }
             }
         }
@@ -122,7 +127,7 @@ impl Options {
             }
             Outcome::Skipped(why) => bail!("{shown}: {why}"),
             Outcome::Changed(text) if self.diff => {
-                terminal::out(&changes(shown, &bytes, &text, Paint::stdout()))?;
+                terminal::out(&changes(shown, &bytes, &text))?;
                 return Ok(Exit::Findings);
             }
             Outcome::Changed(_) if self.check => return Ok(Exit::Findings),
@@ -134,12 +139,18 @@ impl Options {
     }
 }
 
+/// What helps against another encoding.
+fn remedy(why: &str) -> &'static str {
+    if why.contains("UTF-8") { "; save it again with the encoding UTF-8" } else { "" }
+}
+
 /// The scripts at a path: itself, or those below a folder.
 fn scripts(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let about = std::fs::metadata(path).with_context(|| path.display().to_string())?;
     if !about.is_dir() {
         let script = ENDINGS.iter().any(|ending| has_extension(path, ending));
         ensure!(script, "{}: expected a .bas script or a folder", path.display());
+        ensure!(about.is_file(), "{}: this is no file", path.display());
         return Ok(vec![path.to_owned()]);
     }
     let files = FolderProvider::new(path).list().into_iter().map(|file| path.join(file));
@@ -150,19 +161,22 @@ fn scripts(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn outcome(shown: &str, bytes: &[u8]) -> Outcome {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Outcome::Skipped("it is no text in UTF-8");
-    };
-    if text.contains('\0') {
-        return Outcome::Skipped("it is no text");
+    if let Some((why, _)) = unreadable(bytes).filter(|_| bytes.len() <= SOURCE_BYTES) {
+        return Outcome::Skipped(why);
     }
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.as_ref();
     let file = SourceFile::new(shown, text);
     match format(&file, &format::Options::default()) {
         Ok(formatted) if formatted == text => Outcome::Unchanged,
         Ok(formatted) => Outcome::Changed(formatted),
         Err(Refusal::Prose) => Outcome::Skipped("it reads like prose"),
         Err(Refusal::Errors(errors)) => {
-            let lines: Vec<_> = errors.iter().map(|error| render::line(&file, error)).collect();
+            let shown_errors = errors.iter().take(SHOWN_ERRORS);
+            let mut lines: Vec<_> = shown_errors.map(|error| render::line(&file, error)).collect();
+            if let more @ 1.. = errors.len().saturating_sub(SHOWN_ERRORS) {
+                lines.push(format!("{shown}: and {more} more"));
+            }
             Outcome::Failed(lines.join("\n"))
         }
         Err(Refusal::Bug(what)) => Outcome::Failed(format!(
@@ -173,33 +187,9 @@ fn outcome(shown: &str, bytes: &[u8]) -> Outcome {
 }
 
 /// The changes as a unified diff.
-fn changes(shown: &str, before: &[u8], after: &str, paint: Paint) -> String {
+fn changes(shown: &str, before: &[u8], after: &str) -> String {
     let before = String::from_utf8_lossy(before);
-    let diff = TextDiff::from_lines(before.as_ref(), after);
-    let mut unified = diff.unified_diff();
-    let text = unified
-        .context_radius(CONTEXT_LINES)
-        .header(shown, &format!("{shown} (formatted)"))
-        .to_string();
-    let coloured = text.split_inclusive('\n').map(|line| match line.as_bytes().first() {
-        Some(b'+') => paint.green(line),
-        Some(b'-') => paint.red(line),
-        _ => line.to_owned(),
-    });
-    coloured.collect()
-}
-
-/// Replaces a script at once: whoever reads it meanwhile sees the old one or the new one whole.
-/// Through a link it is the script itself that is replaced.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let target = path.canonicalize()?;
-    let folder = target.parent().context("a script lies in a folder")?;
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().set_permissions(std::fs::metadata(&target)?.permissions())?;
-    beside.as_file().sync_all()?;
-    beside.persist(&target)?;
-    Ok(())
+    rewrite::diff(shown, "formatted", &before, after, Paint::stdout())
 }
 
 impl Tally {

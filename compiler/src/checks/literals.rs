@@ -163,7 +163,10 @@ fn kind_of_answer(bound: &Bound<'_>) -> Option<Diagnostic> {
     let message = format!("`{word}` is no kind of answer, so that any answer is taken");
     let diagnostic = Diagnostic::warning(codes::UNKNOWN_KIND, *span, message);
     let general = "kinds are EMAIL, DATE, INTEGER, MONEY, PHONE, TEXT …";
-    Some(mended(diagnostic, word, *span, validate::kind_names(), general))
+    let mut found = mended(diagnostic, word, *span, validate::kind_names(), general);
+    // The words are few and fixed, so that only the nearest can be meant.
+    found.fix.iter_mut().for_each(|fix| fix.sure = true);
+    Some(found)
 }
 
 fn mail_address(bound: &Bound<'_>, field: &str) -> Option<Diagnostic> {

@@ -156,7 +156,9 @@ fn complaint(allow: &Allow, used: bool) -> Option<Diagnostic> {
         let found =
             Diagnostic::warning(codes::BAD_ALLOW, *span, format!("there is no code {code}"));
         return Some(match super::explain::closest(code) {
-            Some(near) => found.help(format!("did you mean {near}?")),
+            Some(near) => found
+                .help(format!("did you mean {near}?"))
+                .unsure_fix(format!("Write `{near}`"), vec![(*span, near.text().to_owned())]),
             None => found.help("`basilect explain` lists all codes"),
         });
     }

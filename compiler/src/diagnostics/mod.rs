@@ -6,7 +6,9 @@ use codes::Code;
 
 pub mod allow;
 pub mod codes;
+mod cut;
 pub mod explain;
+pub mod mend;
 pub mod render;
 
 /// How serious a diagnostic is.

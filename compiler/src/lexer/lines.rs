@@ -39,11 +39,23 @@ impl<'a> Lines<'a> {
     pub fn take_allows(&mut self) -> Vec<Allow> {
         std::mem::take(&mut self.scanner.allows)
     }
+    /// Where texts began so far that go over several lines.
+    pub fn take_long_texts(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.scanner.long_texts)
+    }
+    /// The text that begins at this byte ends with its line.
+    pub fn close_text_at(&mut self, start: u32) {
+        self.scanner.one_line = Some(start);
+    }
     /// Keeps what the remark of a raw line allows; the remark begins at byte `at` of the line.
     pub fn raw_remark(&mut self, line: &str, place: Span, at: usize) {
         let alone = line.get(..at).is_some_and(|before| before.trim().is_empty());
         let remark = line.get(at..).unwrap_or("");
         self.scanner.allows.extend(allow::read(remark, place.start + at as u32, alone));
+    }
+    /// What was not read yet.
+    pub fn rest(&self) -> &'a str {
+        self.scanner.rest()
     }
     /// The next physical line, left where it is.
     pub fn peek_raw(&self) -> Option<&'a str> {

@@ -117,12 +117,30 @@ pub struct Scanner<'a> {
     vocabulary: &'static Vocabulary,
     /// Remarks so far that allow something.
     pub allows: Vec<Allow>,
+    /// Where the first texts begin that go over several lines.
+    pub long_texts: Vec<u32>,
+    /// Where a text begins that ends with its line.
+    pub one_line: Option<u32>,
 }
 
 /// How far a `${` may lie from its `}`.
 const INTERPOLATION_BYTES: usize = 1_024;
 /// How many `${` without `}` are searched for in one file before all others are plain text.
 pub const OPEN_INTERPOLATIONS: u32 = 256;
+/// Quotes of other languages and of word processors, each with those that end its text.
+pub const FOREIGN_QUOTES: [(char, &[char]); 9] = [
+    ('\u{201e}', &['\u{201c}', '\u{201d}']),
+    ('\u{ab}', &['\u{bb}']),
+    ('\u{bb}', &['\u{ab}']),
+    ('\u{2039}', &['\u{203a}']),
+    ('\u{203a}', &['\u{2039}']),
+    ('\u{2018}', &['\u{2019}']),
+    ('\u{201a}', &['\u{2018}', '\u{2019}']),
+    ('\u{300c}', &['\u{300d}']),
+    ('\u{ff02}', &['\u{ff02}']),
+];
+/// How many texts over several lines are remembered.
+const LONG_TEXTS: usize = 64;
 /// How many texts without an end are searched to the end of the file before lines are the limit.
 const UNCLOSED_SEARCHES: u32 = 3;
 
@@ -138,6 +156,8 @@ impl<'a> Scanner<'a> {
             open_interpolations: Cell::new(0),
             vocabulary: Vocabulary::get(),
             allows: Vec::new(),
+            long_texts: Vec::new(),
+            one_line: None,
         }
     }
     /// The offset of the next byte, in the file.
@@ -310,6 +330,7 @@ impl<'a> Scanner<'a> {
             0xe2 if self.rest().starts_with(['\u{201c}', '\u{201d}']) => {
                 self.text_token("\u{201d}".as_bytes(), diagnostics)
             }
+            0xc2 | 0xe2 | 0xe3 | 0xef if self.foreign_quotes() => Raw::Unknown,
             b'0'..=b'9' => self.number(),
             b'.' if self.byte(start + 1).is_ascii_digit() && !after_operand(out, start, self) => {
                 self.number()
@@ -325,6 +346,19 @@ impl<'a> Scanner<'a> {
             0x80.. if self.rest().starts_with(char::is_alphabetic) => self.word(),
             _ => self.punctuation(),
         }
+    }
+    /// Takes a text in quotes that the language does not have, if its end stands in this line.
+    fn foreign_quotes(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(open) = rest.chars().next() else { return false };
+        let pair = FOREIGN_QUOTES.iter().find(|(quote, _)| *quote == open);
+        let Some((_, closers)) = pair else { return false };
+        let from = open.len_utf8();
+        let line = rest.get(from..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+        let Some(at) = line.find(|c| closers.contains(&c)) else { return false };
+        let close = line.get(at..).and_then(|end| end.chars().next()).map_or(0, char::len_utf8);
+        self.pos += from + at + close;
+        true
     }
     fn skip_while(&mut self, keep: impl Fn(u8) -> bool) {
         while self.pos < self.text.len() && keep(self.byte(self.pos)) {
@@ -438,25 +472,23 @@ impl<'a> Scanner<'a> {
     fn text_token(&mut self, close: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Raw {
         let start = self.pos;
         let opener = self.rest().chars().next().map_or(1, char::len_utf8);
-        let multiline = close != b"'" && self.unclosed < UNCLOSED_SEARCHES;
+        let cut = self.one_line == Some(self.base + start as u32);
+        let multiline = close != b"'" && self.unclosed < UNCLOSED_SEARCHES && !cut;
         match self.find_close(start + opener, close, multiline) {
-            Some(end) => self.pos = end,
+            Some(end) => {
+                self.pos = end;
+                let inside = self.text.as_bytes().get(start..end).unwrap_or(&[]);
+                if self.long_texts.len() < LONG_TEXTS && inside.contains(&b'\n') {
+                    self.long_texts.push(self.base + start as u32);
+                }
+            }
             None => {
                 self.unclosed += u32::from(multiline);
                 self.skip_to_line_end();
                 let kept = self.text.get(start..self.pos).unwrap_or("").trim_end().len();
                 self.pos = start + kept.max(opener);
                 let span = self.span(start, self.pos);
-                let end = Span::new(span.end, span.end);
-                diagnostics.push(
-                    Diagnostic::error(
-                        codes::UNCLOSED_TEXT,
-                        span,
-                        "This text has no closing quote.",
-                    )
-                    .help("Write a quote where the text ends.")
-                    .fix("Close the text", vec![(end, "\"".into())]),
-                );
+                diagnostics.push(unclosed_text(span, self.text.get(start..self.pos).unwrap_or("")));
             }
         }
         Raw::Text
@@ -489,6 +521,29 @@ impl<'a> Scanner<'a> {
             at += 1;
         }
         None
+    }
+}
+
+/// A text without its closing quote. Where nothing in it can have stood behind it, it ends with
+/// its line.
+fn unclosed_text(span: Span, written: &str) -> Diagnostic {
+    let mut letters = written.chars();
+    let quote = match letters.next() {
+        Some('\'') => "'",
+        Some('"') => "\"",
+        _ => "\u{201d}",
+    };
+    let inside = letters.as_str();
+    let end = Span::new(span.end, span.end);
+    let found = Diagnostic::error(codes::UNCLOSED_TEXT, span, "This text has no closing quote.")
+        .help("Write a quote where the text ends.");
+    let edits = vec![(end, quote.to_owned())];
+    match inside {
+        "" => found,
+        _ if inside.contains(['+', ',', ')', ']', '}', '&', '=', '\'', '"', ':']) => {
+            found.unsure_fix("Close the text at the end of the line", edits)
+        }
+        _ => found.fix("Close the text", edits),
     }
 }
 

@@ -30,7 +30,7 @@ use crate::ast::Script;
 use crate::checks::{self, Subject};
 use crate::diagnostics::allow::{self, Looked};
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::hashed::HashMap;
+use crate::hashed::{HashMap, HashSet};
 use crate::names::{self, Names, Surroundings};
 use crate::source::SourceFile;
 use basilect_vm::Program;
@@ -89,6 +89,8 @@ pub(crate) fn told(
         let unread = unread.join("\n").to_lowercase();
         found.retain(|d| !names::is_guess(d, &unread));
     }
+    one_a_line(file, &mut found);
+    once_for_a_procedure(&mut found);
     // What is called or jumped to by a wrong name is not unused.
     let wrong = |code| found.iter().any(|d| d.code == code);
     let (call, jump) = (wrong(codes::UNKNOWN_NAME), wrong(codes::UNKNOWN_LABEL));
@@ -99,6 +101,35 @@ pub(crate) fn told(
         true => sorted(allow::apply(file, &allow::in_lines(file), found, looked)),
         false => sorted(allow::apply(file, &script.allows, found, looked)),
     }
+}
+
+/// Where a line cannot be read, nothing else in it is told to be wrong; and of arguments and calls
+/// in one line the first that is wrong, because the others mostly follow from it.
+fn one_a_line(file: &SourceFile, found: &mut Vec<Diagnostic>) {
+    let row = |d: &Diagnostic| file.position(d.span.start).0;
+    let unread: HashSet<u32> = found.iter().filter(|d| is_syntax(d)).map(row).collect();
+    let mut told: HashSet<u32> = HashSet::default();
+    found.sort_by_key(|d| (d.span.start, d.severity, d.code));
+    found.retain(|d| {
+        let call = d.severity == Severity::Error
+            && (d.code.text().starts_with("B04") || d.code == codes::UNKNOWN_NAME);
+        let error = d.severity == Severity::Error && !is_syntax(d);
+        !(error && unread.contains(&row(d))) && (!call || told.insert(row(d)))
+    });
+}
+
+/// A procedure whose own name is misspelt is called by a name that does not exist: the first call
+/// tells of it.
+fn once_for_a_procedure(found: &mut Vec<Diagnostic>) {
+    let unused = found.iter().filter(|d| d.code == codes::UNUSED_PROCEDURE);
+    let names: Vec<String> = unused.map(|d| d.message.to_lowercase()).collect();
+    let mut told: HashSet<String> = HashSet::default();
+    found.retain(|d| {
+        let help = d.help.as_deref().unwrap_or("").to_lowercase();
+        let near = help.split('`').nth(1).unwrap_or("");
+        let own = !near.is_empty() && names.iter().any(|m| m.split_whitespace().any(|w| w == near));
+        !(own && d.code == codes::UNKNOWN_NAME) || told.insert(d.message.clone())
+    });
 }
 
 /// Whether a line could not be read.

@@ -101,10 +101,13 @@ fn unknown_call(call: &Call, collected: &Collected, around: &Surroundings) -> Di
     let what = if call.named { "SUB, FUNCTION or script" } else { "function" };
     let message = format!("there is no {what} called {}", call.spelling);
     let own = collected.procedures.values().map(|p| p.spelling.as_str());
-    let functions = basilect_stdlib::words::all().map(|k| k.name).filter(|_| !call.named);
+    let functions: Vec<String> = match call.named {
+        true => Vec::new(),
+        false => basilect_stdlib::words::all().map(|k| k.name.replace(' ', "_")).collect(),
+    };
     let scripts = around.scripts.iter().flatten().map(String::as_str).filter(|_| call.named);
     let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, call.span, message);
-    let candidates = own.chain(scripts).chain(functions);
+    let candidates = own.chain(scripts).chain(functions.iter().map(String::as_str));
     let general = "define it with SUB or FUNCTION, or check the spelling";
     mended(diagnostic, &call.spelling, call.span, candidates, general)
 }
@@ -191,7 +194,7 @@ fn unused(scope: &Scope, used: &HashSet<&str>, collected: &Collected, out: &mut 
             let found = Diagnostic::new(codes::NEVER_READ, Severity::Hint, usage.first, message);
             let line = collected.idle.get(&usage.first.start).filter(|_| usage.writes == 1);
             out.push(match line {
-                Some(line) => found.fix("Remove the line", vec![(*line, String::new())]),
+                Some(line) => found.unsure_fix("Remove the line", vec![(*line, String::new())]),
                 None => found,
             });
         }

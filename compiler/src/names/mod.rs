@@ -107,10 +107,12 @@ pub(crate) fn folded(name: &str) -> Cow<'_, str> {
 /// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
 /// follow from that. `unread` holds the lines that could not be read, in small letters.
 pub(crate) fn is_guess(diagnostic: &Diagnostic, unread: &str) -> bool {
+    let defines = ["sub", "function", "begin ", "def "];
     let named = || {
-        let name = diagnostic.message.split_whitespace().last().unwrap_or_default();
+        let message = diagnostic.message.trim_end_matches(" is not defined");
+        let name = message.split_whitespace().last().unwrap_or_default();
         let name = name.trim_matches('`').to_lowercase();
-        unread.contains(&name) || unread.contains("sub") || unread.contains("function")
+        unread.contains(&name) || defines.iter().any(|word| unread.contains(word))
     };
     match diagnostic.code {
         codes::NEVER_SET | codes::NEVER_READ | codes::UNREACHABLE | codes::ENDLESS_LOOP => true,
@@ -119,8 +121,13 @@ pub(crate) fn is_guess(diagnostic: &Diagnostic, unread: &str) -> bool {
         codes::NOT_IN_LOOP | codes::CONTINUE_OUTSIDE => loops(unread),
         codes::FOR_WITHOUT_NEXT | codes::NEXT_WITHOUT_FOR => loops(unread),
         codes::UNKNOWN_NAME => named(),
+        codes::PROCEDURE_ARITY => {
+            let name = diagnostic.message.split_whitespace().next().unwrap_or_default();
+            unread.contains(&name.to_lowercase())
+        }
         codes::UNKNOWN_LABEL => {
-            let label = diagnostic.message.split_whitespace().rev().nth(1).unwrap_or_default();
+            let message = diagnostic.message.trim_end_matches(" here");
+            let label = message.split_whitespace().next_back().unwrap_or_default();
             unread.contains(&label.to_lowercase())
         }
         _ => false,

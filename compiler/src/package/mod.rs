@@ -25,7 +25,7 @@ use crate::diagnostics::allow::Looked;
 use crate::diagnostics::codes::{self, Code};
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
-use crate::source::{Provider, SourceFile, Span};
+use crate::source::{self, Provider, SourceFile, Span};
 use basilect_stdlib::Limits;
 use basilect_vm::Program;
 use indexmap::IndexMap;
@@ -141,10 +141,6 @@ impl Builder {
     fn about_file(&mut self, path: &str, code: Code, message: &str) {
         let file = Arc::new(SourceFile::new(path, ""));
         let diagnostic = Diagnostic::error(code, Span::default(), message);
-        let diagnostic = match code {
-            codes::NOT_UTF8 => diagnostic.help("Save it again with the encoding UTF-8."),
-            _ => diagnostic,
-        };
         self.diagnostics.push((file, diagnostic));
     }
 
@@ -202,18 +198,17 @@ impl Builder {
                 self.diagnostics.push((file, crate::parser::too_large()));
                 continue;
             }
-            let data = self.package.files.get(&path).cloned().unwrap_or_default();
-            let text = match String::from_utf8(data) {
-                Ok(text) if !text.contains('\0') => text,
-                Ok(text) => {
-                    self.about_file(&path, codes::NOT_UTF8, not_a_text(text.as_bytes()));
-                    continue;
-                }
-                Err(error) => {
-                    self.about_file(&path, codes::NOT_UTF8, not_a_text(error.as_bytes()));
-                    continue;
-                }
-            };
+            let data = self.package.files.get(&path).map_or(&[][..], Vec::as_slice);
+            let text = String::from_utf8_lossy(data).into_owned();
+            if let Some((why, at)) = source::unreadable(data) {
+                let file = Arc::new(SourceFile::new(path.as_str(), text));
+                let at = at as u32;
+                let message = format!("this script cannot be read: {why}");
+                let found = Diagnostic::error(codes::NOT_UTF8, Span::new(at, at), message);
+                let found = found.help("Save it again with the encoding UTF-8.");
+                self.diagnostics.push((file, found));
+                continue;
+            }
             let file = Arc::new(SourceFile::new(path.as_str(), text));
             let (script, diagnostics) = crate::parser::parse(&file);
             let prose = diagnostics.iter().any(|d| d.code == codes::PROSE);
@@ -306,17 +301,6 @@ impl Builder {
         }
         let package = complete.then_some(self.package);
         Built { package, diagnostics: self.diagnostics }
-    }
-}
-
-/// Why bytes are no script.
-fn not_a_text(bytes: &[u8]) -> &'static str {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        "this script is written in UTF-16, not in UTF-8"
-    } else if bytes.contains(&0) {
-        "this file is not a text"
-    } else {
-        "this script is not written in UTF-8"
     }
 }
 

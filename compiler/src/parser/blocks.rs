@@ -1,6 +1,7 @@
 //! Lines to blocks. The builder is tolerant: it accepts every way in which scripts close a block,
 //! and a line that closes nothing costs one message, not the rest of the file.
 
+use super::aftermath::Unclosed;
 use super::line::Line;
 use super::reading::BlockRead;
 use crate::ast::*;
@@ -142,8 +143,12 @@ pub struct Blocks {
     /// END IFs that may still follow the IF just closed: one for each of its ELSE IF arms.
     spare_end_ifs: usize,
     surplus_loops: usize,
-    /// Whether this line has been told that it nests too deeply.
-    too_deep: bool,
+    /// Whether blocks nest too deeply, so that nothing more can be told of them.
+    pub gave_up: bool,
+    /// Whether the line that is added could not be read: nothing more is told of its block.
+    pub unread: bool,
+    /// The blocks without a closing line of their own that were told.
+    pub unclosed: Vec<Unclosed>,
     /// How many statements were read so far, the one that is added now included.
     pub statements: usize,
     /// Where the blocks opened, parted and closed so far.
@@ -159,7 +164,9 @@ impl Blocks {
             classic,
             spare_end_ifs: 0,
             surplus_loops: 0,
-            too_deep: false,
+            gave_up: false,
+            unread: false,
+            unclosed: Vec::new(),
             statements: 0,
             extents: Vec::new(),
         }
@@ -199,12 +206,11 @@ impl Blocks {
     }
     /// Closes one-line IFs and all blocks still open inside them.
     pub fn end_line(&mut self, reports: &mut Reports) {
-        self.too_deep = false;
         let Some(first) = self.open.iter().position(|o| o.inline) else { return };
         while self.open.len() > first {
             let unclosed = self.open.last().filter(|o| !o.inline).map(|o| (o.span, o.kind.words()));
             if let Some((span, words)) = unclosed {
-                reports.push(unclosed_block(span, words));
+                reports.push(self.unclosed_block(span, words));
             }
             self.close_top();
         }
@@ -218,12 +224,14 @@ impl Blocks {
         while self.open.len() > depth {
             let Some(top) = self.open.last() else { return };
             let told = top.inline || top.miswritten;
-            if !matches!(top.kind, Kind::Event(_)) && !told {
-                reports.push(unclosed_block(top.span, top.kind.words()));
+            let (event, span) = (matches!(top.kind, Kind::Event(_)), top.span);
+            let words = top.kind.words();
+            if !event && !told && !self.gave_up {
+                reports.push(self.unclosed_block(span, words));
             }
-            match top.kind {
-                Kind::Event(_) => self.flatten_event(),
-                _ => self.close_top(),
+            match event {
+                true => self.flatten_event(),
+                false => self.close_top(),
             }
         }
     }
@@ -242,7 +250,7 @@ impl Blocks {
     fn open_block(&mut self, kind: Kind, span: Span, brace: bool, reports: &mut Reports) {
         self.spare_end_ifs = 0;
         if self.open.len() >= MAX_DEPTH {
-            if std::mem::replace(&mut self.too_deep, true) {
+            if std::mem::replace(&mut self.gave_up, true) {
                 return;
             }
             let message = "Blocks are nested too deeply here.";
@@ -257,9 +265,15 @@ impl Blocks {
             body: Vec::new(),
             brace,
             inline: false,
-            miswritten: false,
+            miswritten: self.unread,
             extent,
         });
+    }
+    fn unclosed_block(&mut self, span: Span, words: (&'static str, &'static str)) -> Diagnostic {
+        let (opener, closer) = words;
+        self.unclosed.push(Unclosed { at: span, opener: span, words });
+        Diagnostic::error(codes::UNCLOSED_BLOCK, span, format!("This {opener} is never closed."))
+            .help(format!("Write `{closer}` where it ends."))
     }
 
     // ------------------------------------------------------------------ one line
@@ -608,12 +622,15 @@ impl Blocks {
             Some(open) => {
                 open.miswritten = true;
                 let (opener, closer) = open.kind.words();
+                let words = (opener, closer);
+                self.unclosed.push(Unclosed { at, opener: open.span, words });
                 Diagnostic::error(codes::WRONG_CLOSER, at, message)
                     .help(format!("The {opener} before it ends with `{closer}`."))
                     .related(open.span, "what is open here")
             }
             None => Diagnostic::error(codes::STRAY_CLOSER, at, message)
-                .help("Remove it, or write the line that opens its block."),
+                .help("Remove it, or write the line that opens its block.")
+                .unsure_fix("Remove it", vec![(at, String::new())]),
         }
     }
     fn end(&mut self, closer: Closer, at: Span, reports: &mut Reports) {
@@ -717,11 +734,6 @@ fn procedure(function: bool, name: Ident, mut params: Vec<Param>, body: Vec<Stmt
         }
     }
     Procedure { name, function, params, body: rest }
-}
-
-fn unclosed_block(span: Span, (opener, closer): (&str, &str)) -> Diagnostic {
-    Diagnostic::error(codes::UNCLOSED_BLOCK, span, format!("This {opener} is never closed."))
-        .help(format!("Write `{closer}` where it ends."))
 }
 
 /// Stores the statements of the branch that ends.

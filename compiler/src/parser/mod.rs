@@ -4,14 +4,17 @@
 //!
 //! Reading order: this file drives the lines through folding and the grammar, [`blocks`] puts them
 //! together, [`raw`] reads what is not made of expressions (TABLE, DATA, raw text), [`errors`]
-//! says what is wrong with a line, [`build`] and [`text`] make the nodes. One broken line gives
-//! one error: the next line starts afresh.
+//! says what is wrong with a line, [`miswritten`] knows lines of blocks with a slip, [`build`] and
+//! [`text`] make the nodes. One broken line gives one error: the next line starts afresh, and
+//! [`aftermath`] drops what only follows from it.
 
+mod aftermath;
 pub mod blocks;
 pub mod build;
 mod errors;
 mod foreign;
 pub mod line;
+mod miswritten;
 pub(crate) mod precedence;
 mod prose;
 pub(crate) mod raw;
@@ -48,6 +51,9 @@ const ONE_WORD: &[(&str, &str)] = &[
     ("ENDSELECT", "END SELECT"),
     ("ENDSWITCH", "END SWITCH"),
 ];
+/// How often a file is read again in search of a missing quote, and how many bytes in all.
+const REREADS: usize = 12;
+const REREAD_BYTES: usize = 400_000;
 /// Errors after which parsing stops.
 const MAX_ERRORS: usize = 200;
 
@@ -57,12 +63,51 @@ pub fn parse(source: &SourceFile) -> (Script, Vec<Diagnostic>) {
         return (Script::default(), vec![diagnostic]);
     }
     let numbered = classic::is_classic(&source.text);
-    if numbered && let Some((script, diagnostics)) = classic::parse(&source.text) {
+    if numbered && let Some((script, mut diagnostics)) = classic::parse(&source.text) {
+        aftermath::settle_numbered(&source.text, &mut diagnostics);
         return (script, diagnostics);
     }
     let survey = Survey::of(&source.text, numbered);
-    let (script, diagnostics, _) = Parser::new(&source.text, &survey).script();
+    let read = Parser::new(&source.text, &survey).script();
+    let (script, diagnostics, _) = with_texts_closed(&source.text, &survey, read);
     (script, diagnostics)
+}
+/// What reading gives.
+type Read<'s> = (Script, Vec<Diagnostic>, Reading<'s>);
+
+/// A text without its closing quote turns what is text and what is not around, down to the end of
+/// the file. Of the texts that go over several lines one is then meant to end with its line: the
+/// one that leaves the fewest errors and the fewest such texts.
+fn with_texts_closed<'s>(text: &'s str, survey: &'s Survey, first: Read<'s>) -> Read<'s> {
+    let badness = |read: &Read| {
+        let errors = read.1.iter().filter(|d| d.severity == Severity::Error).count();
+        errors + read.2.long_texts.len()
+    };
+    let errors = first.1.iter().any(|d| d.severity == Severity::Error);
+    if !errors || first.2.long_texts.is_empty() {
+        return first;
+    }
+    let tries = (REREAD_BYTES / text.len().max(1)).clamp(1, REREADS);
+    let long = first.2.long_texts.clone();
+    let (mut best, mut alone) = (first, true);
+    let mut least = badness(&best);
+    for start in long.into_iter().take(tries) {
+        let mut parser = Parser::new(text, survey);
+        parser.lines.close_text_at(start);
+        let read = parser.script();
+        let bad = badness(&read);
+        // Of two that are as good, what stands before the later one is right as it is.
+        if bad < least || bad == least && best.2.one_line_text {
+            alone = bad < least;
+            (best, least) = (read, bad);
+            best.2.one_line_text = true;
+        }
+    }
+    if !alone {
+        let unclosed = best.1.iter_mut().filter(|d| d.code == codes::UNCLOSED_TEXT);
+        unclosed.filter_map(|d| d.fix.as_mut()).for_each(|fix| fix.sure = false);
+    }
+    best
 }
 /// Reads a script that is no classic program and keeps what was read where.
 pub(crate) fn read<'s>(
@@ -166,6 +211,9 @@ struct Parser<'s> {
     numbered: bool,
     /// What was read so far, if somebody wants to know.
     reading: Option<Reading<'s>>,
+    survey: &'s Survey,
+    /// Whether a piece of a file is read to see whether a fix mends it.
+    trial: bool,
 }
 
 impl<'s> Parser<'s> {
@@ -187,12 +235,14 @@ impl<'s> Parser<'s> {
             blocks: Blocks::new(false),
             numbered: survey.numbered,
             reading: None,
+            survey,
+            trial: false,
         }
     }
     fn script(mut self) -> (Script, Vec<Diagnostic>, Reading<'s>) {
         while self.lines.next_line(&mut self.diagnostics) {
             self.line();
-            if self.too_many() {
+            if self.blocks.gave_up || self.too_many() {
                 break;
             }
         }
@@ -200,9 +250,17 @@ impl<'s> Parser<'s> {
         let rest = sections::split(&mut body);
         self.diagnostics.extend(rest.first().map(sections::second));
         self.diagnostics.append(self.cx.diagnostics.get_mut());
-        self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+        if !self.trial {
+            let (survey, unclosed) = (self.survey, &self.blocks.unclosed);
+            aftermath::settle(self.text, &mut self.diagnostics, unclosed, |piece| {
+                let mut parser = Parser::new(piece, survey);
+                parser.trial = true;
+                parser.script().1
+            });
+        }
         let mut reading = self.reading.unwrap_or_default();
         reading.blocks = self.blocks.extents;
+        reading.long_texts = self.lines.take_long_texts();
         let (spellings, allows) = (self.spellings, self.lines.take_allows());
         let script = Script { body, rest, listing: None, spellings, allows };
         (script, self.diagnostics, reading)
@@ -301,6 +359,12 @@ impl<'s> Parser<'s> {
     }
     /// Folds and parses one statement: its line, place, the next token, how it ended, its brace.
     fn statement(&mut self, tokens: &[RawToken], at: usize) -> (Line, Span, usize, End, bool) {
+        if let Some((line, report)) = self.miswritten(tokens, at) {
+            self.diagnostics.push(report);
+            let end = tokens.last().map_or(0, |t| t.span.end);
+            let start = tokens.get(at).map_or(0, |t| t.span.start);
+            return (line, Span::new(start, end), tokens.len(), End::Line, false);
+        }
         let inline = self.blocks.inline();
         let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
         folder.gives = self.blocks.gives();
@@ -309,6 +373,7 @@ impl<'s> Parser<'s> {
         let start = tokens.get(at).map_or(0, |t| t.span.start);
         let last = tokens.get(next.saturating_sub(1).max(at)).map_or(start, |t| t.span.end);
         let span = Span::new(start, last);
+        self.blocks.unread = false;
         let line = match error {
             Some(error) => {
                 self.diagnostics.push(error);
@@ -317,6 +382,9 @@ impl<'s> Parser<'s> {
             None => self.parse_tokens(span),
         };
         self.note_spelling(tokens, at, &line);
+        if self.blocks.unread && tokens.get(at).is_some_and(|t| self.begins_text_block(t)) {
+            self.pass_text_block();
+        }
         (line, span, next, end, brace)
     }
     /// Words that are written as one: `ENDIF`.
@@ -342,11 +410,12 @@ impl<'s> Parser<'s> {
         }
     }
     /// A line that keeps the blocks right although it could not be read.
-    fn broken(&self) -> Line {
+    fn broken(&mut self) -> Line {
+        self.blocks.unread = true;
         let span = self.tokens.first().map_or(Span::default(), |t| Span::new(t.0, t.2));
         let hole = || Expr { kind: ExprKind::Broken, span };
         let name = || Ident { name: "?".into(), span };
-        match self.tokens.first().map(|t| t.1) {
+        match self.tokens.first().map(|t| miswritten::meant(t.1)) {
             Some(Tok::If) => Line::If(hole()),
             Some(Tok::ElseIf) => Line::ElseIf(hole()),
             Some(Tok::Else) => Line::Else,
@@ -367,6 +436,10 @@ impl<'s> Parser<'s> {
                 };
                 Line::Procedure { function: false, name, params: Vec::new() }
             }
+            Some(Tok::Try) => Line::Try,
+            Some(Tok::Repeat) => Line::Repeat,
+            Some(Tok::Workflow) => Line::Workflow(hole()),
+            Some(Tok::Schedule) => Line::Schedule { delay: hole(), unit: String::new() },
             Some(Tok::Catch) => Line::Catch(None),
             Some(Tok::With) => Line::With(hole()),
             Some(Tok::Next) => Line::Next(Vec::new()),

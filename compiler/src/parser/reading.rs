@@ -18,6 +18,10 @@ pub struct Reading<'s> {
     pub lines: Vec<Range<usize>>,
     /// The blocks, in the order in which they open.
     pub blocks: Vec<BlockRead>,
+    /// Where texts begin that go over several lines.
+    pub long_texts: Vec<u32>,
+    /// Whether a text was taken to end with its line, to see whether a quote is missing there.
+    pub one_line_text: bool,
 }
 
 /// One statement.

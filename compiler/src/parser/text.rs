@@ -139,7 +139,10 @@ fn interpolated(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
                 format!("`${{{shown}}}` cannot be read, so it stays as it is."),
             )
             .help("Between `${` and `}` stands one expression. Write `$${` for a plain `${`.")
-            .fix("Write a plain `${`", vec![(Span::new(span.start, span.start), "$".into())]),
+            .unsure_fix(
+                "Write a plain `${`",
+                vec![(Span::new(span.start, span.start), "$".into())],
+            ),
         );
     }
     value

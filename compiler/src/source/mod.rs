@@ -70,3 +70,43 @@ pub trait Provider {
     /// The bytes of one of them.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 }
+
+/// Why bytes are no text that can be read, and the byte from which on they are none; `None` for a
+/// text in UTF-8.
+pub fn unreadable(bytes: &[u8]) -> Option<(&'static str, usize)> {
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if marked || looks_like_utf16(bytes) {
+        return Some(("it is written in UTF-16, not in UTF-8", 0));
+    }
+    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        return Some(("it is not a text", at));
+    }
+    let error = std::str::from_utf8(bytes).err()?;
+    Some(("it is not written in UTF-8", error.valid_up_to()))
+}
+
+/// Whether nearly every second byte is zero, and hardly any other: Latin letters in UTF-16.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(4_096)).unwrap_or(bytes);
+    let zeros = |first: usize| head.iter().skip(first).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let (most, least) = (even.max(odd), even.min(odd));
+    head.len() >= 4 && most * 2 >= head.len() / 2 && least * 20 <= most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_encodings_are_told() {
+        let why = |bytes: &[u8]| unreadable(bytes).map(|(why, at)| (why.contains("UTF-16"), at));
+        let little: Vec<u8> = "TALK \"Olá\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "TALK \"Olá\"".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!((why(&little), why(&big)), (Some((true, 0)), Some((true, 0))));
+        assert_eq!(why(&[&[0xff, 0xfe], little.as_slice()].concat()), Some((true, 0)));
+        assert_eq!(why(b"TALK \"Ol\xe1\""), Some((false, 8)));
+        assert_eq!(why(b"TALK 1\n\0\0"), Some((false, 7)));
+        assert_eq!((why(b""), why("\u{feff}TALK 1".as_bytes())), (None, None));
+    }
+}

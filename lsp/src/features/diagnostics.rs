@@ -14,7 +14,8 @@ pub fn of(document: &Document, uri: &Uri) -> Vec<Diagnostic> {
     found.iter().map(|found| convert(document, uri, found)).collect()
 }
 
-fn convert(document: &Document, uri: &Uri, found: &Found) -> Diagnostic {
+/// A diagnostic as the protocol has it.
+pub fn convert(document: &Document, uri: &Uri, found: &Found) -> Diagnostic {
     let message = match &found.help {
         Some(help) => format!("{}\n{help}", found.message),
         None => found.message.clone(),

@@ -1,5 +1,6 @@
 //! What an editor may ask, one file each.
 
+pub mod actions;
 pub mod completion;
 pub mod diagnostics;
 pub mod formatting;

@@ -143,6 +143,38 @@ fn a_document_is_formatted_as_a_whole() {
 }
 
 #[test]
+fn fixes_are_offered_where_they_belong() {
+    let mut editor = Editor::start();
+    editor.open("😀 = 1\r\nFOR i = 1 TO 3\r\n    TLAK i\r\nNEXT j\r\n");
+    let ask = |editor: &mut Editor, line: u32, only: Value| {
+        let place = json!({ "line": line, "character": 5 });
+        let params = json!({
+            "textDocument": { "uri": URI },
+            "range": { "start": place, "end": place },
+            "context": { "diagnostics": [], "only": only },
+        });
+        editor.ask("textDocument/codeAction", params)
+    };
+    let fixes = ask(&mut editor, 2, json!(["quickfix"]));
+    assert_eq!(fixes.as_array().expect("a list").len(), 1, "{fixes}");
+    assert_eq!(
+        (&fixes[0]["title"], &fixes[0]["isPreferred"]),
+        (&json!("Write `TALK`"), &json!(true))
+    );
+    let edit = &fixes[0]["edit"]["changes"][URI][0];
+    let range = json!({
+        "start": { "line": 2, "character": 4 }, "end": { "line": 2, "character": 8 }
+    });
+    assert_eq!((&edit["newText"], &edit["range"]), (&json!("TALK"), &range));
+    assert_eq!(ask(&mut editor, 1, json!(["quickfix"])), json!([]));
+    let all = ask(&mut editor, 0, json!(["source"]));
+    let text = all[0]["edit"]["changes"][URI][0]["newText"].as_str().expect("a text");
+    assert!(text.ends_with("    TALK i\r\nNEXT i\r\n"), "{text:?}");
+    assert_eq!(ask(&mut editor, 2, json!(["refactor"])), json!([]));
+    editor.leave();
+}
+
+#[test]
 fn unknown_requests_are_refused_and_do_no_harm() {
     let mut editor = Editor::start();
     editor.requests += 1;

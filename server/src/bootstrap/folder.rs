@@ -1,7 +1,9 @@
 //! Bots as folders of the disk.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use basilect_compiler::package::UNPACKED_BYTES;
 use basilect_compiler::source::Provider;
 
 /// Files of one bot at most, so that a wrong folder does not fill the memory.
@@ -88,6 +90,13 @@ impl Provider for FolderProvider {
         files
     }
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        std::fs::read(self.root.join(path)).map_err(|error| format!("{path}: {error}"))
+        let read = || {
+            let mut bytes = Vec::new();
+            // One byte more than a whole bot may have is enough to refuse it.
+            let file = std::fs::File::open(self.root.join(path))?;
+            file.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        read().map_err(|error: std::io::Error| format!("{path}: {error}"))
     }
 }

@@ -86,7 +86,8 @@ impl<'a> Folder<'a, '_> {
             if token.kind == Raw::BraceClose {
                 return Some(End::Separator);
             }
-            self.error = Some(stray(token.span, self.slice(&token)));
+            let found = stray(token.span, self.slice(&token));
+            self.error = Some(self.remove_it(found, token.span));
             return None;
         }
         while self.frames.last().is_some_and(|f| !f.is_bracket()) {
@@ -131,6 +132,68 @@ impl<'a> Folder<'a, '_> {
             if let Some(close) = self.out.last_mut() {
                 (close.0, close.2) = (token.span.end, token.span.end);
             }
+        }
+    }
+}
+
+impl<'a> Folder<'a, '_> {
+    /// Adds the bracket that is missing, where it can only stand in one place: what follows the
+    /// opening one is nothing but values and commas.
+    pub(super) fn close_it(&self, found: Diagnostic, opener: Span) -> Diagnostic {
+        let inside = self.raw.iter().skip_while(|token| token.span.start <= opener.start);
+        let (mut end, mut depth, mut due) = (opener.end, 0usize, true);
+        for token in inside {
+            let word = token.kind == Raw::Word;
+            match token.kind {
+                Raw::ParenOpen | Raw::BracketOpen | Raw::BraceOpen | Raw::HashBrace => depth += 1,
+                Raw::ParenClose | Raw::BracketClose | Raw::BraceClose => {
+                    depth = depth.saturating_sub(1);
+                    due = false;
+                }
+                _ if depth > 0 => {}
+                Raw::Comma | Raw::Dot if !due => due = true,
+                Raw::Word | Raw::Number | Raw::Text if due => due = false,
+                _ if word && is_one_of(self.slice(token), &["THEN", "DO"]) && !due => break,
+                _ => return found,
+            }
+            end = token.span.end;
+        }
+        if due || depth > 0 {
+            return found;
+        }
+        let partner = match self.piece(opener) {
+            "[" => "]",
+            "{" | "#{" | "${" => "}",
+            _ => ")",
+        };
+        let (title, edits) =
+            (format!("Write `{partner}`"), vec![(Span::new(end, end), partner.to_owned())]);
+        let opens = self.piece(opener);
+        let doubled = self.raw.windows(2).any(|pair| {
+            pair.iter().all(|token| self.slice(token) == opens)
+                && pair.iter().any(|token| token.span == opener)
+        });
+        // Of two opening brackets beside one another, one may be too many.
+        if doubled { found.unsure_fix(title, edits) } else { found.fix(title, edits) }
+    }
+    /// Removes a bracket that closes nothing; sure where another one stands before it and no
+    /// operator in its statement, so that no opening one can be missing.
+    fn remove_it(&self, found: Diagnostic, stray: Span) -> Diagnostic {
+        let operators = |token: &RawToken| {
+            use Raw::*;
+            matches!(
+                token.kind,
+                Plus | Minus | Star | Slash | Backslash | Caret | Amp | Lt | Le | Gt | Ge | Ne
+            )
+        };
+        let twice = match self.raw {
+            [.., before, last] => before.kind == Raw::ParenClose && last.span == stray,
+            _ => false,
+        };
+        let edits = vec![(stray, String::new())];
+        match twice && !self.raw.iter().any(operators) {
+            true => found.fix("Remove it", edits),
+            false => found.unsure_fix("Remove it", edits),
         }
     }
 }

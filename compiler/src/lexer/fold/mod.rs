@@ -228,7 +228,8 @@ impl<'a, 'b> Folder<'a, 'b> {
     fn finish(&mut self) {
         while let Some(frame) = self.frames.last().copied() {
             if frame.is_bracket() {
-                self.error = Some(unclosed(frame.opener, self.piece(frame.opener)));
+                let found = unclosed(frame.opener, self.piece(frame.opener));
+                self.error = Some(self.close_it(found, frame.opener));
                 return;
             }
             self.pop_frame();

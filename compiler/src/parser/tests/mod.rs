@@ -3,6 +3,7 @@
 mod coverage;
 mod dump;
 pub(crate) mod fuzz;
+mod slips;
 
 use super::*;
 
