@@ -33,6 +33,10 @@ pub struct Limits {
     pub host_call_bytes: usize,
     /// Depth of a value handed to the host or read from JSON.
     pub data_depth: usize,
+    /// Operators, functions and inner queries of one query or expression over lists.
+    pub query_operators: usize,
+    /// Columns of one row of a table that is read from CSV.
+    pub table_columns: usize,
     /// Bytes of one script's source.
     pub source_bytes: usize,
 }
@@ -55,6 +59,8 @@ impl Limits {
         schedules_per_bot: 1_000,
         host_call_bytes: 4 << 20,
         data_depth: 64,
+        query_operators: 500,
+        table_columns: 10_000,
         source_bytes: 1 << 20,
     };
 }

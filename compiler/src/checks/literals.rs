@@ -30,7 +30,7 @@ pub(super) fn bound(bound: &Bound<'_>, words: Span, out: &mut Vec<Diagnostic>) {
     }
     for (ty, slot) in bound.typed().filter(|(ty, _)| *ty == Type::Condition) {
         if let (Type::Condition, Slot::Value(value)) = (ty, slot) {
-            out.extend(filter(value));
+            out.extend(filter_text(value).and_then(|text| filter(value, &text)));
         }
     }
 }
@@ -40,7 +40,8 @@ pub(super) fn call(call: &Call<'_>, kinds: &Kinds, out: &mut Vec<Diagnostic>) {
     match call.keyword.name {
         "FORMAT" => out.extend(format(call, kinds)),
         "JSON PARSE" => out.extend(call.args.first().copied().flatten().and_then(json_text)),
-        "FILTER" => out.extend(call.args.get(1).copied().flatten().and_then(filter)),
+        // `FILTER list, "> 5"` asks of the elements themselves.
+        "FILTER" => out.extend(call.args.get(1).copied().flatten().and_then(of_elements)),
         name if name.starts_with("REGEX ") => out.extend(pattern(call)),
         _ => {}
     }
@@ -241,24 +242,30 @@ fn format(call: &Call<'_>, kinds: &Kinds) -> Option<Diagnostic> {
 }
 
 /// A condition as text. In one with `${…}`, each value counts as a word.
-fn filter(value: &Expr) -> Option<Diagnostic> {
-    let text = match &value.kind {
-        ExprKind::Template(pieces) => {
-            let piece = |piece: &Piece| match piece {
-                Piece::Text(text) => text.clone(),
-                Piece::Value(_) => "x1".to_string(),
-            };
-            pieces.iter().map(piece).collect()
-        }
-        _ => literal(value)?.0,
+fn filter_text(value: &Expr) -> Option<String> {
+    let ExprKind::Template(pieces) = &value.kind else { return Some(literal(value)?.0) };
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Value(_) => "x1".to_string(),
     };
+    Some(pieces.iter().map(piece).collect())
+}
+
+fn filter(value: &Expr, text: &str) -> Option<Diagnostic> {
     // A text without any comparison is the key of a row.
     if !text.contains(['=', '<', '>', '!']) {
         return None;
     }
-    let fault = condition::parse_query(&text).err()?;
+    let fault = condition::parse_query(text).err()?;
     let help = "a condition reads `price > 10 AND name = 'Ada'`, or use WHERE with variables";
     Some(Diagnostic::warning(codes::BAD_FILTER, value.span, fault.message).help(help))
+}
+
+/// A condition that may leave out its left side.
+fn of_elements(value: &Expr) -> Option<Diagnostic> {
+    let text = filter_text(value)?;
+    let begins = text.trim_start().starts_with(['=', '<', '>', '!']);
+    filter(value, &if begins { format!("item {text}") } else { text })
 }
 
 fn json_text(value: &Expr) -> Option<Diagnostic> {

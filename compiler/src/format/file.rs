@@ -170,6 +170,12 @@ impl<'w, 's> Writer<'w, 's> {
         if let (Some(comment), Some(row)) = (gap.trailing, self.rows.last_mut()) {
             row.comment = Some((comment.text.into_owned(), comment.column));
         }
+        // After a comma the first column would belong to the line above it.
+        let goes_on = self.rows.last().is_some_and(|row| row.text.ends_with(','));
+        let parted = text.lines().next().is_some_and(|line| line.trim().is_empty());
+        if body == Body::Table && goes_on && parted {
+            self.rows.push(Row { text: String::new(), comment: None });
+        }
         self.rows.extend(written.rows);
         self.at = start + used;
         self.fresh = true;

@@ -4,6 +4,7 @@
 use super::gaps::Gap;
 use super::pieces::{Bracket, Piece, Role};
 use crate::ast::BinaryOp;
+use crate::lexer::heads::STATEMENT_WORDS;
 use crate::lexer::lines::is_one_of;
 use crate::lexer::scan::{Raw, RawToken};
 use crate::lexer::token::{Closer, Spanned, Tok};
@@ -230,6 +231,8 @@ impl<'a, 's> Speller<'a, 's> {
                 self.end = token.span.end;
                 return;
             }
+            // Glued to the only word of a statement, it would make a label of it.
+            Raw::Colon if self.stands_apart(token) => Role::Word,
             Raw::Colon | Raw::Semicolon => Role::Mark,
             Raw::ParenOpen => self.open(Bracket::Call),
             Raw::ParenClose => self.close(),
@@ -248,6 +251,16 @@ impl<'a, 's> Speller<'a, 's> {
         let same_row = !self.slice(Span::new(self.end, token.span.start)).contains('\n');
         let alone = self.out.is_empty();
         self.lean && !self.survey.numbered && !labelled && last && same_row && !alone
+    }
+
+    /// A separator behind a statement of one word that could be a label.
+    fn stands_apart(&self, token: &RawToken) -> bool {
+        let alone = |p: &Piece<'_>| {
+            let word = !p.text.contains(' ') && !is_one_of(&p.text, STATEMENT_WORDS);
+            p.first && p.role == Role::Word && word
+        };
+        let labelled = matches!(self.before, Some(Tok::Label(_)));
+        !labelled && self.end < token.span.start && self.out.last().is_some_and(alone)
     }
 
     fn open(&mut self, bracket: Bracket) -> Role {

@@ -25,7 +25,7 @@ pub fn unfold<'s>(
     for statement in statements.iter().rev() {
         let start = pieces.iter().rposition(|p| p.first).unwrap_or(0);
         let mut line = pieces.split_off(start);
-        if line.last().is_some_and(|p| p.role == Role::Mark) {
+        if line.last().is_some_and(|p| p.role == Role::Mark || p.text == ":") {
             line.pop();
         }
         let head = matches!(first(reading, statement), Some(Tok::If | Tok::Else));

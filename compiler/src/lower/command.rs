@@ -204,12 +204,11 @@ impl<'a> Lower<'a, '_> {
 
     /// `x = SELECT … FROM …`: the text of the query, and the variables it may name.
     pub(super) fn select(&mut self, to: u8, query: &str) {
-        let keyword = names::declared("QUERY LISTS");
         let base = self.call_base(to);
         self.load_text(base, query);
         let tables = self.code.temp();
         self.code.push(Op::NewMap, tables, 0, 0);
-        for name in query_names(query) {
+        for name in names::query_names(query) {
             if let Some(place) = self.place(name) {
                 let mark = self.code.mark();
                 let register = self.code.temp();
@@ -218,8 +217,8 @@ impl<'a> Lower<'a, '_> {
                 self.code.release(mark);
             }
         }
-        let index = self.pool.keyword(keyword.name);
-        self.code.push(Op::CallHost, base, index, 2);
+        let index = self.pool.pure("QUERY LISTS");
+        self.code.push(Op::CallPure, base, index, 2);
         self.code.copy(to, base);
     }
 }
@@ -242,13 +241,4 @@ fn all_words(places: &[Expr]) -> String {
 
 fn is_and(value: &Expr) -> bool {
     matches!(value.kind, ExprKind::Binary(crate::ast::BinaryOp::And, ..))
-}
-
-/// The words of a query that could be variables, each once.
-fn query_names(query: &str) -> Vec<&str> {
-    let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let mut names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }

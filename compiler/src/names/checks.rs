@@ -71,7 +71,9 @@ fn check_call(
         out.push(unknown_call(call, collected, around));
     } else if call.named && around.scripts.is_none() {
         out.extend(doubtful_call(id, call, collected));
-    } else if !call.named && names.home(id, &call.name).is_none() {
+    } else if !call.named && (names.home(id, &call.name).is_none() || !names.is_indexed(&call.name))
+    {
+        // `left = LEFT(text)`: the variable does not hide the function.
         out.extend(check_arity(call));
     }
 }
@@ -181,8 +183,7 @@ fn used(collected: &Collected) -> HashSet<&str> {
     let calls = collected.scopes.iter().flat_map(|scope| &scope.calls);
     let names = collected.scopes.iter().flat_map(|scope| &scope.names);
     let read = names.filter(|(_, usage)| usage.reads > 0).map(|(name, _)| name.as_str());
-    let mentioned = collected.mentioned.iter().map(String::as_str);
-    read.chain(calls.map(|call| call.name.as_str())).chain(mentioned).collect()
+    read.chain(calls.map(|call| call.name.as_str())).collect()
 }
 
 fn unused(scope: &Scope, used: &HashSet<&str>, collected: &Collected, out: &mut Vec<Diagnostic>) {

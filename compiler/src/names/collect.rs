@@ -4,9 +4,8 @@ use super::walk::{Block, Watch, Write};
 use super::{fold, folded};
 use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hashed::HashMap;
-use crate::hashed::HashSet;
 use crate::hashed::IndexMap;
+use crate::hashed::{HashMap, HashSet};
 use crate::source::Span;
 use crate::types::Bound;
 
@@ -89,10 +88,10 @@ pub(super) struct Collected {
     pub diagnostics: Vec<Diagnostic>,
     /// The scope of each block, by the first byte of its name or opening words.
     pub starts: HashMap<u32, usize>,
+    /// Words of queries: scope, name, and where the query stands.
+    mentions: Vec<(usize, String, Span)>,
     /// Texts that look like passwords or keys.
     pub secrets: Vec<Span>,
-    /// Words of queries, which are variables if there are any of that name.
-    pub mentioned: HashSet<String>,
     /// Where a name may be a bare word or a column, by its first byte: it need not be set.
     pub words: HashSet<u32>,
     /// Where a name stands alone against a column: it is one only if a table declares it.
@@ -150,8 +149,30 @@ impl Collector {
         Collector { out: Collected { scopes, ..Collected::default() }, open: vec![0] }
     }
 
-    pub(super) fn finish(self) -> Collected {
+    pub(super) fn finish(mut self) -> Collected {
+        for (scope, name, span) in std::mem::take(&mut self.out.mentions) {
+            if self.is_known(scope, &name)
+                && let Some(scope) = self.out.scopes.get_mut(scope)
+            {
+                scope.usage(&name, span).reads += 1;
+            }
+        }
         self.out
+    }
+
+    /// Whether a scope, or one around it, has a variable of this name.
+    fn is_known(&self, scope: usize, name: &str) -> bool {
+        let mut at = scope;
+        loop {
+            let Some(scope) = self.out.scopes.get(at) else { return false };
+            if scope.names.contains_key(&*folded(name)) {
+                return true;
+            }
+            if scope.parent == at {
+                return false;
+            }
+            at = scope.parent;
+        }
     }
 
     fn here(&self) -> usize {
@@ -230,6 +251,11 @@ impl<'a> Watch<'a> for Collector {
         }
     }
 
+    fn mention(&mut self, name: &'a str, span: Span) {
+        let here = self.here();
+        self.out.mentions.push((here, name.to_string(), span));
+    }
+
     fn word(&mut self, name: &'a str, span: Span) {
         self.out.words.insert(span.start);
         self.read(name, span);
@@ -246,10 +272,6 @@ impl<'a> Watch<'a> for Collector {
                 false => self.out.words.insert(span.start),
             };
         }
-    }
-
-    fn mention(&mut self, name: &'a str, _span: Span) {
-        self.out.mentioned.insert(fold(name));
     }
 
     fn write(&mut self, name: &'a str, span: Span, how: Write) {

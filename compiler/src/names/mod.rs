@@ -177,6 +177,15 @@ fn by_words(name: &str, find: fn(&str) -> Option<&'static Keyword>) -> Option<&'
         .or_else(|| find(&plain.replace(' ', "_")))
 }
 
+/// The words of a query that could be variables, each once.
+pub(crate) fn query_names(query: &str) -> Vec<&str> {
+    let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let mut names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// Whether `name` alone means a function call: `NOW`, `TODAY`.
 pub(crate) fn bare_function(name: &str) -> Option<&'static Keyword> {
     function(name).filter(|keyword| keyword.arity().0 == 0)

@@ -51,6 +51,8 @@ pub(crate) trait Watch<'a> {
     fn word(&mut self, _name: &'a str, _span: Span) {}
     /// A value in which names that nothing sets are columns; `own` is the column that receives it.
     fn columns(&mut self, _own: Option<&str>, _value: &'a Expr) {}
+    /// A query over lists holds a word that is a column, or a variable where there is one.
+    fn mention(&mut self, _name: &'a str, _span: Span) {}
     /// A name receives a value.
     fn write(&mut self, _name: &'a str, _span: Span, _how: Write) {}
     /// `name(args)`: a procedure, a function or an element.
@@ -63,8 +65,6 @@ pub(crate) trait Watch<'a> {
     fn def_fn(&mut self, _name: &'a Ident, _params: &'a [Ident]) {}
     /// An expression, before what is in it.
     fn expr(&mut self, _expr: &'a Expr) {}
-    /// A word that is read if it is a variable: one of a query.
-    fn mention(&mut self, _name: &'a str, _span: Span) {}
     /// A literal text.
     fn text(&mut self, _text: &'a str, _span: Span) {}
     /// A label stands here.
@@ -373,9 +373,9 @@ impl<'a> Walk<'_, 'a> {
             }
             ExprKind::Command(command) => self.command(command, None),
             ExprKind::Select(query) => {
-                let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-                let words = words.filter(|word| !word.is_empty());
-                words.for_each(|word| self.watch.mention(word, expr.span));
+                for name in super::query_names(query) {
+                    self.watch.mention(name, expr.span);
+                }
             }
             _ => {}
         }

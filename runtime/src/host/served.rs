@@ -28,7 +28,6 @@ const WORDS: &[&str] = &[
     "PUT",
     "QUALIFY LEAD",
     "QUERY",
-    "QUERY LISTS",
     "QUERY METRICS",
     "RECORD METRIC",
     "SAVE FROM UNSTRUCTURED",

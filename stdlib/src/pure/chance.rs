@@ -126,7 +126,8 @@ fn dice(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(Value::int(thrown + added))
 }
 
-fn choice(call: &mut Call<'_>) -> Result<Value, Fault> {
+/// One of several values by chance.
+pub fn choice(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(0).kind() != Kind::List {
         let place = call.env.place(call.args.len());
         return Ok(call.arg(place));

@@ -277,6 +277,11 @@ fn equal(column: &str, value: &Data) -> Filter {
     Filter::Compare { column: column.to_string(), op: Op::Eq, value: value.clone() }
 }
 
+/// Whether two values stand in a relation.
+pub fn compares(op: Op, left: &Data, right: &Data) -> bool {
+    holds(op, left, right)
+}
+
 fn holds(op: Op, left: &Data, right: &Data) -> bool {
     let ordered = |wanted: fn(Ordering) -> bool| {
         !left.is_null() && !right.is_null() && wanted(data_compare(left, right))

@@ -3,9 +3,11 @@
 use super::Call;
 use crate::{Fault, TrapCode, Value};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256, Sha512};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 crate::functions! {
     family "hash";
@@ -15,25 +17,49 @@ crate::functions! {
     /// `LEN(GUID())` → `36`
     "GUID" also ["UUID"] () -> Text = guid;
 
-    /// The digest of a text in hexadecimal: `sha256`, or `sha512`.
+    /// The digest of a text in hexadecimal: `sha256`, or `sha384`, `sha512`; `sha1` and `md5` for
+    /// services that ask for them, which protect nothing; `crc32` as a check sum.
     ///
     /// `LEFT(HASH("abc"), 8)` → `ba7816bf`
+    /// `HASH("abc", "md5")` → `900150983cd24fb0d6963f7d28e17f72`
+    /// `HASH("abc", "crc32")` → `352441c2`
     "HASH" also ["SHA256"] (text: Text; method: Text) -> Text = hash;
 
-    /// The SHA-256 digest of a text under a key, in hexadecimal.
+    /// The digest of a text under a key, by SHA-256 or `sha1`, `sha512`; in hexadecimal or
+    /// `base64`.
     ///
     /// `LEN(HMAC("text", "key"))` → `64`
-    "HMAC" (text: Text, key: Text) -> Text = hmac;
+    /// `LEFT(HMAC("text", "key", "sha1", "base64"), 6)` → `Np4pWe`
+    "HMAC" (text: Text, key: Text; method: Text, encoding: Text) -> Text = hmac;
+
+    /// A text as the hexadecimal numbers of its bytes.
+    ///
+    /// `HEXENCODE("olá")` → `6f6cc3a1`
+    /// `HEXENCODE("")` → ``
+    "HEXENCODE" also ["HEX ENCODE"] (text: Text) -> Text = hex_encode;
+
+    /// The text whose bytes are written in hexadecimal.
+    ///
+    /// `HEXDECODE("6f6cc3a1")` → `olá`
+    /// `HEXDECODE("4F 4b")` → `OK`
+    "HEXDECODE" also ["HEX DECODE"] (text: Text) -> Text = hex_decode;
+
+    /// A text in the Base64 of addresses and tokens: `-` and `_`, and no `=` at the end.
+    ///
+    /// `BASE64URL("a?b>~")` → `YT9iPn4`
+    /// `BASE64DECODE(BASE64URL("olá"))` → `olá`
+    "BASE64URL" also ["BASE64URLENCODE", "BASE64URL ENCODE"] (text: Text) -> Text = base64_url;
 
     /// A text in Base64.
     ///
     /// `BASE64("abc")` → `YWJj`
     "BASE64" also ["BASE64ENCODE", "BASE64 ENCODE"] (text: Text) -> Text = base64;
 
-    /// The text that Base64 stands for.
+    /// The text that Base64 stands for, with `=` at its end or without, and in the spelling of
+    /// addresses too.
     ///
     /// `BASE64DECODE("YWJj")` → `abc`
-    "BASE64DECODE" also ["BASE64 DECODE"] (text: Text) -> Text = base64_decode;
+    "BASE64DECODE" also ["BASE64 DECODE", "BASE64URLDECODE"] (text: Text) -> Text = base64_decode;
 
     /// A text as a part of an address.
     ///
@@ -65,8 +91,15 @@ fn hash(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.heap.charge(text.len() as u64 / 2)?;
     let digest = match method.to_ascii_lowercase().replace('-', "").as_str() {
         "sha256" => hex_text(&Sha256::digest(&text)),
+        "sha384" => hex_text(&Sha384::digest(&text)),
         "sha512" => hex_text(&Sha512::digest(&text)),
-        other => return Err(Fault::argument(format!("HASH knows sha256 and sha512, not {other}"))),
+        "sha1" => hex_text(&Sha1::digest(&text)),
+        "md5" => hex_text(&Md5::digest(&text)),
+        "crc32" => format!("{:08x}", crc32fast::hash(text.as_bytes())),
+        other => {
+            let known = "sha256, sha384, sha512, sha1, md5 and crc32";
+            return Err(Fault::argument(format!("HASH knows {known}, not {}", shown(other))));
+        }
     };
     call.give(&digest)
 }
@@ -74,10 +107,65 @@ fn hash(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn hmac(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (text, key) = (call.text(0)?, call.text(1)?);
     call.heap.charge((text.len() + key.len()) as u64 / 2)?;
-    let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes());
+    let method = call.text_or(2, "sha256")?;
+    let (text, key) = (text.as_bytes(), key.as_bytes());
+    let digest = match method.to_ascii_lowercase().replace('-', "").as_str() {
+        "sha256" => keyed::<Hmac<Sha256>>(text, key)?,
+        "sha512" => keyed::<Hmac<Sha512>>(text, key)?,
+        "sha1" => keyed::<Hmac<Sha1>>(text, key)?,
+        other => {
+            let other = shown(other);
+            return Err(Fault::argument(format!(
+                "HMAC knows sha256, sha512 and sha1, not {other}"
+            )));
+        }
+    };
+    match call.text_or(3, "hex")?.to_ascii_lowercase().as_str() {
+        "hex" => call.give(&hex_text(&digest)),
+        "base64" => call.give(&STANDARD.encode(digest)),
+        other => {
+            let other = shown(other);
+            Err(Fault::argument(format!("HMAC writes hex or base64, not {other}")))
+        }
+    }
+}
+
+fn keyed<M: Mac + hmac::digest::KeyInit>(text: &[u8], key: &[u8]) -> Result<Vec<u8>, Fault> {
+    let mac = <M as Mac>::new_from_slice(key);
     let mut mac = mac.map_err(|_| Fault::argument("the key cannot be used"))?;
-    mac.update(text.as_bytes());
-    call.give(&hex_text(&mac.finalize().into_bytes()))
+    mac.update(text);
+    Ok(mac.finalize().into_bytes().to_vec())
+}
+
+/// The beginning of a word for a message.
+fn shown(word: &str) -> String {
+    word.chars().take(40).collect()
+}
+
+fn hex_encode(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.room(text.len().saturating_mul(2))?;
+    call.give(&hex_text(text.as_bytes()))
+}
+
+fn hex_decode(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.room(text.len())?;
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let pair = |pair: &[u8]| {
+        let digits = pair.iter().all(u8::is_ascii_hexdigit) && pair.len() == 2;
+        let text = std::str::from_utf8(pair).ok().filter(|_| digits)?;
+        u8::from_str_radix(text, 16).ok()
+    };
+    let bytes: Option<Vec<u8>> = digits.chunks(2).map(pair).collect();
+    let text = String::from_utf8(bytes.ok_or_else(|| bad("hexadecimal"))?);
+    call.give(&text.map_err(|_| bad("a text in hexadecimal"))?)
+}
+
+fn base64_url(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.room(text.len() / 3 * 4 + 4)?;
+    call.give(&URL_SAFE_NO_PAD.encode(text))
 }
 
 fn base64(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -93,7 +181,16 @@ fn bad(what: &str) -> Fault {
 fn base64_decode(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len())?;
-    let bytes = STANDARD.decode(text.trim()).map_err(|_| bad("Base64"))?;
+    // Lines are broken in mails; tokens leave out the end.
+    let plain = |c: char| match c {
+        '-' => '+',
+        '_' => '/',
+        c => c,
+    };
+    let kept = text.chars().filter(|c| !c.is_ascii_whitespace()).map(plain);
+    let digits: String = kept.collect();
+    let digits = digits.trim_end_matches('=');
+    let bytes = STANDARD_NO_PAD.decode(digits).map_err(|_| bad("Base64"))?;
     let text = String::from_utf8(bytes).map_err(|_| bad("a text in Base64"))?;
     call.give(&text)
 }
@@ -154,7 +251,10 @@ mod tests {
         let mac = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
         let args = r#"["The quick brown fox jumps over the lazy dog", "key"]"#;
         assert_eq!(call("HMAC", args), mac);
-        assert!(call("HASH", r#"["abc", "md5"]"#).contains("sha512"));
+        let digest = "a9993e364706816aba3e25717850c26c9cd0d89d";
+        assert_eq!(call("HASH", r#"["abc", "SHA-1"]"#), digest);
+        assert!(call("HASH", r#"["abc", "md4"]"#).contains("sha512"));
+        assert!(call("HMAC", r#"["abc", "k", "md5"]"#).contains("not md5"));
     }
 
     #[test]
@@ -163,6 +263,10 @@ mod tests {
         assert_eq!(call("BASE64DECODE", r#"["b2zDoQ=="]"#), "olá");
         assert_eq!(call("URLENCODE", r#"["a b&é"]"#), "a%20b%26%C3%A9");
         assert_eq!(call("URLDECODE", r#"["a+b%26%C3%A9%"]"#), "a b&é%");
+        assert_eq!(call("BASE64DECODE", r#"["b2zD\r\noQ"]"#), "olá");
+        assert!(call("HEXDECODE", r#"["abc"]"#).contains("not hexadecimal"));
+        assert!(call("HEXDECODE", r#"["+1"]"#).contains("not hexadecimal"));
+        assert!(call("HEXDECODE", r#"["ff"]"#).contains("not a text"));
         assert!(call("BASE64DECODE", r#"["***"]"#).contains("not Base64"));
     }
 }

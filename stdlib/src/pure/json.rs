@@ -1,8 +1,14 @@
-//! JSON, YAML and CSV.
+//! JSON, CSV, XML and YAML: written here, and JSON read; the modules read the others.
 
 use super::{Call, display};
-use crate::{Data, Fault, Heap, TrapCode, Value};
+use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
 use indexmap::IndexMap;
+use quick_xml::escape::escape;
+use std::borrow::Cow;
+
+pub mod csv;
+pub mod xml;
+pub mod yaml;
 
 crate::functions! {
     family "json";
@@ -27,7 +33,41 @@ crate::functions! {
     ///
     /// `TRIM(CSV([{ "a": 1, "b": 2 }]))` → `a,b
     /// 1,2`
-    "CSV" also ["TOCSV", "TO CSV"] (rows: List) -> Text = to_csv;
+    /// `TRIM(CSV([{ "a": 1, "b": 2 }], ";"))` → `a;b
+    /// 1;2`
+    "CSV" also ["TOCSV", "TO CSV"] (rows: List; separator: Text) -> Text = to_csv;
+
+    /// A value written as JSON over several lines, indented by so many blanks (2).
+    ///
+    /// `JSONPRETTY({ "a": [1] })` → `{
+    ///   "a": [
+    ///     1
+    ///   ]
+    /// }`
+    /// `JSONPRETTY([], 4)` → `[]`
+    "JSONPRETTY" also ["JSON PRETTY", "PRETTYJSON"] (value: Any; indent: Int) -> Text = to_pretty;
+
+    /// Whether a text is JSON.
+    ///
+    /// `ISJSON("{}")` → `true`
+    /// `ISJSON("{a}")` → `false`
+    "ISJSON" also ["IS JSON"] (text: Text) -> Bool = is_json;
+
+    /// The value at a path into a text in JSON, or into a value; null, or another value, where
+    /// there is none.
+    ///
+    /// `JSONPATH("{\"a\": [{\"id\": 7}]}", "$.a[0].id")` → `7`
+    /// `JSONPATH({ "id": 7 }, "name", "none")` → `none`
+    /// `GET JSON PATH { "id": 7 }, "id"` → `7`
+    "JSONPATH" also ["JSON PATH", "JSON GET", "GET JSON PATH"]
+        (value: Any, path: Text; default: Any) -> Any = json_path, as [
+        "GET JSON PATH {value}, {path}[, {default}]",
+    ];
+}
+
+/// A text in which XML sees no marks.
+fn escaped(text: &str) -> Cow<'_, str> {
+    escape(text)
 }
 
 /// A value as JSON; dates are texts, as on the screen.
@@ -50,6 +90,9 @@ pub fn to_json(data: &Data, zone: &str) -> serde_json::Value {
 /// A float as it is shown, with 15 digits.
 fn number(n: f64) -> serde_json::Value {
     let shown = display::number_text(n).parse().unwrap_or(n);
+    if shown.fract() == 0.0 && shown.abs() < 1e15 {
+        return (shown as i64).into();
+    }
     serde_json::Number::from_f64(shown).map_or(serde_json::Value::Null, serde_json::Value::Number)
 }
 
@@ -154,6 +197,48 @@ fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
     data_to_value(call.heap, &data, depth + 1)
 }
 
+fn to_pretty(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (value, indent) = (call.arg(0), call.int_or(1, 2)?);
+    let indent = " ".repeat(usize::try_from(indent.clamp(0, 8)).unwrap_or(2));
+    let json = display::json_text(call.heap, value, call.env)?;
+    call.room(json.len())?;
+    call.heap.reserve(json.len().saturating_mul(4))?;
+    let depth = call.heap.limits().data_depth;
+    let data = parse_data(&json, depth)
+        .map_err(|e| Fault::new(TrapCode::BadData, format!("this is not JSON: {e}")))?;
+    let mut out = Vec::new();
+    let style = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
+    let mut writer = serde_json::Serializer::with_formatter(&mut out, style);
+    let json = to_json(&data, &call.env.zone);
+    let written = serde::Serialize::serialize(&json, &mut writer);
+    written.map_err(|e| Fault::new(TrapCode::BadData, e.to_string()))?;
+    call.room(out.len())?;
+    call.give(&String::from_utf8_lossy(&out))
+}
+
+fn is_json(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.heap.charge(text.len() as u64)?;
+    let fits = nesting(&text) <= call.heap.limits().data_depth;
+    let read = |text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    Ok(Value::bool(fits && read(&text)))
+}
+
+fn json_path(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let value = match call.arg(0).kind() {
+        Kind::Text => parse(call)?,
+        _ => call.arg(0),
+    };
+    let path = call.text(1)?;
+    let path = path.trim().trim_start_matches('$').trim_start_matches('.');
+    if path.is_empty() {
+        return Ok(value);
+    }
+    let path = call.heap.new_text(path)?;
+    let args = [value, path, call.arg(2)];
+    super::maps::paths::get_path(&mut Call { args: &args, heap: call.heap, env: call.env })
+}
+
 fn to_yaml(call: &mut Call<'_>) -> Result<Value, Fault> {
     let value = call.arg(0);
     let json = display::json_text(call.heap, value, call.env)?;
@@ -233,13 +318,22 @@ fn to_csv(call: &mut Call<'_>) -> Result<Value, Fault> {
         Ok(row) => vec![row],
         Err(_) => Vec::new(),
     };
-    let text = csv_text(&rows).map_err(|e| Fault::new(TrapCode::BadData, e))?;
+    let separator = match call.text_or(1, ",")?.as_bytes() {
+        [one] => *one,
+        _ => return Err(Fault::argument("the separator of CSV is one character, such as ;")),
+    };
+    let text = csv_text_with(&rows, separator).map_err(|e| Fault::new(TrapCode::BadData, e))?;
     call.give(&text)
 }
 
 /// Rows as CSV; the fields of the first row are the columns.
 pub fn csv_text(rows: &[Data]) -> Result<String, String> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    csv_text_with(rows, b',')
+}
+
+fn csv_text_with(rows: &[Data], separator: u8) -> Result<String, String> {
+    let mut writer = ::csv::WriterBuilder::new();
+    let mut writer = writer.flexible(true).delimiter(separator).from_writer(Vec::new());
     let columns: Vec<String> = match rows.first() {
         Some(Data::Map(map)) => map.keys().cloned().collect(),
         _ => Vec::new(),

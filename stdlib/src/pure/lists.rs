@@ -1,10 +1,14 @@
 //! Functions of lists. A list is a reference: PUSH, POP and the like change it in place.
 
 use super::logic::{self, compare, equal, truth};
-use super::{Call, arith, condition::Filter, convert};
-use crate::{Data, Fault, Kind, TrapCode, Value};
+use super::{Call, arith};
+use crate::{Fault, Kind, TrapCode, Value};
 use std::cmp::Ordering;
 use unicode_segmentation::UnicodeSegmentation;
+
+pub mod rows;
+pub mod sets;
+pub mod shape;
 
 crate::functions! {
     family "lists";
@@ -62,9 +66,12 @@ crate::functions! {
     /// `SLICE([1, 2, 3, 4], -2)` → `[3,4]`
     "SLICE" (list: Any; start: Int, end: Int) -> Any = slice;
 
-    /// A sorted copy of a list; of maps, by a field. DESC sorts the other way round.
+    /// A sorted copy of a list; of maps, by a field or several (`city, age DESC`). DESC sorts the
+    /// other way round. Rows that are equal keep their order.
     ///
     /// `SORT([3, 1, 2])` → `[1,2,3]`
+    /// `SORT([3, 1, 2], NULL, "DESC")` → `[3,2,1]`
+    /// `SORT([{ "a": 2, "b": 1 }, { "a": 1, "b": 5 }], "a")` → `[{"a":1,"b":5},{"a":2,"b":1}]`
     "SORT" (list: List; field: Word, direction: Any) -> List = sort, as [
         "SORT {list} BY {field} <DESC:direction>",
         "SORT {list} BY {field}[, {direction}]",
@@ -98,36 +105,21 @@ crate::functions! {
     /// `AT([5, 6], 1)` → `6`
     "AT" also ["GETAT", "ELEMENT"] (value: Any, place: Any) -> Any = at;
 
-    /// The whole numbers from one to another.
+    /// The numbers from one to another, in steps of 1 or another step.
     ///
     /// `RANGE(1, 4)` → `[1,2,3,4]`
-    "RANGE" (from: Int, to: Int; step: Int) -> List = range;
-
-    /// The elements that fulfil a condition.
-    ///
-    /// `FILTER([{ "a": 1 }, { "a": 2 }], "a > 1")` → `[{"a":2}]`
-    "FILTER" (list: List, condition: Any; value: Any) -> List = filter;
-
-    /// One field of every element, or new maps of some fields: `old -> new, other`.
-    ///
-    /// `MAP([{ "a": 1 }, { "a": 2 }], "a")` → `[1,2]`
-    "MAP" also ["PLUCK"] (list: List, fields: Text) -> List = map;
-
-    /// A map from each value of a field to the elements that have it.
-    ///
-    /// `GROUP_BY([{ "a": "x" }], "a")` → `{"x":[{"a":"x"}]}`
-    "GROUP BY" also ["GROUPBY"] (list: List, field: Text) -> Map = group_by;
-
-    /// A map from each value of a field to the sum of another field.
-    ///
-    /// `PIVOT([{ "k": "x", "n": 2 }, { "k": "x", "n": 3 }], "k", "n")` → `{"x":5}`
-    "PIVOT" (list: List, row: Text, value: Text) -> Map = pivot;
+    /// `RANGE(10, 4, -3)` → `[10,7,4]`
+    /// `RANGE(0, 1, 0.25)` → `[0,0.25,0.5,0.75,1]`
+    "RANGE" also ["SEQUENCE"] (from: Num, to: Num; step: Num) -> List = range;
 
     /// The elements of a list written one after the other with a separator; or the rows of two
-    /// lists that agree in a field, joined.
+    /// lists that agree in a field, joined. Fields of different names are written `id = customer`;
+    /// the kind `left`, `right` or `full` keeps rows without a partner.
     ///
     /// `JOIN([1, 2], "-")` → `1-2`
-    "JOIN" (list: List; separator: Any, key: Text) -> Any = join;
+    /// `JOIN([{ "id": 1, "a": 2 }], [{ "id": 1, "b": 3 }], "id")` → `[{"id":1,"a":2,"b":3}]`
+    /// `JOIN([{ "id": 1 }], [{ "of": 2 }], "id = of", "left")` → `[{"id":1}]`
+    "JOIN" also ["IMPLODE"] (list: List; separator: Any, key: Text, kind: Text) -> Any = join;
 
     /// A new list of the elements of several lists.
     ///
@@ -154,10 +146,11 @@ crate::functions! {
     /// `MAX([3, 7])` → `7`
     "MAX" (values: Any; field: Any) more others -> Any = max;
 
-    /// A new, empty list.
+    /// A new list: empty, or with so many elements of one value (null without one).
     ///
     /// `LEN(NEW ARRAY)` → `0`
-    "NEW ARRAY" also ["NEW LIST", "CREATE ARRAY"] () -> List = new_array;
+    /// `NEW_ARRAY(3, 0)` → `[0,0,0]`
+    "NEW ARRAY" also ["NEW LIST", "CREATE ARRAY"] (; size: Int, value: Any) -> List = new_array;
 
     /// Whether a value is a list.
     ///
@@ -216,7 +209,8 @@ impl Call<'_> {
     }
 }
 
-fn count_to(n: i64) -> usize {
+/// A number of elements; none where it is negative.
+pub fn count_to(n: i64) -> usize {
     usize::try_from(n).unwrap_or(0)
 }
 
@@ -311,7 +305,7 @@ fn unshift(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 /// A place that may count from the end, as one within the list.
-fn place_in(len: usize, place: i64) -> usize {
+pub fn place_in(len: usize, place: i64) -> usize {
     let from_end = len.saturating_sub(count_to(place.saturating_neg()));
     if place < 0 { from_end } else { count_to(place).min(len) }
 }
@@ -340,24 +334,21 @@ fn slice(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.heap.new_list(list.get(from..to.max(from)).unwrap_or(&[]).to_vec())
 }
 
-/// What sorting `n` elements may cost.
-pub fn sort_cost(n: usize) -> u64 {
-    n as u64 * u64::from(usize::BITS - n.leading_zeros() + 1)
-}
-
 fn sort(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let list = call.list(0)?;
-    call.heap.charge(sort_cost(list.len()))?;
-    call.heap.reserve(list.len() * 2 * size_of::<Value>())?;
-    let keys = call.column(1)?;
     let descending = descends(call)?;
-    let heap = &*call.heap;
-    let mut rows: Vec<(Value, Value)> = keys.into_iter().zip(list).collect();
-    rows.sort_by(|(a, _), (b, _)| {
+    let list = call.list(0)?;
+    if !call.arg(1).is_null() {
+        let fields = rows::sort_fields(&call.text(1)?, descending);
+        return rows::sorted_by(call, list, &fields);
+    }
+    call.heap.charge(sort_cost(list.len()))?;
+    call.heap.reserve(list.len() * size_of::<Value>())?;
+    let (heap, mut list) = (&*call.heap, list);
+    list.sort_by(|a, b| {
         let order = compare(heap, *a, *b);
         if descending { order.reverse() } else { order }
     });
-    call.heap.new_list(rows.into_iter().map(|(_, element)| element).collect())
+    call.heap.new_list(list)
 }
 
 fn descends(call: &mut Call<'_>) -> Result<bool, Fault> {
@@ -365,6 +356,58 @@ fn descends(call: &mut Call<'_>) -> Result<bool, Fault> {
         Kind::Text => Ok(call.text(2)?.trim().to_ascii_uppercase().starts_with("DESC")),
         _ => Ok(truth(call.heap, call.arg(2))),
     }
+}
+
+fn new_array(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let size = count_to(call.int_or(0, 0)?);
+    call.more_elements(size.saturating_sub(1))?;
+    call.heap.charge(size as u64 / 4)?;
+    call.heap.reserve(size * size_of::<Value>())?;
+    call.heap.new_list(vec![call.arg(1); size])
+}
+
+fn range(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let whole = |index| matches!(call.arg(index).kind(), Kind::Int | Kind::Null);
+    if !(whole(0) && whole(1) && whole(2)) {
+        return range_of_floats(call);
+    }
+    let (from, to) = (call.int(0)?, call.int(1)?);
+    let step = call.int_or(2, if from <= to { 1 } else { -1 })?;
+    if step == 0 {
+        return Err(Fault::argument("the step of RANGE must not be 0"));
+    }
+    let distance = if step > 0 { to.checked_sub(from) } else { from.checked_sub(to) };
+    let steps = distance.unwrap_or(i64::MAX) / step.saturating_abs();
+    let many = if distance.unwrap_or(0) < 0 { 0 } else { count_to(steps.saturating_add(1)) };
+    numbers_of(call, many, |i| Value::int(from.saturating_add(step.saturating_mul(i as i64))))
+}
+
+/// Each number comes from its place, so that errors of rounding do not add up.
+fn range_of_floats(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (from, to) = (call.number(0)?, call.number(1)?);
+    let step = if call.arg(2).is_null() { 1.0 } else { call.number(2)? };
+    if step == 0.0 {
+        return Err(Fault::argument("the step of RANGE must not be 0"));
+    }
+    let steps = libm::floor((to - from) / step + 1e-9);
+    let many = if steps < 0.0 { 0 } else { (steps as usize).saturating_add(1) };
+    numbers_of(call, many, |i| arith::whole(Value::num(from + step * i as f64)))
+}
+
+fn numbers_of(
+    call: &mut Call<'_>,
+    many: usize,
+    number: impl Fn(usize) -> Value,
+) -> Result<Value, Fault> {
+    call.more_elements(many.saturating_sub(1))?;
+    call.heap.charge(many as u64)?;
+    call.heap.reserve(many * size_of::<Value>())?;
+    call.heap.new_list((0..many).map(number).collect())
+}
+
+/// What sorting `n` elements may cost.
+pub fn sort_cost(n: usize) -> u64 {
+    n as u64 * u64::from(usize::BITS - n.leading_zeros() + 1)
 }
 
 fn reverse(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -458,104 +501,9 @@ fn at(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(found.unwrap_or(Value::NULL))
 }
 
-fn range(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (from, to) = (call.int(0)?, call.int(1)?);
-    let step = call.int_or(2, if from <= to { 1 } else { -1 })?;
-    if step == 0 {
-        return Err(Fault::argument("the step of RANGE must not be 0"));
-    }
-    let distance = if step > 0 { to.checked_sub(from) } else { from.checked_sub(to) };
-    let steps = distance.unwrap_or(i64::MAX) / step.saturating_abs();
-    let many = if distance.unwrap_or(0) < 0 { 0 } else { count_to(steps.saturating_add(1)) };
-    call.more_elements(many.saturating_sub(1))?;
-    call.heap.charge(many as u64)?;
-    call.heap.reserve(many * size_of::<Value>())?;
-    let element = |i: usize| Value::int(from.saturating_add(step.saturating_mul(i as i64)));
-    call.heap.new_list((0..many).map(element).collect())
-}
-
-fn filter(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let list = call.list(0)?;
-    let (condition, value) = (call.arg(1), call.arg(2));
-    let condition = match value.is_null() {
-        true => convert::to_data(call.heap, condition)?,
-        false => {
-            let (column, value) = (call.text(1)?, convert::to_data(call.heap, value)?);
-            Data::Map([(column, value)].into_iter().collect())
-        }
-    };
-    let filter = Filter::from_data(&condition).map_err(Fault::argument)?;
-    let mut kept = Vec::new();
-    for element in list {
-        let row = convert::to_data(call.heap, element)?;
-        let row = if let Data::Map(_) = row { row } else { Data::map([("item", row)]) };
-        if filter.matches(&row) {
-            kept.push(element);
-        }
-    }
-    call.heap.new_list(kept)
-}
-
-fn map(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let fields = call.text(1)?;
-    if !fields.contains([',', '>']) {
-        let column = call.column(1)?;
-        return call.heap.new_list(column);
-    }
-    let names: Vec<(String, String)> = fields.split(',').map(renamed).collect();
-    let mut rows = Vec::new();
-    for element in call.list(0)? {
-        let row = call.heap.new_map()?;
-        for (from, to) in &names {
-            call.heap.charge(2)?;
-            let value = call.heap.map_get(element, from).unwrap_or(Value::NULL);
-            call.heap.map_set(row, to, value)?;
-        }
-        rows.push(row);
-    }
-    call.heap.new_list(rows)
-}
-
-/// `old -> new`, or a name that stays.
-fn renamed(part: &str) -> (String, String) {
-    let (from, to) = part.split_once("->").unwrap_or((part, part));
-    (from.trim().to_string(), to.trim().to_string())
-}
-
-fn group_by(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (list, keys) = (call.list(0)?, call.column(1)?);
-    let groups = call.heap.new_map()?;
-    for (key, element) in keys.into_iter().zip(list) {
-        call.heap.charge(4)?;
-        let name = super::display::display(call.heap, key, call.env)?;
-        match call.heap.map_get(groups, &name) {
-            Some(group) => call.heap.list_push(group, element)?,
-            None => {
-                let group = call.heap.new_list(vec![element])?;
-                call.heap.map_set(groups, &name, group)?;
-            }
-        }
-    }
-    Ok(groups)
-}
-
-fn pivot(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (keys, values) = (call.column(1)?, call.column(2)?);
-    let sums = call.heap.new_map()?;
-    for (key, value) in keys.into_iter().zip(values) {
-        call.heap.charge(4)?;
-        let name = super::display::display(call.heap, key, call.env)?;
-        let so_far = call.heap.map_get(sums, &name).unwrap_or(Value::int(0));
-        let value = arith::to_number(call.heap, value).unwrap_or(Value::int(0));
-        let sum = arith::add(call.heap, call.env, so_far, value)?;
-        call.heap.map_set(sums, &name, sum)?;
-    }
-    Ok(sums)
-}
-
 fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(1).kind() == Kind::List {
-        return join_rows(call);
+        return rows::join_rows(call);
     }
     let separator = call.text_or(1, ",")?;
     let mut text = String::new();
@@ -572,27 +520,6 @@ fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
     call.room(text.len())?;
     call.give(&text)
-}
-
-/// Every pair of rows that agree in the key, with the fields of both.
-fn join_rows(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (left, right, key) = (call.list(0)?, call.list(1)?, call.text(2)?);
-    let mut joined = Vec::new();
-    for a in left {
-        let wanted = call.heap.map_get(a, &key).unwrap_or(Value::NULL);
-        for b in &right {
-            let other = call.heap.map_get(*b, &key).unwrap_or(Value::NULL);
-            if wanted.is_null() || !equal(call.heap, wanted, other)? {
-                continue;
-            }
-            call.more_elements(joined.len())?;
-            let row = call.heap.new_map()?;
-            super::maps::copy_into(call.heap, a, row)?;
-            super::maps::copy_into(call.heap, *b, row)?;
-            joined.push(row);
-        }
-    }
-    call.heap.new_list(joined)
 }
 
 fn concat(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -643,10 +570,6 @@ fn min(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 fn max(call: &mut Call<'_>) -> Result<Value, Fault> {
     extreme(call, Ordering::Greater)
-}
-
-fn new_array(call: &mut Call<'_>) -> Result<Value, Fault> {
-    call.heap.new_list(Vec::new())
 }
 
 fn is_array(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -24,6 +24,7 @@ pub mod maps;
 pub mod mathematics;
 pub mod numbers;
 pub mod patterns;
+pub mod query;
 pub mod rounding;
 pub mod spelled;
 pub mod statistics;
@@ -109,13 +110,22 @@ pub fn functions() -> impl Iterator<Item = &'static Keyword> {
         dates::business::FUNCTIONS,
         dates::zones::FUNCTIONS,
         lists::FUNCTIONS,
+        lists::shape::FUNCTIONS,
+        lists::sets::FUNCTIONS,
+        lists::rows::FUNCTIONS,
         maps::FUNCTIONS,
+        maps::paths::FUNCTIONS,
+        query::FUNCTIONS,
         logic::FUNCTIONS,
         json::FUNCTIONS,
+        json::csv::FUNCTIONS,
+        json::xml::FUNCTIONS,
+        json::yaml::FUNCTIONS,
         formats::FUNCTIONS,
         hash::FUNCTIONS,
         patterns::FUNCTIONS,
         using::FUNCTIONS,
+        validate::functions::FUNCTIONS,
     ]
     .into_iter()
     .flatten()

@@ -27,6 +27,31 @@ crate::functions! {
     ///
     /// `REGEX_REPLACE("a1b2", "\d", "-")` → `a-b-`
     "REGEX REPLACE" (text: Text, pattern: Text, replacement: Text) -> Text = replace;
+
+    /// How often a regular expression matches in a text.
+    ///
+    /// `REGEX_COUNT("a1b22", "\d+")` → `2`
+    /// `REGEX_COUNT("abc", "\d")` → `0`
+    "REGEX COUNT" (text: Text, pattern: Text) -> Int = count;
+
+    /// The parts of a text between the matches of a regular expression.
+    ///
+    /// `REGEX_SPLIT("a, b;c", "[,;]\s*")` → `["a","b","c"]`
+    /// `REGEX_SPLIT("abc", "\d")` → `["abc"]`
+    "REGEX SPLIT" (text: Text, pattern: Text) -> List = split;
+
+    /// The groups of the first match: a map of those that have names, else a list; null without a
+    /// match.
+    ///
+    /// `REGEX_GROUPS("2024-03", "(\d+)-(\d+)")` → `["2024","03"]`
+    /// `REGEX_GROUPS("2024-03", "(?<y>\d+)-(?<m>\d+)")` → `{"y":"2024","m":"03"}`
+    "REGEX GROUPS" also ["REGEX CAPTURE"] (text: Text, pattern: Text) -> Any = groups;
+
+    /// A text as a regular expression that matches it and nothing else.
+    ///
+    /// `REGEX_ESCAPE("1+1?")` → `1\+1\?`
+    /// `REGEX_MATCH("a.c", REGEX_ESCAPE("a.c"))` → `true`
+    "REGEX ESCAPE" (text: Text) -> Text = escape;
 }
 
 /// Bytes that a compiled expression may take.
@@ -102,6 +127,39 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.give(&out)
 }
 
+fn count(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (text, regex) = prepared(call)?;
+    Ok(Value::int(regex.find_iter(&text).count() as i64))
+}
+
+fn split(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (text, regex) = prepared(call)?;
+    call.give_texts(regex.split(&text))
+}
+
+fn groups(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let (text, regex) = prepared(call)?;
+    let Some(found) = regex.captures(&text) else { return Ok(Value::NULL) };
+    if regex.capture_names().all(|name| name.is_none()) {
+        return call.give_texts(found.iter().skip(1).map(|group| group.map_or("", |g| g.as_str())));
+    }
+    let map = call.heap.new_map()?;
+    for name in regex.capture_names().flatten() {
+        let value = match found.name(name) {
+            Some(group) => call.heap.new_text(group.as_str())?,
+            None => Value::NULL,
+        };
+        call.heap.map_set(map, name, value)?;
+    }
+    Ok(map)
+}
+
+fn escape(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let text = call.text(0)?;
+    call.room(text.len().saturating_mul(2))?;
+    call.give(&regex::escape(&text))
+}
+
 fn check_length(call: &Call<'_>, bytes: usize) -> Result<(), Fault> {
     if bytes > call.heap.limits().text_bytes {
         return Err(Fault::new(crate::TrapCode::LimitReached, "the text is too long"));
@@ -119,6 +177,16 @@ mod tests {
         assert_eq!(call("REGEX FIND", r#"["none", "\\d"]"#), "");
         assert_eq!(call("REGEX FIND ALL", r#"["1, 22", "\\d+"]"#), r#"["1","22"]"#);
         assert_eq!(call("REGEX REPLACE", r#"["ab", "(a)(b)", "$2$1"]"#), "ba");
+    }
+
+    #[test]
+    fn counting_splitting_and_groups() {
+        assert_eq!(call("REGEX COUNT", r#"["aaa", "x*"]"#), "4");
+        assert_eq!(call("REGEX SPLIT", r#"["a1b2", "\\d"]"#), r#"["a","b",""]"#);
+        assert_eq!(call("REGEX GROUPS", r#"["ab", "(a)(x)?(b)"]"#), r#"["a","","b"]"#);
+        assert_eq!(call("REGEX GROUPS", r#"["b", "(?<a>a)?b"]"#), r#"{"a":null}"#);
+        assert_eq!(call("REGEX GROUPS", r#"["c", "(a)"]"#), "");
+        assert_eq!(call("REGEX ESCAPE", r#"["(a|b)*"]"#), r"\(a\|b\)\*");
     }
 
     #[test]

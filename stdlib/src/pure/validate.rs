@@ -3,6 +3,8 @@
 use super::{Env, dates, display, numbers, text};
 use crate::{Data, Value};
 
+pub mod functions;
+
 type Answer = Result<Data, String>;
 
 /// A kind of answer: its names, its check, and the sentence with which to ask again.
@@ -456,8 +458,8 @@ fn color(answer: &str, _: &Env) -> Option<Data> {
     }
 }
 
-fn card(answer: &str, _: &Env) -> Option<Data> {
-    let number = only_digits(answer, "- ")?;
+/// The check of Luhn: each second digit from the right counts twice, and the sum ends with 0.
+fn luhn(number: &str) -> bool {
     let doubled = |(at, digit): (usize, u32)| match (at % 2, digit * 2) {
         (0, _) => digit,
         (_, twice) if twice > 9 => twice - 9,
@@ -465,8 +467,13 @@ fn card(answer: &str, _: &Env) -> Option<Data> {
     };
     let digits = number.chars().rev().filter_map(|c| c.to_digit(10));
     let sum: u32 = digits.enumerate().map(doubled).sum();
+    sum.is_multiple_of(10) && sum > 0
+}
+
+fn card(answer: &str, _: &Env) -> Option<Data> {
+    let number = only_digits(answer, "- ")?;
     let last = number.get(number.len().checked_sub(4)?..)?;
-    let fits = (13..=19).contains(&number.len()) && sum.is_multiple_of(10) && sum > 0;
+    let fits = (13..=19).contains(&number.len()) && luhn(&number);
     fits.then(|| Data::Text(format!("**** **** **** {last}")))
 }
 

@@ -221,14 +221,6 @@ keywords! {
         parameters: Vec<Data>,
     }
 
-    /// Asks lists of the script, as databases are asked: `x = SELECT a FROM list WHERE b > 1`.
-    QueryLists: Read, Data -> List = "QUERY LISTS" as ["QUERY LISTS {query}, {tables}"] {
-        /// `SELECT … FROM … WHERE … GROUP BY …`
-        query: String,
-        /// The variables that it names.
-        tables: Data,
-    }
-
     /// Fills a table from pages of an address until no more rows come.
     Synchronize: Write, Data -> Map = "SYNCHRONIZE"
     as ["SYNCHRONIZE {endpoint}, {table}, {key}[, {page}[, {limit}]]"] {
