@@ -28,6 +28,9 @@ const BLOCK_WORDS: &[&str] = &[
 /// The last word of lines that close raw text, whose lines mean nothing when its first is wrong.
 const RAW_ENDS: &[&str] = &["TABLE", "TALK", "MAIL", "PROMPT", "WORKFLOW"];
 
+/// How far below the line that was to be WITH its first field stands, in lines.
+const NEAR: u32 = 3;
+
 /// Puts the diagnostics in order, drops those that follow from others, adds fixes of blocks, and is
 /// sure of those fixes of lines only with which they can be read; `read` reads some lines alone.
 pub fn settle(
@@ -53,6 +56,7 @@ pub fn settle(
     }
     if errors > 1 {
         one_a_line(&lines, diagnostics);
+        one_dotted(&lines, diagnostics);
         forget_raw_lines(&lines, diagnostics);
         excuse(&lines, diagnostics);
         one_head(&lines, diagnostics);
@@ -125,6 +129,22 @@ fn one_a_line(lines: &Lines<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
     let kept: Vec<(Span, Code)> = first.values().map(|d| (d.span, d.code)).collect();
     diagnostics.retain(|d| !counted(d) || kept.contains(&(d.span, d.code)));
+}
+
+/// Of fields without their WITH only the first is told, and none where the line above was to be it.
+fn one_dotted(lines: &Lines<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut last: Option<(u32, bool)> = None;
+    diagnostics.retain(|d| {
+        if !is_error(d) {
+            return true;
+        }
+        let line = lines.of(d.span);
+        let dotted = d.code == codes::UNEXPECTED && lines.text(line).starts_with('.');
+        // The line above was to be WITH, or is such a line itself.
+        let follows = last.is_some_and(|(above, row)| row || above + NEAR >= line);
+        last = Some((line, dotted));
+        !(dotted && follows)
+    });
 }
 
 /// Where a closing line such as END TABLE is alone, the lines before it were raw text whose first

@@ -17,7 +17,9 @@ impl<'a> Folder<'a, '_> {
                 self.bracket(Tok::CallOpen, FrameKind::Call { function, most, commas: 0 });
             }
             Raw::ParenOpen if self.gap(token) => {}
-            Raw::BracketOpen if self.callable() => self.bracket(Tok::IndexOpen, FrameKind::Index),
+            Raw::BracketOpen if self.callable() || self.just_closed(token) => {
+                self.bracket(Tok::IndexOpen, FrameKind::Index);
+            }
             Raw::BracketOpen if self.gap(token) => {}
             Raw::BlockOpen => {
                 self.at += 1;
@@ -61,6 +63,12 @@ impl<'a> Folder<'a, '_> {
     /// Whether what was just read can be called or indexed.
     pub(super) fn callable(&self) -> bool {
         matches!(self.out.last(), Some((_, Tok::Name(_) | Tok::ParenClose | Tok::BracketClose, _)))
+    }
+    /// Whether a keyword in call style ended directly before: `NEW_ARRAY(3)[0]`.
+    fn just_closed(&self, token: RawToken) -> bool {
+        let closed =
+            matches!(self.out.last(), Some((_, Tok::Close, end)) if *end == token.span.start);
+        closed && self.text.get(..token.span.start as usize).is_some_and(|text| text.ends_with(')'))
     }
     /// The function of the vocabulary that the name just read means, if it means one.
     fn called_function(&self) -> Option<&'static Keyword> {

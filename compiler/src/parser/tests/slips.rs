@@ -17,7 +17,7 @@ const SHARE: f64 = 99.0;
 /// Of a hundred scripts that have no errors after fixing, so many are as before the slip.
 const RESTORED: f64 = 90.0;
 /// No slip gives more errors.
-const MOST: usize = 3;
+const MOST: usize = 4;
 
 /// The scripts of the examples, the tests of the dialect and the golden documents that have no
 /// errors.
