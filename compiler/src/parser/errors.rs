@@ -62,10 +62,23 @@ fn unexpected(
             .help(format!("Write `{word}` before it."))
             .fix(format!("Write `{word}`"), edits);
     }
+    if let Some(number) = with_comma(span, text) {
+        return report.help(format!("The decimals of a number stand behind a point: {number}"));
+    }
     match hint(expected) {
         Some(help) => report.help(help),
         None => report,
     }
+}
+/// The number that `2,5` was to be, in quotes of code.
+fn with_comma(span: Span, text: &str) -> Option<String> {
+    let digits = |c: char| c.is_ascii_digit();
+    let (before, rest) = text.split_at_checked(span.start as usize)?;
+    let after = rest.strip_prefix(',')?;
+    let whole = before.len() - before.trim_end_matches(digits).len();
+    let part = after.len() - after.trim_start_matches(digits).len();
+    let written = text.get(span.start as usize - whole..span.start as usize + 1 + part)?;
+    (whole > 0 && part > 0).then(|| format!("`{}`.", written.replace(',', ".")))
 }
 /// `name == value`, where a statement can only store.
 fn compared(
