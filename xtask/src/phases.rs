@@ -1,6 +1,7 @@
 //! What a test run consists of, in order, up to the first failure.
 
 use crate::options::Wanted;
+use crate::peers;
 use crate::runner::{self, Ran, say};
 use crate::services::{self, Product, Services, Variables};
 use crate::tally::{Format, Tally};
@@ -47,6 +48,9 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     run.phase("build", cargo(&build), Format::Nothing)?;
     for (name, how) in BENCHMARKS.iter().filter(|(name, _)| name.contains(filter.unwrap_or(""))) {
         run.phase(name, cargo(how), Format::Nothing)?;
+    }
+    if "peers".contains(filter.unwrap_or("")) {
+        peers::run(&release("basilect")?)?;
     }
     let _services = run.start_services()?;
     let suite = ["test", "--release", "--workspace", "--features", "full", "--test", "basilect"];
@@ -188,6 +192,13 @@ fn doc_tests() -> Command {
 fn built(name: &str) -> Result<PathBuf> {
     let this = std::env::current_exe().context("the path of this program")?;
     Ok(this.with_file_name(name))
+}
+
+/// A binary that was built for release, beside the folder of this program.
+fn release(name: &str) -> Result<PathBuf> {
+    let this = built(name)?;
+    let target = this.parent().and_then(Path::parent).context("the folder of this program")?;
+    Ok(target.join("release").join(name))
 }
 
 /// The browser tests, in order of their names.

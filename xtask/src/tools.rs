@@ -181,6 +181,16 @@ fn cache() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Installs those packages whose commands are not there.
+pub fn packages(wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|(_, command)| find(command).is_none())
+        .map(|(name, _)| *name)
+        .collect();
+    install(&missing)
+}
+
 /// Installs Debian packages, as root or through sudo; says what to do where it cannot.
 fn install(packages: &[&str]) -> Result<()> {
     if packages.is_empty() {
