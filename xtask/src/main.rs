@@ -8,8 +8,8 @@
 //! Reading order: [`options`] (what may be asked for), [`phases`] (what a test run consists of),
 //! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
 //! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
-//! what is missing), [`peers`] (other languages' engines), [`fuzz`] (the fuzz targets), [`loc`] (the size of the
-//! tree).
+//! what is missing), [`peers`] (the engines of others), [`fuzz`] (the fuzz targets), [`loc`] (the
+//! size of the tree).
 
 mod fuzz;
 mod loc;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench peers`: the programs of `tests/peers` in BASIC and in Lua, as whole processes,
-//! one after the other in turn, and how the processor time of each compares with Lua 5.4.
+//! `cargo xtask bench peers`: the programs of `tests/peers` in BASIC and in Lua, as whole
+//! processes, in turn, and how the processor time of each compares with that of Lua 5.4.
 //!
 //! Every limit is on. A program whose answer differs from Lua's counts as failed, however fast.
 

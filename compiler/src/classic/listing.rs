@@ -69,7 +69,8 @@ pub(super) fn says_classic(line: &str) -> bool {
 
 fn is_numbered(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let begins = |c: char| matches!(c, ' ' | '\t' | '\'' | '?') || c.is_ascii_alphabetic();
+    let begins =
+        |c: char| matches!(c, ' ' | '\t' | '\'' | '?' | '#' | '/') || c.is_ascii_alphabetic();
     let digits = line.len() - rest.len();
     (1..=9).contains(&digits) && (rest.starts_with(begins) || rest.trim().is_empty())
 }

@@ -11,6 +11,7 @@
 mod aftermath;
 pub mod blocks;
 pub mod build;
+pub(crate) mod drive;
 mod errors;
 mod foreign;
 pub mod line;

@@ -386,3 +386,11 @@ fn ten_thousand_lines_take_a_tenth_of_a_second() {
     let best = best.min().expect("ten measurements");
     assert!(best < Duration::from_millis(100), "{best:?}");
 }
+
+/// Found by fuzzing.
+#[test]
+fn strange_bytes_in_numbered_scripts_are_kept_or_refused() {
+    for text in ["10#FO0 FOR I = 1 TO\0\0\0", "10//x", "10#x\n20 TALK 1\n"] {
+        checked(text);
+    }
+}
