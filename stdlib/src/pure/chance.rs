@@ -117,8 +117,8 @@ fn dice(call: &mut Call<'_>) -> Result<Value, Fault> {
         "" => 0,
         added => added.parse().map_err(|_| wrong())?,
     };
-    if !(1..=DICE_MAX).contains(&many) || !(1..=1_000_000).contains(&sides) || added.abs() > 1 << 40
-    {
+    let thrown = (1..=DICE_MAX).contains(&many) && (1..=1_000_000).contains(&sides);
+    if !thrown || added.unsigned_abs() > 1 << 40 {
         return Err(Fault::argument("there may be 1 to 1000 dice, of 1 to 1000000 sides"));
     }
     call.heap.charge(many as u64)?;

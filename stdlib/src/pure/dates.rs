@@ -251,7 +251,7 @@ pub fn in_range(value: Value) -> Result<Value, Fault> {
         _ => Some(value.as_i64()),
     };
     match ms {
-        Some(ms) if ms.abs() <= LAST_MS => Ok(value),
+        Some(ms) if ms.unsigned_abs() <= LAST_MS.unsigned_abs() => Ok(value),
         _ => Err(Fault::new(TrapCode::Overflow, "the date is too far away")),
     }
 }

@@ -153,6 +153,9 @@ fn read_script(r: &mut Reader<'_>) -> Result<Script, Broken> {
     }
     let inputs = read_many(r, 2, |r| Ok((read_text(r)?, read_place(r)?)))?;
     let numbers = if flags & NUMBERED == 0 { Vec::new() } else { read_pairs(r)? };
+    if flags & NUMBERED != 0 && numbers.is_empty() {
+        return Err(Broken("a script whose lines have numbers has none"));
+    }
     Ok(Script { name, path, main, env_slots, inputs, classic: flags & 1 == 1, numbers })
 }
 fn read_place(r: &mut Reader<'_>) -> Result<Place, Broken> {
@@ -209,4 +212,24 @@ fn read_instr(r: &mut Reader<'_>) -> Result<Instr, Broken> {
         Ok(pair.iter().rev().fold(0u16, |n, &byte| n << 8 | u16::from(byte)))
     };
     Ok(Instr { op, a, b: operand()?, c: operand()?, d: operand()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program has one form, so a mark for line numbers without any is refused.
+    #[test]
+    fn marks_without_line_numbers_are_refused() {
+        let (name, path): (String, String) = ("a".into(), "a.bas".into());
+        let (inputs, numbers) = (Vec::new(), Vec::new());
+        let script = Script { name, path, main: 0, env_slots: 0, inputs, classic: false, numbers };
+        let mut w = Writer::default();
+        write_script(&mut w, &script);
+        assert_eq!(read_script(&mut Reader::new(&w.out)).ok(), Some(script));
+        let flags = w.out.len() - 2;
+        w.out[flags] |= NUMBERED;
+        w.var(0);
+        assert!(read_script(&mut Reader::new(&w.out)).is_err());
+    }
 }

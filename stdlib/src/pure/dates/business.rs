@@ -67,7 +67,7 @@ pub fn between(from: Date, to: Date, holidays: &[i64]) -> i64 {
 
 /// A date moved by workdays.
 pub fn shifted(date: Date, count: i64, holidays: &[i64]) -> Option<Date> {
-    if count.abs() > 4_000_000 {
+    if count.unsigned_abs() > 4_000_000 {
         return None;
     }
     let start = days_of(date);

@@ -199,7 +199,7 @@ fn by_clock(value: Value, count: f64, unit: Unit) -> bool {
 }
 
 fn calendar_span(count: i64, unit: Unit) -> Option<jiff::Span> {
-    if count.abs() > 4_000_000 {
+    if count.unsigned_abs() > 4_000_000 {
         return None;
     }
     match unit {

@@ -45,7 +45,7 @@ fn relative_time(call: &mut Call<'_>) -> Result<Value, Fault> {
         }
         false => days * super::DAY_MS,
     };
-    let text = match by_clock && ms.abs() < super::DAY_MS {
+    let text = match by_clock && ms.unsigned_abs() < super::DAY_MS.unsigned_abs() {
         true => by_the_clock(words, ms),
         false => by_the_calendar(words, days, super::moving::full_months(from, to)),
     };

@@ -483,7 +483,7 @@ fn clock_ms(call: &Call<'_>, from: usize) -> Result<i64, Fault> {
         .saturating_add(call.int_or(from + 1, 0)?.saturating_mul(60))
         .saturating_add(call.int_or(from + 2, 0)?);
     let ms = seconds.saturating_mul(1000);
-    match ms.abs() <= super::LAST_MS {
+    match ms.unsigned_abs() <= super::LAST_MS.unsigned_abs() {
         true => Ok(ms),
         false => Err(Fault::new(crate::TrapCode::Overflow, "the time is too long")),
     }
