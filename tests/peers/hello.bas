@@ -1,1 +1,0 @@
-TALK "hello"
