@@ -225,15 +225,15 @@ fn format(call: &Call<'_>, kinds: &Kinds) -> Option<Diagnostic> {
     if text.is_empty() || text.eq_ignore_ascii_case("json") {
         return None;
     }
-    let number = formats::is_number_pattern(&text);
+    let number = || formats::is_number_pattern(&text);
     let date = formats::is_date_pattern(&text);
     let message = match kinds.kind(value) {
-        Some(Kind::Number) if !number => format!("`{text}` is no pattern for a number"),
+        Some(Kind::Number) if !number() => format!("`{text}` is no pattern for a number"),
         Some(Kind::Date) if !date => format!("`{text}` is no pattern for a date"),
         Some(kind @ (Kind::List | Kind::Map)) => {
             format!("FORMAT writes numbers and dates, not {}", kind.name())
         }
-        _ if !number && !date => format!("`{text}` is no pattern that FORMAT knows"),
+        _ if !date && !number() => format!("`{text}` is no pattern that FORMAT knows"),
         _ => return None,
     };
     let help = "numbers: \"#,##0.00\", \"0%\", \"currency\"; dates: \"YYYY-MM-DD HH:mm\"; \

@@ -33,7 +33,11 @@ impl<'a> Spellings<'a> {
 
     /// A keyword of the vocabulary, by the place of its words.
     pub(super) fn keyword(&mut self, keyword: &Keyword, words: Span) {
-        let written: Vec<&str> = self.file.slice(words).split_whitespace().collect();
+        let written = self.file.slice(words);
+        if written.eq_ignore_ascii_case(keyword.name) {
+            return;
+        }
+        let written: Vec<&str> = written.split_whitespace().collect();
         let written = written.join(" ").to_uppercase();
         let known = keyword.name == written;
         let alias = keyword.aliases.iter().any(|alias| *alias == written.replace('_', " "));

@@ -250,6 +250,13 @@ impl<'a, 'g> Matcher<'a, 'g> {
 
     /// Neighbouring options may come in any order: `LIMIT 3 ORDER BY name` is clear enough.
     fn options(&mut self, options: &[Element]) {
+        if let [only] = options {
+            self.option(only);
+            return;
+        }
+        if self.at >= self.given.len() && self.split.is_none() {
+            return;
+        }
         let mut open: Vec<&Element> = options.iter().collect();
         while let Some(found) = open.iter().position(|option| self.option(option)) {
             open.remove(found);
@@ -261,7 +268,7 @@ impl<'a, 'g> Matcher<'a, 'g> {
         if self.at >= self.given.len() && self.split.is_none() {
             return false;
         }
-        if self.plain && elements.first() == Some(&Element::Comma) {
+        if self.plain && elements.first() == Some(&Element::Comma) || !self.may_begin(elements) {
             return false;
         }
         let before: Standing<'a> = (self.at, self.slots.clone(), self.split, self.led);
@@ -272,6 +279,19 @@ impl<'a, 'g> Matcher<'a, 'g> {
         }
         (self.at, self.slots, self.split, self.led) = before;
         false
+    }
+
+    /// Whether the next argument can be the first of an option: most are not, and then nothing need
+    /// be put back.
+    fn may_begin(&self, elements: &[Element]) -> bool {
+        let Some(arg) = self.given.get(self.at) else { return true };
+        match elements {
+            [Element::Lead(words), Element::Arg { .. }, ..] if *words != "=" => {
+                arg.lead == Some(*words)
+            }
+            [Element::Comma, Element::Arg { .. }, ..] if !self.led => arg.comma,
+            _ => true,
+        }
     }
 
     /// Lead words that the argument after them may or may not follow; alone they say yes to its
