@@ -190,4 +190,14 @@ mod tests {
             assert!(begin.len() <= WORDS_MAX, "{begin:?}");
         }
     }
+
+    #[test]
+    fn a_procedure_of_that_name_is_called() {
+        let found = |text: &str| {
+            let file = crate::source::SourceFile::new("t.bas", text);
+            crate::parser::parse(&file).1.iter().any(|d| d.code == codes::FOREIGN)
+        };
+        assert!(found("convert \"wood\"\n"));
+        assert!(!found("SUB convert(what)\n  TALK what\nEND SUB\nconvert \"wood\"\n"));
+    }
 }

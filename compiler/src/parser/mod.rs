@@ -294,7 +294,13 @@ impl<'s> Parser<'s> {
         let mut end = End::Separator;
         while at < tokens.len() {
             let before = at;
-            if let Some(report) = foreign::found(self.text, tokens.get(at..).unwrap_or(&[])) {
+            let foreign = foreign::found(self.text, tokens.get(at..).unwrap_or(&[]));
+            let own = |report: &Diagnostic| {
+                let word = self.lines.slice(report.span).to_uppercase();
+                self.cx.procedures.contains_key(&word)
+            };
+            // `convert "wood"` calls the SUB of that name.
+            if let Some(report) = foreign.filter(|report| !own(report)) {
                 self.diagnostics.push(report);
                 self.tokens.clear();
                 self.note((at, tokens.len(), tokens.len()), Form::Raw);
