@@ -22,8 +22,8 @@ pub enum Classic {
     /// `DEF FNa(x) = e`
     DefFn { name: Ident, params: Vec<Ident>, body: Expr },
 
-    /// `FOR` with its number among the loops of the program.
-    For { var: Ident, from: Expr, to: Expr, step: Option<Expr>, number: usize },
+    /// `FOR` from and to these bounds, with its number among the loops of the program.
+    For { var: Ident, bounds: Box<[Expr; 2]>, step: Option<Box<Expr>>, number: usize },
     /// `NEXT a, b`: the numbers of these closings among those of the program.
     Next(Vec<usize>),
     /// `WHILE`, `DO`, `REPEAT`: the number of the loop.
@@ -47,7 +47,7 @@ pub enum Classic {
     /// `RETURN line`
     ReturnTo(Ident),
     /// `MID$(a$, n, m) = e`
-    MidSet { target: Expr, start: Expr, count: Option<Expr>, value: Expr },
+    MidSet { target: Box<Expr>, start: Box<Expr>, count: Option<Box<Expr>>, value: Box<Expr> },
     /// `GET a$`
     Key(Expr),
     /// `WRITE a, b`

@@ -7,6 +7,7 @@ use crate::source::Span;
 use basilect_stdlib::Keyword;
 
 pub use classic::*;
+pub use ecow::EcoString;
 
 /// One script.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,7 @@ impl Script {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ident {
     /// The spelling, with a type suffix if it has one.
-    pub name: String,
+    pub name: EcoString,
     /// Where.
     pub span: Span,
 }
@@ -48,7 +49,7 @@ pub struct Stmt {
     pub span: Span,
 }
 
-/// What a statement is.
+/// What a statement is. Kinds that would make all others large are boxed.
 #[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `x = e`, `LET x = e`, `SET o.f = e`, `a[i].f = e`
@@ -64,11 +65,11 @@ pub enum StmtKind {
     /// SELECT CASE and SWITCH.
     Select { subject: Expr, cases: Vec<Case>, otherwise: Option<Vec<Stmt>> },
     /// `FOR i = a TO b STEP c`
-    For { var: Expr, from: Expr, to: Expr, step: Option<Expr>, body: Vec<Stmt> },
+    For { head: Box<ForHead>, body: Vec<Stmt> },
     /// `FOR EACH x IN e [LAST n]`
-    ForEach { var: Ident, source: Expr, last: Option<Expr>, body: Vec<Stmt> },
+    ForEach { head: Box<EachHead>, body: Vec<Stmt> },
     /// `WHILE c`, `DO [WHILE|UNTIL c]`, `LOOP [WHILE|UNTIL c]`, `REPEAT`
-    Loop { before: Option<LoopTest>, after: Option<LoopTest>, body: Vec<Stmt> },
+    Loop { before: Option<Box<LoopTest>>, after: Option<Box<LoopTest>>, body: Vec<Stmt> },
     /// SUB and FUNCTION.
     Procedure(Procedure),
     /// `RETURN [e]`
@@ -103,7 +104,7 @@ pub enum StmtKind {
     /// `ASSERT c[, m]`
     Assert { condition: Expr, message: Option<Expr> },
     /// PARAM
-    Param(Param),
+    Param(Box<Param>),
     /// `DESCRIPTION "…"`
     Description(String),
     /// `WITH v … END WITH`: makes a new map from the lines.
@@ -119,7 +120,7 @@ pub enum StmtKind {
     /// `SCHEDULE IN n SECONDS DO … END SCHEDULE`
     Deferred { delay: Expr, unit: String, body: Vec<Stmt> },
     /// TABLE … END TABLE
-    Table(Table),
+    Table(Box<Table>),
     /// `ORCHESTRATE WORKFLOW "n"` and its STEP lines, kept as written.
     Workflow { name: Expr, steps: Vec<String> },
     /// `OPTION BASE 1`, `#workflow`, `OPTION CLASSIC`
@@ -150,6 +151,30 @@ pub enum CaseTest {
     Range(Expr, Expr),
     /// `IS > e`
     Is(BinaryOp, Expr),
+}
+
+/// The first line of a FOR.
+#[derive(Clone, Debug)]
+pub struct ForHead {
+    /// What counts.
+    pub var: Expr,
+    /// Its first value.
+    pub from: Expr,
+    /// Its last value.
+    pub to: Expr,
+    /// What is added each time.
+    pub step: Option<Expr>,
+}
+
+/// The first line of a FOR EACH.
+#[derive(Clone, Debug)]
+pub struct EachHead {
+    /// What holds the items.
+    pub var: Ident,
+    /// Where they come from.
+    pub source: Expr,
+    /// How many of the last ones only.
+    pub last: Option<Expr>,
 }
 
 /// The test of a loop.
@@ -275,7 +300,7 @@ pub struct Command {
 #[derive(Clone, Debug)]
 pub struct Arg {
     /// The lead words before it, upper case: `AS`, `ORDER BY`.
-    pub lead: Option<String>,
+    pub lead: Option<&'static str>,
     /// Whether a comma stands before it.
     pub comma: bool,
     /// The value; absent for a lead word that stands alone (`FIRST`).
@@ -305,11 +330,11 @@ pub enum ExprKind {
     /// `0.5`
     Num(f64),
     /// A text without interpolation, escapes resolved.
-    Text(String),
+    Text(EcoString),
     /// A text with `${…}`.
     Template(Vec<Piece>),
     /// A variable, or a bare word where a keyword allows one.
-    Name(String),
+    Name(EcoString),
     /// `a.b`; `safe` for `a?.b`
     Field { of: Box<Expr>, name: Ident, safe: bool },
     /// `a[i]`, `a[i, j]`
@@ -353,7 +378,7 @@ pub enum MapKey {
 #[derive(Clone, Debug)]
 pub enum Piece {
     /// Text as it is.
-    Text(String),
+    Text(EcoString),
     /// `${e}`
     Value(Expr),
 }

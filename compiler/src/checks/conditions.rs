@@ -13,7 +13,7 @@ pub(super) fn stmt(stmt: &Stmt, out: &mut Vec<Diagnostic>) {
             arms.iter().for_each(|(condition, _)| out.extend(one_outcome(condition)));
         }
         StmtKind::Loop { before, after, .. } => {
-            for LoopTest { condition, .. } in before.iter().chain(after) {
+            for LoopTest { condition, .. } in before.iter().chain(after).map(|test| &**test) {
                 // `WHILE TRUE` and its like are meant.
                 if known(condition).is_none() {
                     out.extend(one_outcome(condition));
@@ -25,8 +25,8 @@ pub(super) fn stmt(stmt: &Stmt, out: &mut Vec<Diagnostic>) {
             let help = "remove the line, or write the other name";
             out.push(Diagnostic::warning(codes::SELF_ASSIGNMENT, stmt.span, message).help(help));
         }
-        StmtKind::For { from, to, step, .. } => {
-            out.extend(wrong_step(from, to, step.as_ref()));
+        StmtKind::For { head, .. } => {
+            out.extend(wrong_step(&head.from, &head.to, head.step.as_ref()));
         }
         _ => {}
     }
@@ -173,7 +173,7 @@ fn sign(op: BinaryOp) -> &'static str {
 /// A variable or field as written, if it is one.
 fn shown(expr: &Expr) -> Option<String> {
     match &expr.kind {
-        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Name(name) => Some(name.to_string()),
         ExprKind::Field { of, name, .. } => Some(format!("{}.{}", shown(of)?, name.name)),
         _ => None,
     }

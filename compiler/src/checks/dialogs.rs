@@ -84,7 +84,7 @@ pub(super) fn command(bound: &Bound<'_>, subject: &Subject<'_>, out: &mut Vec<Di
 
 fn literal(value: &Expr) -> Option<String> {
     match known(value)? {
-        Known::Text(text) => Some(text),
+        Known::Text(text) => Some(text.to_string()),
         _ => None,
     }
 }

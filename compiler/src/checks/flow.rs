@@ -26,7 +26,7 @@ fn always_leaves(stmt: &Stmt) -> bool {
         }
         StmtKind::Try { body, catch: Some(catch), .. } => all(body) && all(catch),
         StmtKind::Loop { before, after, body } => {
-            let endless = before.iter().chain(after).all(always_goes_on);
+            let endless = before.iter().chain(after).all(|test| always_goes_on(test));
             endless && !loops::leaves_loop(body) && !has_label(body)
         }
         _ => false,

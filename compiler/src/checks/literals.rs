@@ -50,7 +50,7 @@ pub(super) fn call(call: &Call<'_>, kinds: &Kinds, out: &mut Vec<Diagnostic>) {
 /// The text that an expression is, with its place if the text stands there as written.
 fn literal(value: &Expr) -> Option<(String, Span)> {
     match (known(value)?, &value.kind) {
-        (Known::Text(text), _) => Some((text, value.span)),
+        (Known::Text(text), _) => Some((text.to_string(), value.span)),
         _ => None,
     }
 }
@@ -245,7 +245,7 @@ fn format(call: &Call<'_>, kinds: &Kinds) -> Option<Diagnostic> {
 fn filter_text(value: &Expr) -> Option<String> {
     let ExprKind::Template(pieces) = &value.kind else { return Some(literal(value)?.0) };
     let piece = |piece: &Piece| match piece {
-        Piece::Text(text) => text.clone(),
+        Piece::Text(text) => text.to_string(),
         Piece::Value(_) => "x1".to_string(),
     };
     Some(pieces.iter().map(piece).collect())

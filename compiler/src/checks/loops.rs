@@ -20,10 +20,10 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     each_stmt(body, &mut |stmt| guarded |= matches!(stmt.kind, StmtKind::OnError(_)));
     each_stmt(body, &mut |stmt| match &stmt.kind {
         StmtKind::Loop { before, after, body } if !guarded => {
-            out.extend(endless(stmt, before.as_ref(), after.as_ref(), body));
+            out.extend(endless(stmt, before.as_deref(), after.as_deref(), body));
         }
-        StmtKind::For { var, from, to, body, .. } => {
-            out.extend(one_too_far(var, from, to, body, subject));
+        StmtKind::For { head, body } => {
+            out.extend(one_too_far(&head.var, &head.from, &head.to, body, subject));
         }
         _ => {}
     });

@@ -225,11 +225,11 @@ fn parts(
             args.iter().try_for_each(|e| add(e, open))?;
             let ExprKind::Name(name) = &callee.kind else { return Some(total) };
             if let Some(definition) = known.get(name.as_str()) {
-                if open.contains(name) || open.len() > 50 {
-                    open.push(name.clone());
+                if open.iter().any(|open| *open == name.as_str()) || open.len() > 50 {
+                    open.push(name.to_string());
                     return None;
                 }
-                open.push(name.clone());
+                open.push(name.to_string());
                 add(&definition.body, open)?;
                 open.pop();
             }

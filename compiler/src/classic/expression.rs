@@ -193,7 +193,7 @@ impl Reader<'_> {
             }
             Some(Tok::Text) => {
                 self.at += 1;
-                let kind = ExprKind::Text(self.unquoted(span));
+                let kind = ExprKind::Text(self.unquoted(span).into());
                 Ok(Val::leaf(Expr { kind, span }))
             }
             Some(Tok::Sign('(' | '[')) => {

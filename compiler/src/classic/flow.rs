@@ -176,13 +176,13 @@ impl Reader<'_> {
         self.expect_word("TO")?;
         let to = self.number()?;
         let step = match self.take_word("STEP") {
-            true => Some(self.number()?),
+            true => Some(Box::new(self.number()?)),
             false => None,
         };
-        self.event(EventKind::For(var.name.clone()), start);
+        self.event(EventKind::For(var.name.to_string()), start);
         let number = self.counts.fors;
         self.counts.fors += 1;
-        let kind = StmtKind::Classic(Classic::For { var, from, to, step, number });
+        let kind = StmtKind::Classic(Classic::For { var, bounds: Box::new([from, to]), step, number });
         Ok(self.stmt(kind, start))
     }
     pub(super) fn next_statement(&mut self, start: Span) -> Read<Stmt> {
@@ -193,7 +193,7 @@ impl Reader<'_> {
                 self.extension(start);
             }
             let span = self.here();
-            let var = if bare { None } else { Some(self.simple_number()?.name) };
+            let var = if bare { None } else { Some(self.simple_number()?.name.to_string()) };
             self.event(EventKind::Next(var), if bare { start } else { span });
             numbers.push(self.counts.nexts);
             self.counts.nexts += 1;

@@ -302,7 +302,7 @@ impl<'p> Reader<'p> {
             return Err(Box::new(error.help(help)));
         };
         self.at += 1;
-        Ok(Ident { name: number.to_string(), span })
+        Ok(Ident { name: number.to_string().into(), span })
     }
 
     pub(super) fn stmt(&self, kind: StmtKind, from: Span) -> Stmt {
@@ -312,5 +312,5 @@ impl<'p> Reader<'p> {
 
 /// A name as an expression.
 pub(super) fn name(name: String, span: Span) -> Expr {
-    Expr { kind: ExprKind::Name(name), span }
+    Expr { kind: ExprKind::Name(name.into()), span }
 }

@@ -109,7 +109,7 @@ impl<'t> Program<'t> {
             return;
         };
         self.facts.events.push(Event { kind: EventKind::Line(number), span: row.head, inside: 0 });
-        let label = Ident { name: number.to_string(), span: row.head };
+        let label = Ident { name: number.to_string().into(), span: row.head };
         blocks.push(StmtKind::Label(label), row.head, &mut self.diagnostics);
     }
     /// Reads a row: in the reading of its glued words that is likely, and where that fails in the

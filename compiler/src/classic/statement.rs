@@ -368,17 +368,17 @@ impl Reader<'_> {
     fn mid_set(&mut self, start: Span) -> Read<Stmt> {
         self.extension(start);
         self.expect('(', "`(`")?;
-        let target = self.target()?;
+        let target = Box::new(self.target()?);
         if types::of(&target) != Ty::Text {
             return Err(self.error(target.span, "MID$ changes a text, and this is a number"));
         }
         self.expect(',', "`,`")?;
-        let from = self.number()?;
-        let count = if self.take(',') { Some(self.number()?) } else { None };
+        let first = Box::new(self.number()?);
+        let count = if self.take(',') { Some(Box::new(self.number()?)) } else { None };
         self.expect(')', "a closing parenthesis")?;
         self.expect('=', "`=`")?;
-        let value = self.text_value()?;
-        let kind = Classic::MidSet { target, start: from, count, value };
+        let value = Box::new(self.text_value()?);
+        let kind = Classic::MidSet { target, start: first, count, value };
         Ok(self.stmt(StmtKind::Classic(kind), start))
     }
     fn read(&mut self, start: Span) -> Read<Stmt> {
@@ -439,7 +439,7 @@ impl Reader<'_> {
         let target = self.target()?;
         let ExprKind::Index { of, index } = target.kind else {
             self.extension(span);
-            return Ok((Ident { name: String::new(), span }, None));
+            return Ok((Ident { name: "".into(), span }, None));
         };
         let ExprKind::Name(array) = of.kind else { return Err(self.unexpected("an array")) };
         let known = |bound: &Expr| match &bound.kind {
@@ -452,7 +452,7 @@ impl Reader<'_> {
         }
         let dim = Some(bounds);
         self.facts.arrays.pop();
-        let used = ArrayUse { name: array.clone(), dimensions: index.len(), span, dim };
+        let used = ArrayUse { name: array.to_string(), dimensions: index.len(), span, dim };
         self.facts.arrays.push(used);
         Ok((Ident { name: array, span }, Some(index)))
     }
@@ -466,7 +466,7 @@ impl Reader<'_> {
             self.at += 1;
             let array = format!("{}()", self.defaults.canonical(self.slice(span)));
             self.facts.erased.push(array.clone());
-            names.push(Ident { name: array, span });
+            names.push(Ident { name: array.into(), span });
             if !self.take(',') {
                 return Ok(StmtKind::Classic(Classic::Erase(names)));
             }
@@ -511,9 +511,9 @@ impl Reader<'_> {
         if function.len() != 3 || params.len() > 1 {
             self.extension(span);
         }
-        let ident = |param: &String| Ident { name: param.clone(), span };
+        let ident = |param: &String| Ident { name: param.into(), span };
         let stmt = Classic::DefFn {
-            name: Ident { name: function.clone(), span },
+            name: Ident { name: function.as_str().into(), span },
             params: params.iter().map(ident).collect(),
             body: body.clone(),
         };

@@ -70,7 +70,7 @@ macro_rules! plain {
         })*
     };
 }
-plain!(bool, i64, u16, usize, String, BinaryOp, UnaryOp, ExitKind, PrintEnd, DataItem);
+plain!(bool, i64, u16, usize, String, EcoString, &str, BinaryOp, UnaryOp, ExitKind, PrintEnd, DataItem);
 
 macro_rules! structs {
     ($($name:ident { $($field:ident),* })*) => {
@@ -88,6 +88,8 @@ structs! {
     Stmt { kind, span }
     Expr { kind, span }
     Case { tests, body, span }
+    ForHead { var, from, to, step }
+    EachHead { var, source, last }
     LoopTest { until, condition }
     Procedure { name, function, params, body }
     Param { name, ty, choices, example, description, optional, default }
@@ -246,12 +248,8 @@ fn block_same(a: &StmtKind, b: &StmtKind) -> Option<bool> {
         (Select { subject, cases, otherwise }, Select { subject: s, cases: c, otherwise: o }) => {
             subject.same(s) && cases.same(c) && otherwise.same(o)
         }
-        (For { var, from, to, step, body }, For { var: v, from: f, to: t, step: s, body: b }) => {
-            var.same(v) && from.same(f) && to.same(t) && step.same(s) && body.same(b)
-        }
-        (ForEach { var, source, last, body }, ForEach { var: v, source: s, last: l, body: b }) => {
-            var.same(v) && source.same(s) && last.same(l) && body.same(b)
-        }
+        (For { head, body }, For { head: h, body: b }) => head.same(h) && body.same(b),
+        (ForEach { head, body }, ForEach { head: h, body: b }) => head.same(h) && body.same(b),
         (Loop { before, after, body }, Loop { before: f, after: a, body: b }) => {
             before.same(f) && after.same(a) && body.same(b)
         }
@@ -331,9 +329,9 @@ fn numbered_same(a: &Classic, b: &Classic) -> Option<bool> {
     use Classic::*;
     Some(match (a, b) {
         (
-            For { var, from, to, step, number },
-            For { var: v, from: f, to: t, step: s, number: n },
-        ) => number == n && var.same(v) && from.same(f) && to.same(t) && step.same(s),
+            For { var, bounds, step, number },
+            For { var: v, bounds: b, step: s, number: n },
+        ) => number == n && var.same(v) && bounds[..].same(&b[..]) && step.same(s),
         (Next(a), Next(b)) => a == b,
         (Open { test, number }, Open { test: t, number: n })
         | (Close { test, number }, Close { test: t, number: n }) => number == n && test.same(t),

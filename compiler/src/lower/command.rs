@@ -226,7 +226,7 @@ impl<'a> Lower<'a, '_> {
 /// A variable, field or element in words, the same however it is spaced in the source.
 fn place_words(place: &Expr) -> String {
     match &place.kind {
-        ExprKind::Name(name) => name.clone(),
+        ExprKind::Name(name) => name.to_string(),
         ExprKind::Int(number) => number.to_string(),
         ExprKind::Text(text) => format!("\"{text}\""),
         ExprKind::Field { of, name, .. } => format!("{}.{}", place_words(of), name.name),

@@ -1,6 +1,6 @@
 //! Values that are known before the script runs.
 
-use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::ast::{EcoString, BinaryOp, Expr, ExprKind, UnaryOp};
 
 /// A value known at compile time.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub(crate) enum Known {
     Bool(bool),
     Int(i64),
     Num(f64),
-    Text(String),
+    Text(EcoString),
 }
 
 /// The value of an expression of literals, where folding it changes nothing: no overflow, no
@@ -46,7 +46,7 @@ fn combined(op: BinaryOp, left: &Expr, right: &Expr) -> Option<Known> {
         (BinaryOp::Add, Known::Num(a), Known::Num(b)) => finite(a + b),
         (BinaryOp::Sub, Known::Num(a), Known::Num(b)) => finite(a - b),
         (BinaryOp::Mul, Known::Num(a), Known::Num(b)) => finite(a * b),
-        (BinaryOp::Add, Known::Text(a), Known::Text(b)) => Some(Known::Text(a + &b)),
+        (BinaryOp::Add, Known::Text(a), Known::Text(b)) => Some(Known::Text(a + b)),
         _ => None,
     }
 }

@@ -341,7 +341,7 @@ fn known_setting(data: &basilect_stdlib::Data) -> Option<Known> {
         Data::Bool(value) => Some(Known::Bool(*value)),
         Data::Int(value) => Some(Known::Int(*value)),
         Data::Num(value) => Some(Known::Num(*value)),
-        Data::Text(value) => Some(Known::Text(value.clone())),
+        Data::Text(value) => Some(Known::Text(value.as_str().into())),
         _ => None,
     }
 }

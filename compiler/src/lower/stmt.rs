@@ -1,7 +1,9 @@
 //! Statements.
 
 use super::function::Lower;
-use crate::ast::{BinaryOp, Case, CaseTest, Command, Expr, Ident, Stmt, StmtKind};
+use crate::ast::{
+    BinaryOp, Case, CaseTest, Command, EachHead, Expr, ForHead, Ident, Stmt, StmtKind,
+};
 use crate::names;
 use crate::package::triggers;
 use basilect_vm::program::instr::Op;
@@ -67,14 +69,16 @@ impl<'a> Lower<'a, '_> {
 
     pub(super) fn flow(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
-            StmtKind::For { var, from, to, step, body } => {
+            StmtKind::For { head, body } => {
+                let ForHead { var, from, to, step } = &**head;
                 self.counted(var, [from, to], step.as_ref(), body);
             }
-            StmtKind::ForEach { var, source, last, body } => {
+            StmtKind::ForEach { head, body } => {
+                let EachHead { var, source, last } = &**head;
                 self.for_each(var, source, last.as_ref(), body);
             }
             StmtKind::Loop { before, after, body } => {
-                self.general_loop(before.as_ref(), after.as_ref(), body);
+                self.general_loop(before.as_deref(), after.as_deref(), body);
             }
             StmtKind::Return(value) => self.return_stmt(value.as_ref()),
             StmtKind::Exit(kind) => self.exit(*kind, stmt.span),

@@ -219,7 +219,7 @@ impl Collector {
             let diagnostic = Diagnostic::error(codes::PROCEDURE_TWICE, spelling.span, message);
             return self.report(diagnostic.related(first, "the first one"));
         }
-        let (span, spelling) = (spelling.span, spelling.name.clone());
+        let (span, spelling) = (spelling.span, spelling.name.to_string());
         self.out.procedures.insert(name, Procedure { spelling, span, params });
     }
 
@@ -316,7 +316,7 @@ impl<'a> Watch<'a> for Collector {
 
     fn jump(&mut self, label: &'a Ident) {
         if let Some(scope) = self.scope() {
-            scope.jumps.push((label.name.clone(), label.span));
+            scope.jumps.push((label.name.to_string(), label.span));
         }
     }
 

@@ -302,7 +302,7 @@ fn comparison<'a>(op: BinaryOp, left: &'a Expr, right: &'a Expr) -> Part<'a> {
 /// The column that the left side of a comparison names: `price`, `orders.price`, `"unit price"`.
 fn column(left: &Expr) -> Option<String> {
     match &left.kind {
-        ExprKind::Name(name) | ExprKind::Text(name) => Some(name.clone()),
+        ExprKind::Name(name) | ExprKind::Text(name) => Some(name.to_string()),
         ExprKind::Field { of, name, .. } => Some(format!("{}.{}", column(of)?, name.name)),
         _ => None,
     }

@@ -1,8 +1,8 @@
 //! One walk over the tree that tells a [`Watch`] which names are read and written, scope by scope.
 
 use crate::ast::{
-    Case, CaseTest, Classic, Command, Expr, ExprKind, Ident, LoopTest, MapKey, OnError, Piece,
-    PrintItem, Procedure, Resume, Stmt, StmtKind,
+    Case, CaseTest, Classic, Command, EachHead, Expr, ExprKind, ForHead, Ident, LoopTest, MapKey,
+    OnError, Piece, PrintItem, Procedure, Resume, Stmt, StmtKind,
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
@@ -177,20 +177,22 @@ impl<'a> Walk<'_, 'a> {
                 self.cases(cases);
                 self.bodies(otherwise);
             }
-            StmtKind::For { var, from, to, step, body } => {
+            StmtKind::For { head, body } => {
+                let ForHead { var, from, to, step } = &**head;
                 self.each([from, to].into_iter().chain(step));
                 self.place(var, Write::Loop);
                 self.stmts(body);
             }
-            StmtKind::ForEach { var, source, last, body } => {
+            StmtKind::ForEach { head, body } => {
+                let EachHead { var, source, last } = &**head;
                 self.each([source].into_iter().chain(last));
                 self.watch.write(&var.name, var.span, Write::Loop);
                 self.stmts(body);
             }
             StmtKind::Loop { before, after, body } => {
-                self.test(before);
+                self.test(before.as_deref());
                 self.stmts(body);
-                self.test(after);
+                self.test(after.as_deref());
             }
             StmtKind::Try { body, var, catch, finally } => {
                 self.stmts(body);
@@ -280,16 +282,16 @@ impl<'a> Walk<'_, 'a> {
     /// Statements of programs with line numbers.
     fn numbered(&mut self, classic: &'a Classic) {
         match classic {
-            Classic::For { var, from, to, step, .. } => {
-                self.each([from, to].into_iter().chain(step));
+            Classic::For { var, bounds, step, .. } => {
+                self.each(bounds.iter().chain(step.as_deref()));
                 self.watch.write(&var.name, var.span, Write::Loop);
             }
-            Classic::Open { test, .. } | Classic::Close { test, .. } => self.test(test),
+            Classic::Open { test, .. } | Classic::Close { test, .. } => self.test(test.as_ref()),
             Classic::Swap(left, right) => self.each([left, right]),
             Classic::Run(Some(label)) | Classic::ReturnTo(label) => self.watch.jump(label),
             Classic::Chain(value) | Classic::Width(value) | Classic::Key(value) => self.expr(value),
             Classic::MidSet { target, start, count, value } => {
-                self.each([target, start, value].into_iter().chain(count));
+                self.each([&**target, &**start, &**value].into_iter().chain(count.as_deref()));
             }
             Classic::Write(values) | Classic::Nothing(values) => self.each(values),
             Classic::Locate { column } => self.each(column),
@@ -303,7 +305,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn test(&mut self, test: &'a Option<LoopTest>) {
+    fn test(&mut self, test: Option<&'a LoopTest>) {
         if let Some(test) = test {
             self.expr(&test.condition);
         }

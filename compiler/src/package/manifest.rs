@@ -160,7 +160,7 @@ pub(super) fn script_entry(name: &str, path: &str, script: &Script) -> ScriptEnt
 fn param_entry(param: &Param) -> ParamEntry {
     let (json_type, format) = json_type(&param.ty);
     ParamEntry {
-        name: param.name.name.clone(),
+        name: param.name.name.to_string(),
         ty: param.ty.clone(),
         json_type: json_type.to_string(),
         format: format.map(str::to_string),
@@ -194,7 +194,7 @@ fn constant(value: &Expr) -> Option<Data> {
         Known::Bool(value) => Data::Bool(value),
         Known::Int(value) => Data::Int(value),
         Known::Num(value) => Data::Num(value),
-        Known::Text(value) => Data::Text(value),
+        Known::Text(value) => Data::Text(value.into()),
     })
 }
 

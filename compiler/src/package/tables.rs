@@ -91,7 +91,7 @@ pub struct Reference {
 /// Reads a TABLE block.
 pub(super) fn read(table: &Table, diagnostics: &mut Vec<Diagnostic>) -> TableEntry {
     let mut entry = TableEntry {
-        name: table.name.name.clone(),
+        name: table.name.name.to_string(),
         connection: table.connection.clone(),
         read_by: table.read_by.clone(),
         write_by: table.write_by.clone(),

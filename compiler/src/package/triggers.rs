@@ -57,9 +57,9 @@ pub(crate) fn constants(command: &Command) -> Option<IndexMap<&'static str, Stri
             Slot::Value(value) => {
                 let text = match (&value.kind, known(value)) {
                     (ExprKind::Name(word), _) if matches!(ty, Type::Symbol | Type::Word) => {
-                        word.clone()
+                        word.to_string()
                     }
-                    (_, Some(Known::Text(text))) => text,
+                    (_, Some(Known::Text(text))) => text.to_string(),
                     (_, Some(Known::Int(number))) => number.to_string(),
                     _ => return None,
                 };

@@ -35,19 +35,10 @@ enum Kind {
         arms: Vec<(Expr, Vec<Stmt>)>,
         current: Option<Expr>,
     },
-    For {
-        var: Expr,
-        from: Expr,
-        to: Expr,
-        step: Option<Expr>,
-    },
-    ForEach {
-        var: Ident,
-        source: Expr,
-        last: Option<Expr>,
-    },
-    While(LoopTest),
-    Do(Option<LoopTest>),
+    For(Box<ForHead>),
+    ForEach(Box<EachHead>),
+    While(Box<LoopTest>),
+    Do(Option<Box<LoopTest>>),
     Repeat,
     Select {
         subject: Expr,
@@ -103,7 +94,7 @@ impl Kind {
     fn closed_by(&self, closer: Closer) -> bool {
         match self {
             Kind::If { .. } => closer == Closer::If,
-            Kind::For { .. } | Kind::ForEach { .. } => closer == Closer::For,
+            Kind::For(_) | Kind::ForEach(_) => closer == Closer::For,
             Kind::While(_) => matches!(closer, Closer::While | Closer::Do),
             Kind::Do(_) => matches!(closer, Closer::Do | Closer::While),
             Kind::Repeat => false,
@@ -119,8 +110,8 @@ impl Kind {
     fn words(&self) -> (&'static str, &'static str) {
         match self {
             Kind::If { .. } => ("IF", "END IF"),
-            Kind::For { .. } => ("FOR", "NEXT"),
-            Kind::ForEach { .. } => ("FOR EACH", "NEXT"),
+            Kind::For(_) => ("FOR", "NEXT"),
+            Kind::ForEach(_) => ("FOR EACH", "NEXT"),
             Kind::While(_) => ("WHILE", "WEND"),
             Kind::Do(_) => ("DO", "LOOP"),
             Kind::Repeat => ("REPEAT", "UNTIL …"),
@@ -334,12 +325,8 @@ impl Blocks {
             }
             Line::ElseIf(c) => self.else_arm(Some(c), at, brace, reports),
             Line::Else => self.else_arm(None, at, brace, reports),
-            Line::For { var, from, to, step } => {
-                self.counted_for((var, from, to, step), at, brace, reports);
-            }
-            Line::ForEach { var, source, last } => {
-                self.open_block(Kind::ForEach { var, source, last }, at, brace, reports);
-            }
+            Line::For(head) => self.open_block(Kind::For(head), at, brace, reports),
+            Line::ForEach(head) => self.open_block(Kind::ForEach(head), at, brace, reports),
             Line::While(test) => self.open_block(Kind::While(test), at, brace, reports),
             Line::Do(test) => self.open_block(Kind::Do(test), at, brace, reports),
             Line::Repeat => self.open_block(Kind::Repeat, at, brace, reports),
@@ -527,15 +514,6 @@ impl Blocks {
 
     // ------------------------------------------------------------------ loops
 
-    fn counted_for(
-        &mut self,
-        (var, from, to, step): (Expr, Expr, Expr, Option<Expr>),
-        at: Span,
-        brace: bool,
-        reports: &mut Reports,
-    ) {
-        self.open_block(Kind::For { var, from, to, step }, at, brace, reports);
-    }
     fn next(&mut self, names: &[Ident], at: Span, reports: &mut Reports) {
         if names.is_empty() {
             return self.end(Closer::For, at, reports);
@@ -550,8 +528,11 @@ impl Blocks {
         let top = self.open.iter().rev().find(|o| o.kind.closed_by(Closer::For));
         let Some(open) = top else { return };
         let var = match &open.kind {
-            Kind::For { var: Expr { kind: ExprKind::Name(name), .. }, .. } => name,
-            Kind::ForEach { var, .. } => &var.name,
+            Kind::For(head) => match &head.var.kind {
+                ExprKind::Name(name) => name,
+                _ => return,
+            },
+            Kind::ForEach(head) => &head.var.name,
             _ => return,
         };
         if !var.eq_ignore_ascii_case(&name.name) && var != "?" {
@@ -563,23 +544,23 @@ impl Blocks {
             reports.push(
                 report
                     .related(open.span, "the loop that ends here")
-                    .fix(format!("Write `NEXT {var}`"), vec![(name.span, var.clone())]),
+                    .fix(format!("Write `NEXT {var}`"), vec![(name.span, var.to_string())]),
             );
         }
     }
-    fn loop_end(&mut self, after: Option<LoopTest>, at: Span, reports: &mut Reports) {
+    fn loop_end(&mut self, after: Option<Box<LoopTest>>, at: Span, reports: &mut Reports) {
         let fits = |o: &Open| matches!(o.kind, Kind::Do(_) | Kind::While(_));
         if self.reach(fits, "LOOP", at, reports) {
             self.close_loop(after);
         }
     }
-    fn until(&mut self, test: LoopTest, at: Span, reports: &mut Reports) {
+    fn until(&mut self, test: Box<LoopTest>, at: Span, reports: &mut Reports) {
         let fits = |o: &Open| matches!(o.kind, Kind::Repeat | Kind::Do(None));
         if self.reach(fits, "UNTIL", at, reports) {
             self.close_loop(Some(test));
         }
     }
-    fn close_loop(&mut self, after: Option<LoopTest>) {
+    fn close_loop(&mut self, after: Option<Box<LoopTest>>) {
         let Some(open) = self.open.pop() else { return };
         self.closes(open.extent);
         let before = match open.kind {
@@ -696,8 +677,8 @@ impl Blocks {
                 spare = arms.len().saturating_sub(1);
                 StmtKind::If { arms, otherwise }
             }
-            Kind::For { var, from, to, step } => StmtKind::For { var, from, to, step, body },
-            Kind::ForEach { var, source, last } => StmtKind::ForEach { var, source, last, body },
+            Kind::For(head) => StmtKind::For { head, body },
+            Kind::ForEach(head) => StmtKind::ForEach { head, body },
             Kind::While(test) => StmtKind::Loop { before: Some(test), after: None, body },
             Kind::Do(test) => StmtKind::Loop { before: test, after: None, body },
             Kind::Repeat => StmtKind::Loop { before: None, after: None, body },
@@ -729,7 +710,7 @@ fn procedure(function: bool, name: Ident, mut params: Vec<Param>, body: Vec<Stmt
     let mut rest = Vec::with_capacity(body.len());
     for stmt in body {
         match stmt.kind {
-            StmtKind::Param(param) => params.push(param),
+            StmtKind::Param(param) => params.push(*param),
             _ => rest.push(stmt),
         }
     }

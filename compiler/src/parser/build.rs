@@ -32,7 +32,7 @@ impl Cx<'_> {
 }
 
 pub fn ident(start: u32, name: &str, end: u32) -> Ident {
-    Ident { name: name.to_owned(), span: Span::new(start, end) }
+    Ident { name: name.into(), span: Span::new(start, end) }
 }
 pub fn expr(kind: ExprKind, start: u32, end: u32) -> Boxed {
     boxed(kind, Span::new(start, end))
@@ -56,14 +56,14 @@ pub fn command(
     Box::new(Command { keyword, words: Span::new(l, w), args, span: Span::new(l, r.max(w)) })
 }
 pub fn arg(
-    lead: Option<&str>,
+    lead: Option<&'static str>,
     comma: bool,
     value: Option<Boxed>,
     start: u32,
     end: u32,
 ) -> Box<Arg> {
     let value = value.map(|e| *e);
-    Box::new(Arg { lead: lead.map(str::to_owned), comma, value, span: Span::new(start, end) })
+    Box::new(Arg { lead, comma, value, span: Span::new(start, end) })
 }
 pub fn binary(op: BinaryOp, a: Boxed, b: Boxed) -> Boxed {
     let span = a.span.to(b.span);
@@ -163,6 +163,15 @@ pub fn assign_with(op: BinaryOp, target: Boxed, value: Boxed) -> StmtKind {
     let value = *binary(op, target.clone(), value);
     StmtKind::Assign { target: *target, value }
 }
+pub fn counted(var: Expr, from: Expr, to: Expr, step: Option<Boxed>) -> Line {
+    Line::For(Box::new(ForHead { var, from, to, step: step.map(|e| *e) }))
+}
+pub fn for_each(var: Ident, source: Expr, last: Option<Boxed>) -> Line {
+    Line::ForEach(Box::new(EachHead { var, source, last: last.map(|e| *e) }))
+}
+pub fn loop_test(until: bool, condition: Expr) -> Box<LoopTest> {
+    Box::new(LoopTest { until, condition })
+}
 pub fn dotted(name: Ident, value: Expr) -> Line {
     Line::Dotted(name, value)
 }
@@ -170,7 +179,7 @@ pub fn procedure(function: bool, name: Ident, params: Vec<Param>) -> Line {
     Line::Procedure { function, name, params }
 }
 pub fn procedure_param(name: Ident, ty: Option<Ident>, default: Option<Expr>) -> Param {
-    let ty = ty.map_or_else(|| "STRING".to_owned(), |t| t.name.to_uppercase());
+    let ty = ty.map_or_else(|| "STRING".to_owned(), |t| t.name.as_str().to_uppercase());
     let optional = default.is_some();
     Param { name, ty, choices: Vec::new(), example: None, description: None, optional, default }
 }
@@ -199,11 +208,11 @@ pub fn call_named(callee: Expr, args: Vec<Expr>) -> Line {
     Line::Stmt(StmtKind::CallNamed { callee, args })
 }
 pub fn schedule(delay: Expr, unit: Option<Ident>) -> Line {
-    let unit = unit.map_or_else(|| "SECONDS".into(), |u| u.name.to_uppercase());
+    let unit = unit.map_or_else(|| "SECONDS".into(), |u| u.name.as_str().to_uppercase());
     Line::Schedule { delay, unit }
 }
 pub fn dim_item(name: Ident, bounds: Vec<Expr>, ty: Option<Ident>) -> DimItem {
-    DimItem { name, bounds, ty: ty.map(|t| t.name.to_uppercase()) }
+    DimItem { name, bounds, ty: ty.map(|t| t.name.as_str().to_uppercase()) }
 }
 pub fn def_fn(name: Ident, params: Vec<Param>, body: Expr) -> Line {
     let params = params.into_iter().map(|p| p.name).collect();
@@ -256,10 +265,10 @@ pub fn params(cx: &Cx<'_>, first: Ident, rest: Vec<Ident>, clauses: Vec<Box<Para
     for clause in clauses {
         apply(cx, &mut model, *clause);
     }
-    let others = rest.into_iter().map(|name| Param { name, ..model.clone() }).map(StmtKind::Param);
-    let others: Vec<StmtKind> = others.collect();
-    let mut all = vec![StmtKind::Param(model)];
-    all.extend(others);
+    let others = rest.into_iter().map(|name| Param { name, ..model.clone() });
+    let others: Vec<Param> = others.collect();
+    let mut all = vec![StmtKind::Param(Box::new(model))];
+    all.extend(others.into_iter().map(|param| StmtKind::Param(Box::new(param))));
     Line::Many(all)
 }
 fn apply(cx: &Cx<'_>, param: &mut Param, clause: ParamClause) {
@@ -278,7 +287,7 @@ fn apply(cx: &Cx<'_>, param: &mut Param, clause: ParamClause) {
 /// A type, a list of allowed values, or a text that describes the parameter.
 fn param_type(cx: &Cx<'_>, param: &mut Param, values: &[Expr]) {
     match values {
-        [Expr { kind: ExprKind::Name(name), .. }] => param.ty = name.to_uppercase(),
+        [Expr { kind: ExprKind::Name(name), .. }] => param.ty = name.as_str().to_uppercase(),
         [Expr { kind: ExprKind::List(_), .. }] | [_, _, ..] => param.choices = choices(cx, values),
         [only] => param.description = Some(words(cx, only)),
         [] => {}
@@ -297,8 +306,8 @@ fn choices(cx: &Cx<'_>, values: &[Expr]) -> Vec<String> {
 /// A constant as text.
 fn words(cx: &Cx<'_>, e: &Expr) -> String {
     match &e.kind {
-        ExprKind::Text(text) => text.clone(),
-        ExprKind::Name(name) => name.clone(),
+        ExprKind::Text(text) => text.to_string(),
+        ExprKind::Name(name) => name.to_string(),
         ExprKind::Int(n) => n.to_string(),
         ExprKind::Num(n) => n.to_string(),
         ExprKind::Bool(b) => b.to_string(),

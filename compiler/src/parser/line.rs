@@ -1,6 +1,8 @@
 //! What one line of the grammar yields, before blocks are put together.
 
-use crate::ast::{CaseTest, Command, Expr, Ident, LoopTest, Param, StmtKind};
+use crate::ast::{
+    CaseTest, Command, EachHead, Expr, ForHead, Ident, LoopTest, Param, StmtKind,
+};
 use crate::lexer::token::Closer;
 
 /// A statement, or a line that opens, parts or closes a block.
@@ -25,19 +27,19 @@ pub enum Line {
     /// `ELSE`
     Else,
     /// `FOR i = a TO b`
-    For { var: Expr, from: Expr, to: Expr, step: Option<Expr> },
+    For(Box<ForHead>),
     /// `FOR EACH x IN e`
-    ForEach { var: Ident, source: Expr, last: Option<Expr> },
+    ForEach(Box<EachHead>),
     /// `WHILE c`
-    While(LoopTest),
+    While(Box<LoopTest>),
     /// `DO`
-    Do(Option<LoopTest>),
+    Do(Option<Box<LoopTest>>),
     /// `REPEAT`
     Repeat,
     /// `LOOP`
-    Loop(Option<LoopTest>),
+    Loop(Option<Box<LoopTest>>),
     /// `UNTIL c` after REPEAT
-    Until(LoopTest),
+    Until(Box<LoopTest>),
     /// `SELECT CASE e`
     Select(Expr),
     /// `x = SWITCH e`: the values in its branches are what it gives.

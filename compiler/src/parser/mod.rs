@@ -334,7 +334,7 @@ impl<'s> Parser<'s> {
         if !digits.bytes().all(|b| b.is_ascii_digit()) || self.blocks.gives() {
             return 0;
         }
-        let label = Ident { name: digits.to_owned(), span: first.span };
+        let label = Ident { name: digits.into(), span: first.span };
         self.blocks.push(StmtKind::Label(label), first.span, &mut self.diagnostics);
         let used = 1 + usize::from(tokens.get(1).is_some_and(|t| t.kind == Raw::Colon));
         self.note((0, used, tokens.len()), Form::Number);
@@ -427,11 +427,9 @@ impl<'s> Parser<'s> {
             Some(Tok::ElseIf) => Line::ElseIf(hole()),
             Some(Tok::Else) => Line::Else,
             Some(Tok::For | Tok::ForEach) => {
-                Line::ForEach { var: name(), source: hole(), last: None }
+                build::for_each(name(), hole(), None)
             }
-            Some(Tok::While) => {
-                Line::While(crate::ast::LoopTest { until: false, condition: hole() })
-            }
+            Some(Tok::While) => Line::While(build::loop_test(false, hole())),
             Some(Tok::Do) => Line::Do(None),
             Some(Tok::Loop) => Line::Loop(None),
             Some(Tok::Select) => Line::Select(hole()),

@@ -51,7 +51,7 @@ impl Parser<'_> {
         let start = rest.start + (written.len() - trimmed.len()) as u32;
         let quoted = trimmed.starts_with(['"', '\u{201c}', '\'']);
         let words = match text::literal(&self.cx, trimmed.trim_end(), start) {
-            ExprKind::Text(words) if quoted => words,
+            ExprKind::Text(words) if quoted => words.to_string(),
             _ => trimmed.trim().trim_matches('"').to_owned(),
         };
         self.statement_at(StmtKind::Description(words), head.to(rest));
@@ -87,11 +87,11 @@ impl Parser<'_> {
         let table = self.lines.slice(Span::new(on.span.end, last.end));
         let table = table.trim().trim_end_matches(';');
         let text = |text: &str| Expr {
-            kind: ExprKind::Text(text.trim_matches('"').to_owned()),
+            kind: ExprKind::Text(text.trim_matches('"').into()),
             span: Span::new(head.span.end, last.end),
         };
-        let arg = |lead: Option<&str>, value: Expr| Arg {
-            lead: lead.map(str::to_owned),
+        let arg = |lead: Option<&'static str>, value: Expr| Arg {
+            lead,
             comma: false,
             span: value.span,
             value: Some(value),
@@ -136,13 +136,13 @@ impl Parser<'_> {
             self.unclosed(head, "TABLE", "END TABLE");
         }
         let table = Table {
-            name: Ident { name: name.trim_matches('"').to_owned(), span: name_span },
+            name: Ident { name: name.trim_matches('"').into(), span: name_span },
             connection: word_after(header, "ON"),
             read_by: word_after(header, "READ BY"),
             write_by: word_after(header, "WRITE BY"),
             lines,
         };
-        self.statement_at(StmtKind::Table(table), head.to(rest));
+        self.statement_at(StmtKind::Table(Box::new(table)), head.to(rest));
     }
     fn unclosed(&mut self, span: Span, opener: &str, closer: &str) {
         let message = format!("This {opener} is never closed.");

@@ -1,7 +1,7 @@
 //! Texts: escapes and `${…}`.
 
 use super::build::Cx;
-use crate::ast::{Expr, ExprKind, Piece};
+use crate::ast::{EcoString, Expr, ExprKind, Piece};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::grammar::ExprParser;
 use crate::lexer::fold::Folder;
@@ -19,7 +19,7 @@ pub fn literal(cx: &Cx<'_>, written: &str, start: u32) -> ExprKind {
     let inner = inner.strip_suffix(['"', '\'', '\u{201d}', '\u{201c}']).unwrap_or(inner);
     let start = start + quote.len_utf8() as u32;
     if quote == '\'' {
-        return ExprKind::Text(inner.to_owned());
+        return ExprKind::Text(inner.into());
     }
     if !inner.contains(['\\', '$', '"']) {
         return ExprKind::Text(without_returns(inner));
@@ -29,7 +29,7 @@ pub fn literal(cx: &Cx<'_>, written: &str, start: u32) -> ExprKind {
 /// The text of a literal, interpolation left as written.
 pub fn plain(cx: &Cx<'_>, written: &str) -> String {
     match literal(cx, written, 0) {
-        ExprKind::Text(text) => text,
+        ExprKind::Text(text) => text.to_string(),
         _ => written.trim_matches('"').to_owned(),
     }
 }
@@ -38,14 +38,14 @@ pub fn raw(cx: &Cx<'_>, inner: &str, start: u32) -> ExprKind {
     pieces(cx, inner, start, false)
 }
 
-fn without_returns(text: &str) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() }
+fn without_returns(text: &str) -> EcoString {
+    if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
 /// A text under construction.
 struct Pieces {
     done: Vec<Piece>,
-    text: String,
+    text: EcoString,
 }
 
 impl Pieces {
@@ -67,7 +67,7 @@ impl Pieces {
 }
 
 fn pieces(cx: &Cx<'_>, inner: &str, start: u32, escapes: bool) -> ExprKind {
-    let mut out = Pieces { done: Vec::new(), text: String::with_capacity(inner.len()) };
+    let mut out = Pieces { done: Vec::new(), text: EcoString::new() };
     let bytes = inner.as_bytes();
     let (mut at, mut from) = (0, 0);
     while let Some(&byte) = bytes.get(at) {

@@ -481,9 +481,9 @@ mod tests {
     fn expr(kind: ExprKind) -> Expr {
         Expr { kind, span: Span::new(0, 1) }
     }
-    fn arg(lead: Option<&str>, comma: bool, kind: Option<ExprKind>) -> Arg {
+    fn arg(lead: Option<&'static str>, comma: bool, kind: Option<ExprKind>) -> Arg {
         let value = kind.map(expr);
-        Arg { lead: lead.map(str::to_string), comma, value, span: Span::new(0, 1) }
+        Arg { lead, comma, value, span: Span::new(0, 1) }
     }
     fn command(name: &str, args: Vec<Arg>) -> Command {
         let span = Span::new(0, 4);

@@ -65,15 +65,15 @@ fn renamed_pair<'a>(left: &'a Expr, right: &'a Expr) -> Option<Pair<'a>> {
 
 fn name_of(value: &Expr) -> Option<String> {
     match &value.kind {
-        ExprKind::Name(name) | ExprKind::Text(name) => Some(name.clone()),
+        ExprKind::Name(name) | ExprKind::Text(name) => Some(name.to_string()),
         _ => None,
     }
 }
 
 fn variable_name(value: &Expr) -> Option<String> {
     match &value.kind {
-        ExprKind::Name(name) => Some(name.clone()),
-        ExprKind::Field { name, .. } => Some(name.name.clone()),
+        ExprKind::Name(name) => Some(name.to_string()),
+        ExprKind::Field { name, .. } => Some(name.name.to_string()),
         ExprKind::Call { callee, args } if matches!(callee.kind, ExprKind::Name(_)) => {
             variable_name(args.first()?)
         }

@@ -55,7 +55,7 @@ fn symbol(
     let whole = Span::new(span.start.min(name.span.start), span.end.max(name.span.end));
     #[expect(deprecated, reason = "the field has to be named, though nobody uses it any more")]
     DocumentSymbol {
-        name: name.name.clone(),
+        name: name.name.to_string(),
         detail: Some(detail.to_string()),
         kind,
         tags: None,

@@ -175,8 +175,9 @@ impl<'a> Lower<'a, '_> {
             Classic::Read(targets) => targets.iter().for_each(|target| self.read_item(target)),
             Classic::Restore(label) => self.restore_to(label.as_ref()),
             Classic::Randomize(seed) => self.randomize_from(seed.as_ref()),
-            Classic::For { var, from, to, step, number } => {
-                self.begin_for(var, [from, to], step.as_ref(), *number);
+            Classic::For { var, bounds, step, number } => {
+                let [from, to] = &**bounds;
+                self.begin_for(var, [from, to], step.as_deref(), *number);
             }
             Classic::Next(numbers) => numbers.iter().for_each(|number| self.end_for(*number)),
             Classic::Open { test, number } => self.open_other(test.as_ref(), *number),
@@ -193,7 +194,7 @@ impl<'a> Lower<'a, '_> {
                 self.goto(line);
             }
             Classic::MidSet { target, start, count, value } => {
-                self.mid_set(target, start, count.as_ref(), value);
+                self.mid_set(target, start, count.as_deref(), value);
             }
             Classic::Width(columns) => self.teletype("CLASSIC WIDTH", Some(columns)),
             Classic::Locate { column } => self.teletype("CLASSIC LOCATE", column.as_ref()),
@@ -245,7 +246,7 @@ impl<'a> Lower<'a, '_> {
     /// cannot be given others before ERASE.
     fn classic_dim(&mut self, item: &'a DimItem) {
         let name = &item.name.name;
-        let known = self.listing().and_then(|listing| listing.arrays.get(name));
+        let known = self.listing().and_then(|listing| listing.arrays.get(name.as_str()));
         let known = known.is_some_and(|array| array.bounds.is_some());
         let done = self.code.label();
         let text = types::of_name(name) == Ty::Text;

@@ -14,7 +14,7 @@ fn list(items: &[Expr]) -> String {
 fn names(items: &[Ident]) -> String {
     items.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(",")
 }
-fn test(t: &Option<LoopTest>) -> String {
+fn test(t: &Option<Box<LoopTest>>) -> String {
     match t {
         None => "-".into(),
         Some(t) => format!("{}{}", if t.until { "until " } else { "" }, expr(&t.condition)),
@@ -48,15 +48,16 @@ pub fn stmt(kind: &StmtKind) -> String {
                 otherwise.as_ref().map_or(String::new(), |b| format!(" else {{{}}}", body(b)));
             format!("select {}: {}{rest}", expr(subject), cases.join(" | "))
         }
-        StmtKind::For { var, from, to, step, body: b } => format!(
+        StmtKind::For { head, body: b } => format!(
             "for {} = {} to {} step {} {{{}}}",
-            expr(var),
-            expr(from),
-            expr(to),
-            option(step),
+            expr(&head.var),
+            expr(&head.from),
+            expr(&head.to),
+            option(&head.step),
             body(b)
         ),
-        StmtKind::ForEach { var, source, last, body: b } => {
+        StmtKind::ForEach { head, body: b } => {
+            let EachHead { var, source, last } = &**head;
             format!("each {} in {} last {} {{{}}}", var.name, expr(source), option(last), body(b))
         }
         StmtKind::Loop { before, after, body: b } => {
@@ -173,8 +174,8 @@ fn classic(c: &Classic) -> String {
             format!("def {}({}) {}", name.name, names(params), expr(body))
         }
         Classic::Next(numbers) => format!("next {numbers:?}"),
-        Classic::For { var, from, to, number, .. } => {
-            format!("for#{number} {} {} {}", var.name, expr(from), expr(to))
+        Classic::For { var, bounds, number, .. } => {
+            format!("for#{number} {} {} {}", var.name, expr(&bounds[0]), expr(&bounds[1]))
         }
         Classic::Randomize(e) => format!("randomize {}", option(e)),
         Classic::Restore(n) => format!("restore {}", n.as_ref().map_or("-", |n| n.name.as_str())),
@@ -218,7 +219,7 @@ pub fn expr(e: &Expr) -> String {
                 .collect();
             format!("t({})", pieces.join(" "))
         }
-        ExprKind::Name(n) => n.clone(),
+        ExprKind::Name(n) => n.to_string(),
         ExprKind::Field { of, name, safe } => {
             format!("{}{}{}", expr(of), if *safe { "?." } else { "." }, name.name)
         }
