@@ -143,7 +143,7 @@ pub(super) fn buttons(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let Some(channel) = configured(subject).min_by_key(|channel| channel.buttons) else { return };
     let mut lists: Vec<&[Stmt]> = vec![&subject.script.body];
     crate::lower::script::each_stmt(&subject.script.body, &mut |stmt| {
-        lists.extend(crate::lower::script::inner_bodies(stmt));
+        crate::lower::script::each_body(stmt, &mut |body| lists.push(body));
     });
     for list in lists {
         out.extend(too_many(list, channel));

@@ -9,7 +9,7 @@ use crate::lower::script::each_stmt;
 use crate::names::walk::{Watch, Write, walk, walk_expr};
 use crate::names::{self, fold};
 use crate::source::Span;
-use crate::types::Bound;
+use crate::types::{Bindings, Bound};
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Effect;
 
@@ -20,7 +20,7 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     each_stmt(body, &mut |stmt| guarded |= matches!(stmt.kind, StmtKind::OnError(_)));
     each_stmt(body, &mut |stmt| match &stmt.kind {
         StmtKind::Loop { before, after, body } if !guarded => {
-            out.extend(endless(stmt, before.as_deref(), after.as_deref(), body));
+            out.extend(endless(stmt, before.as_deref(), after.as_deref(), body, &subject.bindings));
         }
         StmtKind::For { head, body } => {
             out.extend(one_too_far(&head.var, &head.from, &head.to, body, subject));
@@ -29,17 +29,18 @@ pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     });
 }
 
-fn endless(
+fn endless<'a>(
     stmt: &Stmt,
     before: Option<&LoopTest>,
     after: Option<&LoopTest>,
-    body: &[Stmt],
+    body: &'a [Stmt],
+    bindings: &Bindings<'a>,
 ) -> Option<Diagnostic> {
     if leaves(body, false, false) {
         return None;
     }
     let mut inside = Inside::default();
-    walk(body, &mut inside);
+    walk(body, bindings, &mut inside);
     if inside.waits || inside.calls {
         return None;
     }
@@ -205,12 +206,12 @@ fn leaves(body: &[Stmt], counted: bool, looped: bool) -> bool {
 // ---------------------------------------------------------------------- UBOUND
 
 /// `FOR i = 0 TO UBOUND(list)` reads one element that is not there.
-fn one_too_far(
+fn one_too_far<'a>(
     var: &Expr,
     from: &Expr,
     to: &Expr,
-    body: &[Stmt],
-    subject: &Subject<'_>,
+    body: &'a [Stmt],
+    subject: &Subject<'a>,
 ) -> Option<Diagnostic> {
     let ExprKind::Call { callee, args } = &to.kind else { return None };
     let counts = matches!(&callee.kind, ExprKind::Name(name)
@@ -222,7 +223,7 @@ fn one_too_far(
         return None;
     }
     let mut indexed = Indexed { list: fold(name), var: fold(var), found: false };
-    walk(body, &mut indexed);
+    walk(body, &subject.bindings, &mut indexed);
     let written = subject.file.slice(to.span);
     let message = format!("this counts one too far: {name} has no element {written}");
     let help = format!("the elements are 0 to {written} - 1; or write `FOR EACH item IN {name}`");

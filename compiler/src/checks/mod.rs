@@ -26,7 +26,7 @@ use crate::lower::script::each_stmt;
 use crate::names::walk::{Block, Watch, walk};
 use crate::names::{Names, Surroundings};
 use crate::source::{SourceFile, Span};
-use crate::types::{Bound, Slot};
+use crate::types::{Bindings, Bound, Slot};
 use basilect_stdlib::Keyword;
 use kinds::Kinds;
 
@@ -36,6 +36,8 @@ pub(crate) struct Subject<'a> {
     pub file: &'a SourceFile,
     /// Its tree.
     pub script: &'a Script,
+    /// The arguments of its keywords.
+    pub bindings: Bindings<'a>,
     /// Its names.
     pub names: &'a Names,
     /// What it may refer to.
@@ -49,7 +51,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let guarded = guarded(&subject.script.body);
     let uses = unused::Uses::default();
     let mut checker = Checker { subject, kinds, spellings, guarded, uses, out: Vec::new() };
-    walk(&subject.script.body, &mut checker);
+    walk(&subject.script.body, &subject.bindings, &mut checker);
     let Checker { spellings, uses, mut out, .. } = checker;
     spellings.report(&mut out);
     if !subject.script.is_classic() {

@@ -93,7 +93,7 @@ impl<'a> Uses<'a> {
             self.reads.insert(folded(name));
         }
         // `ON "message" CALL "handler"` and its like name procedures in texts.
-        if text.len() <= NAME_MAX {
+        if text.len() <= NAME_MAX && !text.trim().contains(' ') {
             self.calls.insert(folded(text));
         }
     }

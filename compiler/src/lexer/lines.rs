@@ -175,27 +175,27 @@ impl<'a> Lines<'a> {
         if depth > 0 {
             return !self.breaks_bracket(next, operand_due);
         }
-        if starts_with_operator(next) || next.starts_with(':') && self.in_choice() {
+        let word = leading_word(next);
+        if starts_with_operator(next, word) || next.starts_with(':') && self.in_choice() {
             return !self.heads_statement_alone();
         }
         if self.ends_open() {
             return !is_statement_start(next) && !next.is_empty();
         }
-        self.continues_query(next) || self.continues_with_lead(next)
+        !word.is_empty() && (self.continues_query(next, word) || self.continues_with_lead(next, word))
     }
     /// `x = SELECT a, b` goes on with `FROM t` and the like.
-    fn continues_query(&self, next: &str) -> bool {
+    fn continues_query(&self, next: &str, word: &str) -> bool {
         const CLAUSES: [&str; 12] = [
             "FROM", "JOIN", "LEFT", "RIGHT", "INNER", "OUTER", "WHERE", "GROUP", "HAVING", "ORDER",
             "LIMIT", "UNION",
         ];
-        let word = leading_word(next);
-        let after = next.get(word.len()..).unwrap_or("").trim_start();
-        if after.is_empty() || after.starts_with(['=', '.', '[']) || !is_one_of(word, &CLAUSES) {
+        let mut pairs = self.tokens.iter().zip(self.tokens.iter().skip(1));
+        if !pairs.any(|(a, b)| a.kind == Raw::Eq && is_one_of(self.slice(b.span), &["SELECT"])) {
             return false;
         }
-        let mut pairs = self.tokens.iter().zip(self.tokens.iter().skip(1));
-        pairs.any(|(a, b)| a.kind == Raw::Eq && is_one_of(self.slice(b.span), &["SELECT"]))
+        let after = next.get(word.len()..).unwrap_or("").trim_start();
+        !after.is_empty() && !after.starts_with(['=', '.', '[']) && is_one_of(word, &CLAUSES)
     }
     /// The next line that is not a comment, trimmed at the front; empty for a blank one.
     fn peek_significant(&self) -> Option<&'a str> {
@@ -203,12 +203,18 @@ impl<'a> Lines<'a> {
         if rest.is_empty() {
             return None;
         }
-        let lines = rest.split('\n').take(64);
-        let mut last = "";
-        for line in lines {
-            last = line.trim_start();
-            let quote = last.starts_with('\'') && !self.begins_text(last);
-            let comment = quote || last.starts_with("//") || is_rem(last);
+        let (mut last, mut start) = ("", 0);
+        for _ in 0..64 {
+            let Some(ahead) = rest.get(start..) else { break };
+            let length = memchr::memchr(b'\n', ahead.as_bytes()).unwrap_or(ahead.len());
+            last = ahead.get(..length).unwrap_or("").trim_start();
+            start += length + 1;
+            let comment = match last.as_bytes() {
+                [b'\'', ..] => !self.begins_text(last),
+                [b'/', b'/', ..] => true,
+                [b'R' | b'r', ..] => is_rem(last),
+                _ => false,
+            };
             if !comment {
                 break;
             }
@@ -303,9 +309,8 @@ impl<'a> Lines<'a> {
     }
 
     /// A line that starts with a lead word of the keyword in this line.
-    fn continues_with_lead(&self, next: &str) -> bool {
-        let word = leading_word(next);
-        if word.is_empty() || !self.vocabulary.begins_lead(word) {
+    fn continues_with_lead(&self, next: &str, word: &str) -> bool {
+        if !self.vocabulary.begins_lead(word) {
             return false;
         }
         let after = next.get(word.len()..).unwrap_or("").trim_start();
@@ -403,13 +408,12 @@ fn is_plain_name(word: &str) -> bool {
 }
 
 /// A line that begins with an operator goes on with the line before.
-fn starts_with_operator(line: &str) -> bool {
-    if line.starts_with(['+', '?', '&']) || line.starts_with("||") {
+fn starts_with_operator(line: &str, word: &str) -> bool {
+    if matches!(line.as_bytes(), [b'+' | b'?' | b'&', ..] | [b'|', b'|', ..]) {
         return true;
     }
-    let word = leading_word(line);
-    let after = line.get(word.len()..).unwrap_or("").trim_start();
-    is_one_of(word, &["AND", "OR"]) && !after.starts_with(['=', '.'])
+    is_one_of(word, &["AND", "OR"])
+        && !line.get(word.len()..).unwrap_or("").trim_start().starts_with(['=', '.'])
 }
 
 /// Whether a line can only be the start of a statement.

@@ -140,6 +140,19 @@ pub(crate) fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Optio
     std::str::from_utf8(target).ok().map(use_it)
 }
 
+/// The same for words of any length and alphabet.
+pub(crate) fn in_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> R {
+    let mut buffer = [0u8; WORD_BYTES];
+    if let Some(target) = buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        target.copy_from_slice(word.as_bytes());
+        target.make_ascii_uppercase();
+        if let Ok(upper) = std::str::from_utf8(target) {
+            return use_it(upper);
+        }
+    }
+    use_it(&word.to_uppercase())
+}
+
 impl Entry {
     /// How many words of the phrase the keyword's words use up, if all are found.
     pub fn covered(&self, phrase: &[&str]) -> Option<usize> {

@@ -4,7 +4,7 @@ use super::formula::Left;
 use super::function::Lower;
 use crate::ast::{Command, Expr, ExprKind};
 use crate::names::{self, Part, condition_part};
-use crate::types::{self, Bound, Pair, Slot};
+use crate::types::{Bound, Pair, Slot};
 use basilect_stdlib::keyword::Type;
 use basilect_vm::program::instr::Op;
 
@@ -16,7 +16,7 @@ impl<'a> Lower<'a, '_> {
         {
             return self.code.push(Op::ErrorGet, to, what, 0);
         }
-        match types::bind(command, text) {
+        match self.unit.bindings.bind(command, text) {
             Ok(bound) => self.bound(to, &bound),
             Err(diagnostic) => self.report(*diagnostic),
         }

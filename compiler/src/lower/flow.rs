@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::names::fold;
 use crate::names::walk::{Watch, Write, walk};
 use crate::source::Span;
+use crate::types::Bindings;
 use basilect_vm::program::instr::Op;
 
 impl<'a> Lower<'a, '_> {
@@ -44,7 +45,7 @@ impl<'a> Lower<'a, '_> {
         self.code.place(looped.again);
         if direct.is_none() {
             self.into(counter, var);
-        } else if sets(body, name) {
+        } else if sets(body, &self.unit.bindings, name) {
             self.code.copy(counter, shown);
         }
         self.code.jump(Op::ForLoop, counter, u16::from(shown), body_label);
@@ -302,9 +303,9 @@ fn variable_name(var: &Expr) -> &str {
 }
 
 /// Whether the body of a loop gives its variable another value.
-fn sets(body: &[Stmt], name: &str) -> bool {
+fn sets<'a>(body: &'a [Stmt], bindings: &Bindings<'a>, name: &str) -> bool {
     let mut watch = Sets { name: fold(name), found: false };
-    walk(body, &mut watch);
+    walk(body, bindings, &mut watch);
     watch.found
 }
 

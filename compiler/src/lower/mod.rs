@@ -33,6 +33,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::{HashMap, HashSet};
 use crate::names::{self, Names, Surroundings};
 use crate::source::SourceFile;
+use crate::types::Bindings;
 use basilect_vm::Program;
 use pool::Pool;
 use script::Unit;
@@ -43,6 +44,7 @@ pub(crate) struct Input<'a> {
     pub name: String,
     pub file: &'a SourceFile,
     pub script: &'a Script,
+    pub bindings: Bindings<'a>,
     pub names: Names,
 }
 
@@ -51,12 +53,14 @@ pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let (script, mut diagnostics) = crate::parser::parse(file);
     let around = Surroundings::default();
     let broken = has_errors(&diagnostics);
-    let (names, found) = names::analyse(&script, &around);
-    let subject = Subject { file, script: &script, names: &names, around: &around };
+    let (names, bindings, found) = names::analyse(&script, &around);
+    let known = bindings.clone();
+    let subject =
+        Subject { file, script: &script, bindings: known, names: &names, around: &around };
     let found = found.into_iter().chain(checks::check(&subject));
     diagnostics.extend(found);
     let name = call::script_name(&file.path);
-    let input = Input { name, file, script: &script, names };
+    let input = Input { name, file, script: &script, bindings, names };
     // With errors there is no program, but what only the lowering sees is told as well.
     let mut program = None;
     if !too_deep(&diagnostics) {

@@ -13,6 +13,7 @@ use crate::hashed::IndexMap;
 use crate::names::{Names, Surroundings, fold};
 use crate::package::triggers;
 use crate::source::SourceFile;
+use crate::types::Bindings;
 use basilect_vm::program::instr::Op;
 use basilect_vm::program::{Place as InputPlace, Script as ProgramScript};
 
@@ -22,6 +23,8 @@ pub(crate) struct Unit<'a> {
     pub name: String,
     pub file: &'a SourceFile,
     pub script: &'a Script,
+    /// The arguments of its keywords.
+    pub bindings: Bindings<'a>,
     pub names: Names,
     pub around: &'a Surroundings,
     /// Index of every script of the program.
@@ -74,7 +77,7 @@ impl<'a> Unit<'a> {
         around: &'a Surroundings,
         scripts: &'a HashMap<String, u16>,
     ) -> Unit<'a> {
-        let Input { name, file, script, names } = input;
+        let Input { name, file, script, bindings, names } = input;
         let mut spilled = vec![0];
         for scope in 0..names.scope_count() {
             let before = spilled.last().copied().unwrap_or(0);
@@ -84,6 +87,7 @@ impl<'a> Unit<'a> {
             name,
             file,
             script,
+            bindings,
             names,
             around,
             scripts,
@@ -148,33 +152,33 @@ pub(crate) fn extras<'a>(name: &str, script: &'a Script, names: &Names) -> Vec<E
 pub(crate) fn each_stmt<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
     for stmt in body {
         visit(stmt);
-        for inner in inner_bodies(stmt) {
-            each_stmt(inner, visit);
-        }
+        each_body(stmt, &mut |inner| each_stmt(inner, visit));
     }
 }
 
-pub(crate) fn inner_bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
+/// Visits the lists of statements that stand directly in one.
+pub(crate) fn each_body<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a [Stmt])) {
     match &stmt.kind {
         StmtKind::If { arms, otherwise } => {
-            arms.iter().map(|(_, body)| body.as_slice()).chain(otherwise.as_deref()).collect()
+            arms.iter().for_each(|(_, body)| visit(body));
+            otherwise.as_deref().into_iter().for_each(visit);
         }
         StmtKind::Select { cases, otherwise, .. } => {
-            cases.iter().map(|case| case.body.as_slice()).chain(otherwise.as_deref()).collect()
+            cases.iter().for_each(|case| visit(&case.body));
+            otherwise.as_deref().into_iter().for_each(visit);
         }
         StmtKind::Try { body, catch, finally, .. } => {
-            [Some(body.as_slice()), catch.as_deref(), finally.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect()
+            visit(body);
+            catch.as_deref().into_iter().for_each(&mut *visit);
+            finally.as_deref().into_iter().for_each(visit);
         }
         StmtKind::For { body, .. }
         | StmtKind::ForEach { body, .. }
         | StmtKind::Loop { body, .. }
         | StmtKind::EventBlock { body, .. }
-        | StmtKind::Deferred { body, .. } => vec![body],
-        StmtKind::Procedure(procedure) => vec![&procedure.body],
-        _ => Vec::new(),
+        | StmtKind::Deferred { body, .. } => visit(body),
+        StmtKind::Procedure(procedure) => visit(&procedure.body),
+        _ => {}
     }
 }
 
@@ -431,11 +435,7 @@ fn collect_labels<'a>(lower: &mut Lower<'a, '_>, body: &'a [Stmt], handlers: usi
                 collect_labels(lower, finally.as_deref().unwrap_or(&[]), handlers);
             }
             StmtKind::Procedure(_) | StmtKind::EventBlock { .. } | StmtKind::Deferred { .. } => {}
-            _ => {
-                for inner in inner_bodies(stmt) {
-                    collect_labels(lower, inner, handlers);
-                }
-            }
+            _ => each_body(stmt, &mut |inner| collect_labels(lower, inner, handlers)),
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::IndexMap;
 use crate::hashed::{HashMap, HashSet};
 use crate::source::Span;
-use crate::types::Bound;
+use crate::types::{Bindings, Bound};
+use std::rc::Rc;
 
 /// What is known of a name in one scope.
 #[derive(Clone, Debug)]
@@ -105,8 +106,9 @@ pub(super) struct Collected {
 }
 
 /// Listens to the walk.
-pub(super) struct Collector {
+pub(super) struct Collector<'a> {
     out: Collected,
+    bindings: HashMap<*const Command, Rc<Bound<'a>>>,
     open: Vec<usize>,
 }
 
@@ -143,13 +145,14 @@ impl Usage {
     }
 }
 
-impl Collector {
-    pub(super) fn new() -> Collector {
+impl<'a> Collector<'a> {
+    pub(super) fn new() -> Collector<'a> {
         let scopes = vec![Scope::new(ScopeKind::Main, 0)];
-        Collector { out: Collected { scopes, ..Collected::default() }, open: vec![0] }
+        let out = Collected { scopes, ..Collected::default() };
+        Collector { out, bindings: HashMap::default(), open: vec![0] }
     }
 
-    pub(super) fn finish(mut self) -> Collected {
+    pub(super) fn finish(mut self) -> (Collected, Bindings<'a>) {
         for (scope, name, span) in std::mem::take(&mut self.out.mentions) {
             if self.is_known(scope, &name)
                 && let Some(scope) = self.out.scopes.get_mut(scope)
@@ -157,7 +160,7 @@ impl Collector {
                 scope.usage(&name, span).reads += 1;
             }
         }
-        self.out
+        (self.out, Bindings::new(self.bindings))
     }
 
     /// Whether a scope, or one around it, has a variable of this name.
@@ -237,7 +240,7 @@ impl Collector {
     }
 }
 
-impl<'a> Watch<'a> for Collector {
+impl<'a> Watch<'a> for Collector<'a> {
     fn read(&mut self, name: &'a str, span: Span) {
         let word = self.out.words.contains(&span.start);
         let column = self.out.lone_columns.contains(&span.start);
@@ -318,6 +321,10 @@ impl<'a> Watch<'a> for Collector {
         if let Some(scope) = self.scope() {
             scope.jumps.push((label.name.to_string(), label.span));
         }
+    }
+
+    fn keep(&mut self, command: &'a Command, bound: &Rc<Bound<'a>>) {
+        self.bindings.insert(command, Rc::clone(bound));
     }
 
     fn command(&mut self, command: &'a Command, _bound: Option<&Bound<'a>>) {

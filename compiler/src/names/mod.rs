@@ -22,6 +22,7 @@ use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashSet;
 use crate::lexer::vocabulary::with_upper;
+use crate::types::Bindings;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::{Capability, Effect, Type};
 use std::borrow::Cow;
@@ -72,18 +73,21 @@ pub const IMPLICIT: &[&str] = &[
     "host",
 ];
 
-/// Looks at all names of a script.
-pub fn analyse(script: &Script, around: &Surroundings) -> (Names, Vec<Diagnostic>) {
+/// Looks at all names of a script, and at the arguments of its keywords on the way.
+pub(crate) fn analyse<'a>(
+    script: &'a Script,
+    around: &Surroundings,
+) -> (Names, Bindings<'a>, Vec<Diagnostic>) {
     if let Some(listing) = &script.listing {
-        return (classic::names(listing), Vec::new());
+        return (classic::names(listing), Bindings::default(), Vec::new());
     }
     let mut collector = collect::Collector::new();
-    walk::walk(&script.body, &mut collector);
-    let collected = collector.finish();
+    walk::walk(&script.body, &Bindings::default(), &mut collector);
+    let (collected, bindings) = collector.finish();
     let names = resolve::resolve(&collected, script, around);
     let mut diagnostics = collected.diagnostics.clone();
     checks::check(&collected, &names, script, around, &mut diagnostics);
-    (names, diagnostics)
+    (names, bindings, diagnostics)
 }
 
 /// The form of a name under which it is looked up.

@@ -6,9 +6,10 @@ use crate::ast::{
 };
 use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
-use crate::types::{self, Bound, Slot};
+use crate::types::{self, Bindings, Bound, Slot};
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
+use std::rc::Rc;
 
 /// Blocks and expressions may nest this deep; the same bound protects the lowering.
 pub(crate) const MAX_DEPTH: usize = 400;
@@ -73,6 +74,8 @@ pub(crate) trait Watch<'a> {
     fn jump(&mut self, _label: &'a Ident) {}
     /// A keyword, with its arguments if they fit.
     fn command(&mut self, _command: &'a Command, _bound: Option<&Bound<'a>>) {}
+    /// The arguments of a keyword, to be kept; `command` follows.
+    fn keep(&mut self, _command: &'a Command, _bound: &Rc<Bound<'a>>) {}
     /// A statement begins.
     fn stmt(&mut self, _stmt: &'a Stmt) {}
     /// A list of statements ends.
@@ -86,17 +89,18 @@ pub(crate) trait Watch<'a> {
 }
 
 /// Walks over a whole script.
-pub(crate) fn walk<'a>(body: &'a [Stmt], watch: &mut dyn Watch<'a>) {
-    Walk { watch, depth: 0, too_deep: false }.stmts(body);
+pub(crate) fn walk<'a>(body: &'a [Stmt], bindings: &Bindings<'a>, watch: &mut dyn Watch<'a>) {
+    Walk { watch, bindings, depth: 0, too_deep: false }.stmts(body);
 }
 
 /// Walks over one expression.
 pub(crate) fn walk_expr<'a>(expr: &'a Expr, watch: &mut dyn Watch<'a>) {
-    Walk { watch, depth: 0, too_deep: false }.expr(expr);
+    Walk { watch, bindings: &Bindings::default(), depth: 0, too_deep: false }.expr(expr);
 }
 
 struct Walk<'w, 'a> {
     watch: &'w mut dyn Watch<'a>,
+    bindings: &'w Bindings<'a>,
     depth: usize,
     too_deep: bool,
 }
@@ -427,8 +431,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn command(&mut self, command: &'a Command, text: Option<&'a Expr>) {
-        match types::bind(command, text) {
+        match self.bindings.bind(command, text) {
             Ok(bound) => {
+                self.watch.keep(command, &bound);
                 self.watch.command(command, Some(&bound));
                 self.bound(&bound);
             }

@@ -6,7 +6,7 @@ use crate::ast::{Command, Expr, Param, Script, Stmt, StmtKind};
 use crate::lower::fold::{Known, known};
 use crate::lower::script::each_stmt;
 use crate::source::Span;
-use crate::types::Bound;
+use crate::types::{Bindings, Bound};
 use basilect_stdlib::keyword::Capability;
 use basilect_stdlib::{Data, Keyword};
 use indexmap::IndexMap;
@@ -141,7 +141,12 @@ pub(super) struct Declared {
 }
 
 /// The entry of a script.
-pub(super) fn script_entry(name: &str, path: &str, script: &Script) -> ScriptEntry {
+pub(super) fn script_entry<'a>(
+    name: &str,
+    path: &str,
+    script: &'a Script,
+    bindings: &Bindings<'a>,
+) -> ScriptEntry {
     let mut entry = ScriptEntry { name: name.into(), path: path.into(), ..ScriptEntry::default() };
     for stmt in &script.body {
         match &stmt.kind {
@@ -151,7 +156,7 @@ pub(super) fn script_entry(name: &str, path: &str, script: &Script) -> ScriptEnt
         }
     }
     let mut uses = Uses::default();
-    crate::names::walk::walk(&script.body, &mut uses);
+    crate::names::walk::walk(&script.body, bindings, &mut uses);
     entry.suspends = uses.waits;
     entry.capabilities = uses.capabilities;
     entry

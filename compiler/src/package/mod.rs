@@ -250,31 +250,28 @@ impl Builder {
             scripts: Some(self.sources.iter().map(|source| source.name.clone()).collect()),
             columns: self.sources.iter().flat_map(|s| tables::column_names(&s.script)).collect(),
         };
-        let mut resolved = Vec::new();
+        let mut inputs = Vec::new();
+        // With errors there is no program, but what only the lowering sees is told as well.
+        let (mut failed, mut too_deep) = (self.failed(), false);
         for source in &mut self.sources {
             source.broken = lower::has_errors(&source.diagnostics);
-            let (names, found) = names::analyse(&source.script, &around);
-            let Source { file, script, .. } = source;
-            let subject = Subject { file, script, names: &names, around: &around };
-            let found = found.into_iter().chain(checks::check(&subject));
-            let found: Vec<_> = found.collect();
-            source.diagnostics.extend(found);
-            references::check(&source.script, &around, &mut source.diagnostics);
-            declare(&mut self.package.manifest, source);
-            resolved.push(names);
+            let Source { name, file, script, diagnostics, .. } = source;
+            let (file, script): (&SourceFile, &Script) = (file, script);
+            let (names, bindings, found) = names::analyse(script, &around);
+            diagnostics.extend(found);
+            let known = bindings.clone();
+            let subject = Subject { file, script, bindings: known, names: &names, around: &around };
+            diagnostics.extend(checks::check(&subject));
+            references::check(&subject, diagnostics);
+            declare(&mut self.package.manifest, name, &subject, diagnostics);
+            failed |= lower::has_errors(diagnostics);
+            too_deep |= lower::too_deep(diagnostics);
+            inputs.push(Input { name: name.clone(), file, script, bindings, names });
         }
-        // With errors there is no program, but what only the lowering sees is told as well.
-        let failed = self.failed();
-        if self.sources.iter().any(|source| lower::too_deep(&source.diagnostics)) {
+        if too_deep {
             return;
         }
-        let inputs = self.sources.iter().zip(resolved).map(|(source, names)| Input {
-            name: source.name.clone(),
-            file: &source.file,
-            script: &source.script,
-            names,
-        });
-        let (program, found) = lower::link(inputs.collect(), &around);
+        let (program, found) = lower::link(inputs, &around);
         for (source, found) in self.sources.iter_mut().zip(found) {
             source.diagnostics.extend(found);
         }
@@ -305,15 +302,20 @@ impl Builder {
 }
 
 /// Puts what a script declares into the manifest.
-fn declare(manifest: &mut Manifest, source: &mut Source) {
-    let (name, path) = (&source.name, &source.file.path);
-    manifest.scripts.push(manifest::script_entry(name, path, &source.script));
-    let declared = manifest::declared(name, &source.script);
+fn declare(
+    manifest: &mut Manifest,
+    name: &str,
+    subject: &Subject<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Subject { file, script, bindings, .. } = subject;
+    manifest.scripts.push(manifest::script_entry(name, &file.path, script, bindings));
+    let declared = manifest::declared(name, script);
     manifest.schedules.extend(declared.schedules);
     manifest.webhooks.extend(declared.webhooks);
     manifest.events.extend(declared.events);
     let mut found = Vec::new();
-    each_stmt(&source.script.body, &mut |stmt| {
+    each_stmt(&script.body, &mut |stmt| {
         let StmtKind::Table(table) = &stmt.kind else { return };
         let entry = tables::read(table, &mut found);
         if manifest.tables.iter().any(|t| t.name.eq_ignore_ascii_case(&entry.name)) {
@@ -323,5 +325,5 @@ fn declare(manifest: &mut Manifest, source: &mut Source) {
             manifest.tables.push(entry);
         }
     });
-    source.diagnostics.extend(found);
+    diagnostics.extend(found);
 }

@@ -1,6 +1,7 @@
 //! Names of scripts inside texts: `ADD TOOL "x"` and its like.
 
-use crate::ast::{Command, Script};
+use crate::ast::Command;
+use crate::checks::Subject;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::lower::call::script_name;
 use crate::lower::fold::{Known, known};
@@ -19,8 +20,9 @@ const NAMING: &[(&str, &str)] = &[
 ];
 
 /// Warns of scripts that do not exist.
-pub(super) fn check(script: &Script, around: &Surroundings, out: &mut Vec<Diagnostic>) {
-    walk(&script.body, &mut References { around, out });
+pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
+    let Subject { script, bindings, around, .. } = subject;
+    walk(&script.body, bindings, &mut References { around, out });
 }
 
 struct References<'r> {

@@ -7,6 +7,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::lexer::lines::is_one_of;
 use crate::lexer::scan::{Raw, RawToken};
 use crate::lexer::token::{Closer, Tok};
+use crate::lexer::vocabulary::in_upper;
 use crate::source::Span;
 use basilect_stdlib::spelling;
 
@@ -36,9 +37,12 @@ impl Parser<'_> {
         if rest.len() > 3 || rest.iter().any(|token| token.kind != Raw::Word) {
             return None;
         }
-        let words: Vec<&str> = rest.iter().map(|token| self.lines.slice(token.span)).collect();
+        let mut words = [""; 3];
+        for (word, token) in words.iter_mut().zip(rest) {
+            *word = self.lines.slice(token.span);
+        }
         let span = rest.first()?.span.to(rest.last()?.span);
-        let (line, right) = match words.as_slice() {
+        let (line, right) = match words.get(..rest.len())? {
             [first, second] if is_one_of(second, &["END"]) => {
                 let (word, closer) = end(first)?;
                 (Line::End(closer), format!("END {word}"))
@@ -81,7 +85,7 @@ impl Parser<'_> {
     }
     /// Whether a word means nothing in this script.
     fn is_free(&self, word: &str) -> bool {
-        !self.cx.procedures.contains_key(&word.to_uppercase()) && word.len() > 2
+        word.len() > 2 && !in_upper(word, |upper| self.cx.procedures.contains_key(upper))
     }
 }
 
@@ -106,9 +110,7 @@ fn near_end(word: &str) -> Option<(&'static str, Closer)> {
 
 /// The closing line of one word that is meant by this one.
 fn single(word: &str) -> Option<(Line, String)> {
-    let upper = word.to_uppercase();
-    let known = ["NEXT", "WEND", "LOOP", "ENDIF"];
-    if known.contains(&upper.as_str()) {
+    if is_one_of(word, &["NEXT", "WEND", "LOOP", "ENDIF"]) {
         return None;
     }
     let meant = errors::similar(word)?;

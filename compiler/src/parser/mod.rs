@@ -28,10 +28,11 @@ use crate::classic;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::grammar::LineParser;
 use crate::hashed::HashMap;
-use crate::lexer::fold::{End, Folder};
+use crate::lexer::fold::{End, Folder, Frame};
 use crate::lexer::lines::Lines;
 use crate::lexer::scan::{Raw, RawToken};
 use crate::lexer::token::{Spanned, Tok};
+use crate::lexer::vocabulary::in_upper;
 use crate::source::{SourceFile, Span};
 use basilect_stdlib::Limits;
 use blocks::Blocks;
@@ -203,6 +204,8 @@ struct Parser<'s> {
     lines: Lines<'s>,
     text: &'s str,
     tokens: Vec<Spanned<'s>>,
+    /// Room for the open brackets of a statement.
+    frames: Vec<Frame>,
     grammar: LineParser,
     cx: Cx<'s>,
     diagnostics: Vec<Diagnostic>,
@@ -229,6 +232,7 @@ impl<'s> Parser<'s> {
             lines: Lines::new(text, survey.numbered),
             text,
             tokens: Vec::new(),
+            frames: Vec::new(),
             grammar: LineParser::new(),
             cx,
             diagnostics: Vec::new(),
@@ -296,8 +300,8 @@ impl<'s> Parser<'s> {
             let before = at;
             let foreign = foreign::found(self.text, tokens.get(at..).unwrap_or(&[]));
             let own = |report: &Diagnostic| {
-                let word = self.lines.slice(report.span).to_uppercase();
-                self.cx.procedures.contains_key(&word)
+                let word = self.lines.slice(report.span);
+                in_upper(word, |upper| self.cx.procedures.contains_key(upper))
             };
             // `convert "wood"` calls the SUB of that name.
             if let Some(report) = foreign.filter(|report| !own(report)) {
@@ -375,8 +379,11 @@ impl<'s> Parser<'s> {
         let inline = self.blocks.inline();
         let mut folder = Folder::new(self.text, tokens, at, &mut self.tokens, self.cx.procedures);
         folder.gives = self.blocks.gives();
+        folder.frames = std::mem::take(&mut self.frames);
         let end = folder.statement(inline, self.numbered);
         let (next, brace, error) = (folder.at, folder.brace, folder.error.take());
+        self.frames = std::mem::take(&mut folder.frames);
+        self.frames.clear();
         let start = tokens.get(at).map_or(0, |t| t.span.start);
         let last = tokens.get(next.saturating_sub(1).max(at)).map_or(start, |t| t.span.end);
         let span = Span::new(start, last);

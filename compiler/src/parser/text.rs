@@ -1,16 +1,20 @@
 //! Texts: escapes and `${…}`.
 
-use super::build::Cx;
+use super::build::{self, Cx};
 use crate::ast::{EcoString, Expr, ExprKind, Piece};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::grammar::ExprParser;
 use crate::lexer::fold::Folder;
+use crate::lexer::lines::is_one_of;
 use crate::lexer::scan::{Scanner, interpolation_end};
+use crate::lexer::vocabulary::{Vocabulary, in_upper};
 use crate::source::Span;
 use std::cell::{Cell, RefCell};
 
 /// How many `${…}` may stand inside one another.
 const MAX_DEPTH: u32 = 4;
+/// How long a path of names may be that is read without the grammar.
+const PATH_BYTES: usize = 120;
 
 /// The value of a text literal with its quotes.
 pub fn literal(cx: &Cx<'_>, written: &str, start: u32) -> ExprKind {
@@ -21,7 +25,7 @@ pub fn literal(cx: &Cx<'_>, written: &str, start: u32) -> ExprKind {
     if quote == '\'' {
         return ExprKind::Text(inner.into());
     }
-    if !inner.contains(['\\', '$', '"']) {
+    if memchr::memchr3(b'\\', b'$', b'"', inner.as_bytes()).is_none() {
         return ExprKind::Text(without_returns(inner));
     }
     pieces(cx, inner, start, true)
@@ -147,11 +151,47 @@ fn interpolated(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
     }
     value
 }
+/// `name` or `name.field.field`, as most of what stands between braces is, read without tables.
+/// Whatever could mean something else is left to them.
+fn path(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
+    const SPECIAL: [&str; 19] = [
+        "TRUE", "FALSE", "NULL", "NOT", "IS", "CALL", "ERROR", "SELECT", "SWITCH", "IF", "THEN",
+        "ELSE", "ENDIF", "AND", "OR", "XOR", "MOD", "EQV", "IMP",
+    ];
+    let plain = |word: &str| {
+        word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && word.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    let (first, fields) = match code.split_once('.') {
+        Some((first, fields)) => (first, Some(fields)),
+        None => (code, None),
+    };
+    let fits = code.len() <= PATH_BYTES
+        && plain(first)
+        && fields.is_none_or(|fields| fields.split('.').all(plain))
+        && !Vocabulary::get().begins(first)
+        && !is_one_of(first, &SPECIAL)
+        && !in_upper(first, |upper| cx.procedures.contains_key(upper));
+    if !fits {
+        return None;
+    }
+    let mut end = start + first.len() as u32;
+    let mut value = build::expr(ExprKind::Name(first.into()), start, end);
+    for field in fields.into_iter().flat_map(|fields| fields.split('.')) {
+        let from = end + 1;
+        end = from + field.len() as u32;
+        value = build::field(value, build::ident(from, field, end), false);
+    }
+    Some(*value)
+}
 /// Reads one expression from a piece of text.
 pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
     if cx.depth >= MAX_DEPTH {
         return None;
     }
+    path(cx, code, start).or_else(|| parsed(cx, code, start))
+}
+fn parsed(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
     let mut errors = Vec::new();
     let mut raw = Vec::new();
     Scanner::new(code, start).scan_line(&mut raw, &mut errors);
@@ -169,4 +209,36 @@ pub fn expression(cx: &Cx<'_>, code: &str, start: u32) -> Option<Expr> {
         (!failed).then(|| ExprParser::new().parse(&inner, tokens)).and_then(Result::ok).map(|e| *e);
     cx.diagnostics.borrow_mut().append(&mut inner.diagnostics.borrow_mut());
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hashed::HashMap;
+
+    /// What a path means is what the grammar says of it.
+    #[test]
+    fn paths_are_read_as_the_grammar_reads_them() {
+        let procedures = HashMap::from_iter([("GREET".to_owned(), 0)]);
+        let cx = Cx {
+            diagnostics: RefCell::new(Vec::new()),
+            procedures: &procedures,
+            depth: 0,
+            failures: Cell::new(0),
+        };
+        let words = Vocabulary::get().spellings().flat_map(|entry| entry.words.clone());
+        let mut codes: Vec<String> = words.flat_map(|w| [w.to_lowercase(), format!("x.{w}")]).collect();
+        let more = "a b_1 name.first A.b.c greet greet.x true null.x not and mod x.true x.and x2 \
+                    _a a_ total$ a. .a a..b 1a";
+        codes.extend(more.split_whitespace().map(str::to_owned));
+        codes.push("ab.".repeat(50));
+        let mut paths = 0;
+        for code in &codes {
+            let Some(path) = path(&cx, code, 7) else { continue };
+            let parsed = parsed(&cx, code, 7);
+            assert_eq!(format!("{:?}", Some(path)), format!("{parsed:?}"), "{code}");
+            paths += 1;
+        }
+        assert!(paths > 300, "{paths}");
+    }
 }

@@ -10,6 +10,11 @@ mod pairs;
 
 pub use fit::{bind, bind_call};
 
+use crate::ast::Command;
+use crate::diagnostics::Diagnostic;
+use crate::hashed::HashMap;
+use std::rc::Rc;
+
 use crate::ast::Expr;
 use crate::source::Span;
 use basilect_stdlib::Keyword;
@@ -52,6 +57,31 @@ pub struct Pair<'a> {
     pub span: Span,
     /// The value.
     pub value: &'a Expr,
+}
+
+/// The keywords of a tree whose arguments have found their fields: several stages ask for each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bindings<'a> {
+    /// By the keyword's place in memory, where the tree keeps it.
+    known: Rc<HashMap<*const Command, Rc<Bound<'a>>>>,
+}
+
+impl<'a> Bindings<'a> {
+    /// What a first walk over the tree has found.
+    pub(crate) fn new(known: HashMap<*const Command, Rc<Bound<'a>>>) -> Bindings<'a> {
+        Bindings { known: Rc::new(known) }
+    }
+    /// [`bind`], for keywords of the tree without doing it again.
+    pub(crate) fn bind(
+        &self,
+        command: &'a Command,
+        text: Option<&'a Expr>,
+    ) -> Result<Rc<Bound<'a>>, Box<Diagnostic>> {
+        match self.known.get(&std::ptr::from_ref(command)) {
+            Some(bound) => Ok(Rc::clone(bound)),
+            None => bind(command, text).map(Rc::new),
+        }
+    }
 }
 
 impl<'a> Bound<'a> {

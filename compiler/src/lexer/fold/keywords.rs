@@ -72,7 +72,7 @@ impl<'a> Folder<'a, '_> {
         entry.may_be_bare && ended && (statement || self.bare_value(entry))
     }
     pub(super) fn is_procedure(&self, word: &str) -> bool {
-        !self.procedures.is_empty() && self.procedures.contains_key(&word.to_uppercase())
+        !self.procedures.is_empty() && in_upper(word, |upper| self.procedures.contains_key(upper))
     }
     /// Whether a keyword without arguments may be a value: it has several words or stands alone.
     pub(super) fn bare_value(&self, entry: &Entry) -> bool {

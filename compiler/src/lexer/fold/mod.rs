@@ -13,7 +13,7 @@ mod operators;
 use super::lines::is_one_of;
 use super::scan::{Raw, RawToken};
 use super::token::{Spanned, Tok};
-use super::vocabulary::{Entry, Lead, Slot, Vocabulary};
+use super::vocabulary::{Entry, Lead, Slot, Vocabulary, in_upper};
 use crate::ast::BinaryOp;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
@@ -44,7 +44,7 @@ pub type SubWord = (&'static str, Tok<'static>, bool);
 
 /// How far a keyword's arguments reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+pub(crate) enum Level {
     /// To the end of the statement.
     Whole,
     /// To the first comparison, AND, OR or choice.
@@ -54,7 +54,7 @@ enum Level {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum FrameKind {
+pub(crate) enum FrameKind {
     Group,
     /// A call, of a function of the vocabulary where it is one.
     Call {
@@ -79,8 +79,9 @@ enum FrameKind {
     },
 }
 
+/// An open bracket, or a keyword whose arguments are being read.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
+pub(crate) struct Frame {
     kind: FrameKind,
     opener: Span,
     /// Height of the expression being read, and of the highest one before it.
@@ -110,7 +111,7 @@ pub struct Folder<'a, 'b> {
     pub error: Option<Diagnostic>,
     /// Whether a brace opened a block of statements.
     pub brace: bool,
-    frames: Vec<Frame>,
+    pub(crate) frames: Vec<Frame>,
     base_height: u32,
     pub(super) operand: bool,
     pub(super) words: &'static [SubWord],

@@ -83,7 +83,7 @@ impl<'a> Folder<'a, '_> {
     fn called_procedure(&self) -> Option<usize> {
         match self.out.last() {
             Some((_, Tok::Name(name), _)) if !self.procedures.is_empty() => {
-                self.procedures.get(&name.to_uppercase()).copied()
+                in_upper(name, |upper| self.procedures.get(upper).copied())
             }
             _ => None,
         }

@@ -8,7 +8,7 @@ use crate::ast::{Command, Script, Stmt, StmtKind};
 use crate::grammar::used;
 use crate::names::walk::{Watch, walk};
 use crate::source::{SourceFile, Span};
-use crate::types::Bound;
+use crate::types::{Bindings, Bound};
 use basilect_stdlib::Keyword;
 use basilect_stdlib::words::{self, vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,7 +116,7 @@ impl<'a> Uses<'a> {
         let empty = BTreeSet::new;
         let (forms, spellings, leads, functions) = (empty(), empty(), empty(), empty());
         let mut uses = Uses { file, forms, spellings, leads, functions };
-        walk(&script.body, &mut uses);
+        walk(&script.body, &Bindings::default(), &mut uses);
         uses
     }
     fn bound(&mut self, bound: Option<&Bound<'_>>) {
