@@ -1,9 +1,8 @@
 //! What kind of value an expression gives, where that is sure without running it.
 
 use super::Subject;
-use crate::ast::{BinaryOp, Expr, ExprKind, Stmt, StmtKind, UnaryOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, StmtKind, UnaryOp};
 use crate::hashed::HashMap;
-use crate::lower::script::each_stmt;
 use crate::names::fold;
 use basilect_stdlib::keyword::Type;
 use basilect_stdlib::pure::numbers::text_to_number;
@@ -68,13 +67,13 @@ impl Kinds {
             return kinds;
         }
         let mut assigned = Vec::new();
-        each_stmt(&subject.script.body, &mut |stmt: &Stmt| {
+        for stmt in subject.notable {
             if let StmtKind::Assign { target, value } = &stmt.kind
                 && let ExprKind::Name(name) = &target.kind
             {
                 assigned.push((fold(name), value));
             }
-        });
+        }
         for (name, value) in assigned {
             let own = names.is_set_once(&name)
                 && !names.shared.contains_key(&name)

@@ -5,7 +5,6 @@ use crate::ast::{Command, Expr, ExprKind, LoopTest, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashSet;
 use crate::lower::fold::{Known, known};
-use crate::lower::script::each_stmt;
 use crate::names::walk::{Watch, Write, walk, walk_expr};
 use crate::names::{self, fold};
 use crate::source::Span;
@@ -15,12 +14,10 @@ use basilect_stdlib::keyword::Effect;
 
 /// Looks at all loops of a script, and at loops over a count that goes one too far.
 pub(super) fn check(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let body = &subject.script.body;
-    let mut guarded = false;
-    each_stmt(body, &mut |stmt| guarded |= matches!(stmt.kind, StmtKind::OnError(_)));
-    each_stmt(body, &mut |stmt| match &stmt.kind {
+    let guarded = subject.notable.iter().any(|stmt| matches!(stmt.kind, StmtKind::OnError(_)));
+    subject.notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Loop { before, after, body } if !guarded => {
-            out.extend(endless(stmt, before.as_deref(), after.as_deref(), body, &subject.bindings));
+            out.extend(endless(stmt, before.as_deref(), after.as_deref(), body, subject.bindings));
         }
         StmtKind::For { head, body } => {
             out.extend(one_too_far(&head.var, &head.from, &head.to, body, subject));
@@ -223,7 +220,7 @@ fn one_too_far<'a>(
         return None;
     }
     let mut indexed = Indexed { list: fold(name), var: fold(var), found: false };
-    walk(body, &subject.bindings, &mut indexed);
+    walk(body, subject.bindings, &mut indexed);
     let written = subject.file.slice(to.span);
     let message = format!("this counts one too far: {name} has no element {written}");
     let help = format!("the elements are 0 to {written} - 1; or write `FOR EACH item IN {name}`");

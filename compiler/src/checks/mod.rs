@@ -22,6 +22,7 @@ mod values;
 
 use crate::ast::{Expr, ExprKind, Ident, Script, Stmt, StmtKind};
 use crate::diagnostics::Diagnostic;
+use crate::lower::Input;
 use crate::lower::script::each_stmt;
 use crate::names::walk::{Block, Watch, walk};
 use crate::names::{Names, Surroundings};
@@ -36,22 +37,32 @@ pub(crate) struct Subject<'a> {
     pub file: &'a SourceFile,
     /// Its tree.
     pub script: &'a Script,
+    /// Its statements of some kinds.
+    pub notable: &'a [&'a Stmt],
     /// The arguments of its keywords.
-    pub bindings: Bindings<'a>,
+    pub bindings: &'a Bindings<'a>,
     /// Its names.
     pub names: &'a Names,
     /// What it may refer to.
     pub around: &'a Surroundings,
 }
 
+impl<'a> Subject<'a> {
+    /// What is about to be lowered.
+    pub(crate) fn new(input: &'a Input<'_>, around: &'a Surroundings) -> Subject<'a> {
+        let Input { file, script, notable, bindings, names, .. } = input;
+        Subject { file, script, notable, bindings, names, around }
+    }
+}
+
 /// Looks at a script.
 pub(crate) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let kinds = Kinds::of(subject);
     let spellings = spellings::Spellings::new(subject);
-    let guarded = guarded(&subject.script.body);
+    let guarded = guarded(subject.notable);
     let uses = unused::Uses::default();
     let mut checker = Checker { subject, kinds, spellings, guarded, uses, out: Vec::new() };
-    walk(&subject.script.body, &subject.bindings, &mut checker);
+    walk(&subject.script.body, subject.bindings, &mut checker);
     let Checker { spellings, uses, mut out, .. } = checker;
     spellings.report(&mut out);
     if !subject.script.is_classic() {
@@ -75,9 +86,9 @@ struct Checker<'a, 's> {
 }
 
 /// The lines in which an error is expected, because a TRY or ON ERROR handles it.
-fn guarded(body: &[Stmt]) -> Vec<Span> {
+fn guarded(notable: &[&Stmt]) -> Vec<Span> {
     let mut guarded = Vec::new();
-    each_stmt(body, &mut |stmt| match &stmt.kind {
+    notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Try { body, .. } => {
             let mut whole = stmt.span;
             each_stmt(body, &mut |inner| whole.end = whole.end.max(inner.span.end));

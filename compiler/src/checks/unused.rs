@@ -4,7 +4,6 @@ use super::Subject;
 use crate::ast::{Ident, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
-use crate::lower::script::each_stmt;
 use crate::names::folded;
 use crate::names::walk::Block;
 use std::borrow::Cow;
@@ -12,7 +11,7 @@ use std::borrow::Cow;
 /// Looks at a whole script.
 pub(super) fn check(subject: &Subject<'_>, uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
     let body = &subject.script.body;
-    each_stmt(body, &mut |stmt| match &stmt.kind {
+    subject.notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Procedure(procedure) if !uses.calls.contains(&*folded(&procedure.name.name)) => {
             let what = if procedure.function { "FUNCTION" } else { "SUB" };
             out.push(unused(codes::UNUSED_PROCEDURE, what, &procedure.name, "calls"));

@@ -182,7 +182,8 @@ impl Reader<'_> {
         self.event(EventKind::For(var.name.to_string()), start);
         let number = self.counts.fors;
         self.counts.fors += 1;
-        let kind = StmtKind::Classic(Classic::For { var, bounds: Box::new([from, to]), step, number });
+        let kind =
+            StmtKind::Classic(Classic::For { var, bounds: Box::new([from, to]), step, number });
         Ok(self.stmt(kind, start))
     }
     pub(super) fn next_statement(&mut self, start: Span) -> Read<Stmt> {

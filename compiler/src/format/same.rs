@@ -70,7 +70,9 @@ macro_rules! plain {
         })*
     };
 }
-plain!(bool, i64, u16, usize, String, EcoString, &str, BinaryOp, UnaryOp, ExitKind, PrintEnd, DataItem);
+plain!(
+    bool, i64, u16, usize, String, EcoString, &str, BinaryOp, UnaryOp, ExitKind, PrintEnd, DataItem
+);
 
 macro_rules! structs {
     ($($name:ident { $($field:ident),* })*) => {
@@ -328,10 +330,9 @@ fn classic_same(a: &Classic, b: &Classic) -> Option<bool> {
 fn numbered_same(a: &Classic, b: &Classic) -> Option<bool> {
     use Classic::*;
     Some(match (a, b) {
-        (
-            For { var, bounds, step, number },
-            For { var: v, bounds: b, step: s, number: n },
-        ) => number == n && var.same(v) && bounds[..].same(&b[..]) && step.same(s),
+        (For { var, bounds, step, number }, For { var: v, bounds: b, step: s, number: n }) => {
+            number == n && var.same(v) && bounds[..].same(&b[..]) && step.same(s)
+        }
         (Next(a), Next(b)) => a == b,
         (Open { test, number }, Open { test: t, number: n })
         | (Close { test, number }, Close { test: t, number: n }) => number == n && test.same(t),

@@ -182,7 +182,8 @@ impl<'a> Lines<'a> {
         if self.ends_open() {
             return !is_statement_start(next) && !next.is_empty();
         }
-        !word.is_empty() && (self.continues_query(next, word) || self.continues_with_lead(next, word))
+        !word.is_empty()
+            && (self.continues_query(next, word) || self.continues_with_lead(next, word))
     }
     /// `x = SELECT a, b` goes on with `FROM t` and the like.
     fn continues_query(&self, next: &str, word: &str) -> bool {

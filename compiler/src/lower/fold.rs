@@ -1,6 +1,6 @@
 //! Values that are known before the script runs.
 
-use crate::ast::{EcoString, BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::ast::{BinaryOp, EcoString, Expr, ExprKind, UnaryOp};
 
 /// A value known at compile time.
 #[derive(Clone, Debug, PartialEq)]

@@ -152,7 +152,7 @@ impl<'a, 'p> Lower<'a, 'p> {
 
     /// The line of a place in the source.
     pub(super) fn line_of(&self, span: Span) -> u32 {
-        self.unit.file.position(span.start).0
+        self.unit.file.row(span.start)
     }
 
     /// Reports something that only the lowering sees.

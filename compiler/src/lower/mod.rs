@@ -26,7 +26,7 @@ pub(crate) mod script;
 mod stmt;
 mod zones;
 
-use crate::ast::Script;
+use crate::ast::{Script, Stmt};
 use crate::checks::{self, Subject};
 use crate::diagnostics::allow::{self, Looked};
 use crate::diagnostics::{Diagnostic, Severity, codes};
@@ -37,6 +37,7 @@ use crate::types::Bindings;
 use basilect_vm::Program;
 use pool::Pool;
 use script::Unit;
+use std::rc::Rc;
 
 /// A script as the linker takes it.
 pub(crate) struct Input<'a> {
@@ -44,6 +45,8 @@ pub(crate) struct Input<'a> {
     pub name: String,
     pub file: &'a SourceFile,
     pub script: &'a Script,
+    /// Its statements of some kinds.
+    pub notable: Rc<Vec<&'a Stmt>>,
     pub bindings: Bindings<'a>,
     pub names: Names,
 }
@@ -54,13 +57,11 @@ pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let around = Surroundings::default();
     let broken = has_errors(&diagnostics);
     let (names, bindings, found) = names::analyse(&script, &around);
-    let known = bindings.clone();
-    let subject =
-        Subject { file, script: &script, bindings: known, names: &names, around: &around };
-    let found = found.into_iter().chain(checks::check(&subject));
-    diagnostics.extend(found);
     let name = call::script_name(&file.path);
-    let input = Input { name, file, script: &script, bindings, names };
+    let notable = Rc::new(script::notable(&script));
+    let input = Input { name, file, script: &script, notable, bindings, names };
+    let found = found.into_iter().chain(checks::check(&Subject::new(&input, &around)));
+    diagnostics.extend(found);
     // With errors there is no program, but what only the lowering sees is told as well.
     let mut program = None;
     if !too_deep(&diagnostics) {
@@ -110,7 +111,7 @@ pub(crate) fn told(
 /// Where a line cannot be read, nothing else in it is told to be wrong; and of arguments and calls
 /// in one line the first that is wrong, because the others mostly follow from it.
 fn one_a_line(file: &SourceFile, found: &mut Vec<Diagnostic>) {
-    let row = |d: &Diagnostic| file.position(d.span.start).0;
+    let row = |d: &Diagnostic| file.row(d.span.start);
     let unread: HashSet<u32> = found.iter().filter(|d| is_syntax(d)).map(row).collect();
     let mut told: HashSet<u32> = HashSet::default();
     found.sort_by_key(|d| (d.span.start, d.severity, d.code));
@@ -142,7 +143,7 @@ fn is_syntax(diagnostic: &Diagnostic) -> bool {
 }
 
 fn line<'a>(file: &'a SourceFile, diagnostic: &Diagnostic) -> &'a str {
-    file.slice(file.line(file.position(diagnostic.span.start).0))
+    file.slice(file.line(file.row(diagnostic.span.start)))
 }
 
 /// Whether a program cannot be built.
@@ -162,8 +163,7 @@ pub(crate) fn link(
     inputs: Vec<Input<'_>>,
     around: &Surroundings,
 ) -> (Option<Program>, Vec<Vec<Diagnostic>>) {
-    let extras: Vec<_> =
-        inputs.iter().map(|i| script::extras(&i.name, i.script, &i.names)).collect();
+    let extras: Vec<_> = inputs.iter().map(script::extras).collect();
     let mut order: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     order.extend(extras.iter().flatten().map(|extra| extra.name.clone()));
     order.sort();

@@ -16,6 +16,7 @@ use crate::source::SourceFile;
 use crate::types::Bindings;
 use basilect_vm::program::instr::Op;
 use basilect_vm::program::{Place as InputPlace, Script as ProgramScript};
+use std::rc::Rc;
 
 /// A script on its way into the program.
 pub(crate) struct Unit<'a> {
@@ -23,6 +24,8 @@ pub(crate) struct Unit<'a> {
     pub name: String,
     pub file: &'a SourceFile,
     pub script: &'a Script,
+    /// Its statements of some kinds.
+    pub notable: Rc<Vec<&'a Stmt>>,
     /// The arguments of its keywords.
     pub bindings: Bindings<'a>,
     pub names: Names,
@@ -77,7 +80,7 @@ impl<'a> Unit<'a> {
         around: &'a Surroundings,
         scripts: &'a HashMap<String, u16>,
     ) -> Unit<'a> {
-        let Input { name, file, script, bindings, names } = input;
+        let Input { name, file, script, notable, bindings, names } = input;
         let mut spilled = vec![0];
         for scope in 0..names.scope_count() {
             let before = spilled.last().copied().unwrap_or(0);
@@ -87,6 +90,7 @@ impl<'a> Unit<'a> {
             name,
             file,
             script,
+            notable,
             bindings,
             names,
             around,
@@ -125,10 +129,11 @@ impl<'a> Unit<'a> {
 }
 
 /// The blocks of a script that run apart, in the order of the text.
-pub(crate) fn extras<'a>(name: &str, script: &'a Script, names: &Names) -> Vec<Extra<'a>> {
+pub(crate) fn extras<'a>(input: &Input<'a>) -> Vec<Extra<'a>> {
+    let Input { name, notable, names, .. } = input;
     let mut extras = Vec::new();
     let (mut events, mut laters) = (0, 0);
-    each_stmt(&script.body, &mut |stmt| {
+    for stmt in notable.iter().copied() {
         let (kind, number, start, body) = match &stmt.kind {
             StmtKind::EventBlock { command, body } => {
                 events += 1;
@@ -138,14 +143,30 @@ pub(crate) fn extras<'a>(name: &str, script: &'a Script, names: &Names) -> Vec<E
                 laters += 1;
                 ("later", laters, stmt.span.start, body)
             }
-            _ => return,
+            _ => continue,
         };
         let scope = names.starts.get(&start).copied().unwrap_or(0);
         let name = format!("{name}#{kind}-{number}");
         let event = kind == "event";
         extras.push(Extra { name, start: stmt.span.start, scope, event, body });
-    });
+    }
     extras
+}
+
+/// The statements that the stages ask for beside walking over the whole script: those that
+/// declare, jump, loop or run apart, and assignments, in the order of the text.
+pub(crate) fn notable(script: &Script) -> Vec<&Stmt> {
+    use StmtKind::*;
+    let mut notable = Vec::new();
+    each_stmt(&script.body, &mut |stmt| {
+        if !matches!(
+            stmt.kind,
+            Command(_) | Call(_) | CallNamed { .. } | If { .. } | Return(_) | Exit(_) | Broken
+        ) {
+            notable.push(stmt);
+        }
+    });
+    notable
 }
 
 /// Visits every statement, inner ones included.
@@ -190,7 +211,7 @@ pub(crate) fn prepare(unit: &mut Unit<'_>) {
     let mut data = Vec::new();
     let mut at = HashMap::default();
     let (mut reads, mut buffers) = (false, false);
-    each_stmt(&unit.script.body, &mut |stmt| match &stmt.kind {
+    unit.notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Label(label) => {
             at.entry(fold(&label.name)).or_insert(data.len());
         }
@@ -218,7 +239,7 @@ pub(crate) fn prepare(unit: &mut Unit<'_>) {
 fn classic_data(unit: &mut Unit<'_>) {
     let mut data = Vec::new();
     let mut at = HashMap::default();
-    each_stmt(&unit.script.body, &mut |stmt| match &stmt.kind {
+    unit.notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Label(label) => {
             at.entry(fold(&label.name)).or_insert(data.len());
         }
@@ -250,7 +271,7 @@ pub(crate) fn lower<'a>(
         entries.push(extra_main(unit, extra, pool, diagnostics));
     }
     let own = unit.scripts.get(&unit.name).copied().unwrap_or(0);
-    each_stmt(&unit.script.body, &mut |stmt| match &stmt.kind {
+    unit.notable.iter().for_each(|stmt| match &stmt.kind {
         StmtKind::Procedure(procedure) => {
             lower_procedure(unit, procedure, own, pool, diagnostics);
         }

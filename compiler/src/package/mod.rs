@@ -30,6 +30,7 @@ use basilect_stdlib::Limits;
 use basilect_vm::Program;
 use indexmap::IndexMap;
 use layout::Role;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A compiled bot.
@@ -259,14 +260,15 @@ impl Builder {
             let (file, script): (&SourceFile, &Script) = (file, script);
             let (names, bindings, found) = names::analyse(script, &around);
             diagnostics.extend(found);
-            let known = bindings.clone();
-            let subject = Subject { file, script, bindings: known, names: &names, around: &around };
+            let (name, notable) = (name.clone(), Rc::new(lower::script::notable(script)));
+            let input = Input { name, file, script, notable, bindings, names };
+            let subject = Subject::new(&input, &around);
             diagnostics.extend(checks::check(&subject));
             references::check(&subject, diagnostics);
-            declare(&mut self.package.manifest, name, &subject, diagnostics);
+            declare(&mut self.package.manifest, &input.name, &subject, diagnostics);
             failed |= lower::has_errors(diagnostics);
             too_deep |= lower::too_deep(diagnostics);
-            inputs.push(Input { name: name.clone(), file, script, bindings, names });
+            inputs.push(input);
         }
         if too_deep {
             return;

@@ -1,8 +1,6 @@
 //! What one line of the grammar yields, before blocks are put together.
 
-use crate::ast::{
-    CaseTest, Command, EachHead, Expr, ForHead, Ident, LoopTest, Param, StmtKind,
-};
+use crate::ast::{CaseTest, Command, EachHead, Expr, ForHead, Ident, LoopTest, Param, StmtKind};
 use crate::lexer::token::Closer;
 
 /// A statement, or a line that opens, parts or closes a block.

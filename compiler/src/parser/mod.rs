@@ -433,9 +433,7 @@ impl<'s> Parser<'s> {
             Some(Tok::If) => Line::If(hole()),
             Some(Tok::ElseIf) => Line::ElseIf(hole()),
             Some(Tok::Else) => Line::Else,
-            Some(Tok::For | Tok::ForEach) => {
-                build::for_each(name(), hole(), None)
-            }
+            Some(Tok::For | Tok::ForEach) => build::for_each(name(), hole(), None),
             Some(Tok::While) => Line::While(build::loop_test(false, hole())),
             Some(Tok::Do) => Line::Do(None),
             Some(Tok::Loop) => Line::Loop(None),

@@ -227,7 +227,8 @@ mod tests {
             failures: Cell::new(0),
         };
         let words = Vocabulary::get().spellings().flat_map(|entry| entry.words.clone());
-        let mut codes: Vec<String> = words.flat_map(|w| [w.to_lowercase(), format!("x.{w}")]).collect();
+        let mut codes: Vec<String> =
+            words.flat_map(|w| [w.to_lowercase(), format!("x.{w}")]).collect();
         let more = "a b_1 name.first A.b.c greet greet.x true null.x not and mod x.true x.and x2 \
                     _a a_ total$ a. .a a..b 1a";
         codes.extend(more.split_whitespace().map(str::to_owned));

@@ -36,17 +36,19 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> SourceFile {
         let text = text.into();
         let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i as u32 + 1),
-        );
+        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i as u32 + 1));
         SourceFile { path: path.into(), text, line_starts }
     }
     /// Line and column of a byte offset, both from 1; the column counts characters.
     pub fn position(&self, offset: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|&s| s <= offset).max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let line = self.row(offset);
+        let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0) as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
-        (line as u32, before.chars().count() as u32 + 1)
+        (line, before.chars().count() as u32 + 1)
+    }
+    /// The line of a byte offset, from 1.
+    pub fn row(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset).max(1) as u32
     }
     /// The place of a line, counted from 1, without blanks around it.
     pub fn line(&self, line: u32) -> Span {
