@@ -60,7 +60,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let kinds = Kinds::of(subject);
     let spellings = spellings::Spellings::new(subject);
     let guarded = guarded(subject.notable);
-    let uses = unused::Uses::default();
+    let uses = unused::Uses::new(subject.notable);
     let mut checker = Checker { subject, kinds, spellings, guarded, uses, out: Vec::new() };
     walk(&subject.script.body, subject.bindings, &mut checker);
     let Checker { spellings, uses, mut out, .. } = checker;

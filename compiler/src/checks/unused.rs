@@ -58,9 +58,10 @@ fn params(body: &[Stmt], uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a script uses, wherever it does.
-#[derive(Default)]
+/// Which of the things that a script declares it uses, wherever it does.
 pub(super) struct Uses<'a> {
+    /// The names of its procedures and parameters.
+    declared: HashSet<Cow<'a, str>>,
     reads: HashSet<Cow<'a, str>>,
     calls: HashSet<Cow<'a, str>>,
     jumps: HashSet<Cow<'a, str>>,
@@ -72,9 +73,22 @@ pub(super) struct Uses<'a> {
 const NAME_MAX: usize = 128;
 
 impl<'a> Uses<'a> {
+    /// Nothing so far, of a script with these statements.
+    pub fn new(notable: &'a [&'a Stmt]) -> Uses<'a> {
+        let declared = notable.iter().filter_map(|stmt| match &stmt.kind {
+            StmtKind::Procedure(procedure) => Some(folded(&procedure.name.name)),
+            StmtKind::Param(param) => Some(folded(&param.name.name)),
+            _ => None,
+        });
+        let (reads, calls, jumps) = (HashSet::default(), HashSet::default(), HashSet::default());
+        Uses { declared: declared.collect(), reads, calls, jumps, open: Vec::new() }
+    }
     /// A name is read or called.
     pub fn call(&mut self, name: &'a str) {
         let name = folded(name);
+        if !self.declared.contains(&name) {
+            return;
+        }
         // A procedure that only calls itself is not used.
         if !self.open.contains(&name) {
             self.calls.insert(name.clone());
@@ -92,8 +106,9 @@ impl<'a> Uses<'a> {
             self.reads.insert(folded(name));
         }
         // `ON "message" CALL "handler"` and its like name procedures in texts.
-        if text.len() <= NAME_MAX && !text.trim().contains(' ') {
-            self.calls.insert(folded(text));
+        let name = (text.len() <= NAME_MAX).then(|| folded(text));
+        if let Some(name) = name.filter(|name| self.declared.contains(name)) {
+            self.calls.insert(name);
         }
     }
     /// Control goes to a label.

@@ -23,7 +23,7 @@ pub(crate) const DATUM: &str = " datum";
 pub(super) fn names(listing: &Listing) -> Names {
     let mut locals = IndexMap::default();
     let mut add = |name: String| {
-        locals.insert(super::fold(&name), name);
+        locals.insert(super::fold(&name), name.into());
     };
     let mut seen = HashSet::default();
     for counted in listing.fors.iter().filter(|counted| seen.insert(&counted.var)) {

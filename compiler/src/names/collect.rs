@@ -2,7 +2,7 @@
 
 use super::walk::{Block, Watch, Write};
 use super::{fold, folded};
-use crate::ast::{Command, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
+use crate::ast::{Command, EcoString, Expr, ExprKind, Ident, Param, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::IndexMap;
 use crate::hashed::{HashMap, HashSet};
@@ -14,7 +14,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub(super) struct Usage {
     /// As first written.
-    pub spelling: String,
+    pub spelling: EcoString,
     /// Where it is first written.
     pub first: Span,
     /// Where it is first read as a variable, and as one or a column.
@@ -65,7 +65,7 @@ pub(super) struct Scope {
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub name: String,
-    pub spelling: String,
+    pub spelling: EcoString,
     pub span: Span,
     pub args: usize,
     /// Whether it is written `CALL name`.
@@ -129,7 +129,7 @@ impl Scope {
 impl Usage {
     fn new(name: &str, span: Span) -> Usage {
         Usage {
-            spelling: name.to_string(),
+            spelling: name.into(),
             first: span,
             read_at: None,
             column_at: None,
@@ -188,7 +188,7 @@ impl<'a> Collector<'a> {
     }
 
     fn push_call(&mut self, name: &str, span: Span, args: usize, named: bool) {
-        let call = Call { name: fold(name), spelling: name.to_string(), span, args, named };
+        let call = Call { name: fold(name), spelling: name.into(), span, args, named };
         if let Some(scope) = self.scope() {
             scope.calls.push(call);
         }

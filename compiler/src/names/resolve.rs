@@ -2,7 +2,7 @@
 
 use super::collect::{Collected, Scope, ScopeKind, Usage};
 use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
-use crate::ast::Script;
+use crate::ast::{EcoString, Script};
 
 use crate::hashed::{HashMap, HashSet, IndexMap, IndexSet};
 
@@ -27,7 +27,7 @@ pub struct Names {
     /// The scope of each block, by the first byte of its name or opening words.
     pub starts: HashMap<u32, usize>,
     /// Per scope, the variables in registers: folded name and spelling.
-    locals: Vec<IndexMap<String, String>>,
+    locals: Vec<IndexMap<String, EcoString>>,
     /// Names that nothing sets: in `UPDATE … SET stock = stock - 1` they are columns.
     unset: IndexSet<String>,
     /// Columns of the tables that are declared.
@@ -44,7 +44,7 @@ pub struct Names {
 
 impl Names {
     /// The names of a classic program: folded name and spelling.
-    pub(super) fn of_program(locals: IndexMap<String, String>) -> Names {
+    pub(super) fn of_program(locals: IndexMap<String, EcoString>) -> Names {
         Names { locals: vec![locals], captured: vec![Vec::new()], ..Names::default() }
     }
     /// Whether nothing in the script, and nobody outside, sets a variable of that name, and it
@@ -217,7 +217,7 @@ fn locals(
     collected: &Collected,
     globals: &IndexSet<String>,
     shared: &IndexMap<String, u16>,
-) -> IndexMap<String, String> {
+) -> IndexMap<String, EcoString> {
     let mut locals = IndexMap::default();
     for (name, usage) in &scope.names {
         let own = id != 0 && is_own(usage);

@@ -153,9 +153,15 @@ impl Survey {
         let mut start = 0;
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
         for end in ends {
-            let line = text.get(start..end).unwrap_or("").trim_start();
+            let bytes = text.as_bytes().get(start..end).unwrap_or(&[]);
             start = end + 1;
-            let rest = match line.as_bytes().first() {
+            let blank = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let first = bytes.get(blank);
+            if !matches!(first, Some(b'S' | b's' | b'F' | b'f' | b'P' | b'p' | b'E' | b'e')) {
+                continue;
+            }
+            let line = text.get(end - (bytes.len() - blank)..end).unwrap_or("");
+            let rest = match first {
                 Some(b'S' | b's') => strip_word(line, "SUB"),
                 Some(b'F' | b'f') => strip_word(line, "FUNCTION"),
                 Some(b'P' | b'p') if strip_word(line, "PARAM").is_some() => {

@@ -192,7 +192,8 @@ fn by_region(call: &Call<'_>, value: Value, locale: &'static Locale) -> Option<S
 /// Whether numbers can be written by a pattern.
 pub fn is_number_pattern(pattern: &str) -> bool {
     let (pattern, locale) = tagged(pattern);
-    let plain = pattern.bytes().all(|byte| matches!(byte, b'#' | b'0' | b',' | b'.'));
+    let digits = pattern.strip_prefix('$').unwrap_or(pattern);
+    let plain = digits.bytes().all(|byte| matches!(byte, b'#' | b'0' | b',' | b'.'));
     if plain && pattern.contains(['#', '0']) && pattern.matches('.').count() <= 1 {
         return true;
     }
