@@ -16,7 +16,7 @@ type Long = (&'static str, &'static str, usize, &'static str);
 
 /// Functions over 70 lines. Only a `match` that is a table may be one.
 const LONG_FUNCTIONS: &[Long] =
-    &[("compiler/src/parser/tests/dump.rs", "stmt", 113, "one arm for each kind of statement")];
+    &[("compiler/src/parser/tests/dump.rs", "stmt", 114, "one arm for each kind of statement")];
 /// Files over 800 lines. Only tables and data may be one.
 const LONG_FILES: &[Long] = &[];
 
