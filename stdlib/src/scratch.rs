@@ -30,6 +30,9 @@ impl Scratch {
 
 impl Heap for Scratch {
     fn text<'a>(&'a self, value: &'a Value) -> &'a str {
+        if let Some(short) = value.as_short_text() {
+            return short;
+        }
         let handle = value.as_handle() as usize;
         let text = (value.kind() == Kind::Text).then(|| self.texts.get(handle)).flatten();
         text.map_or("", String::as_str)
@@ -52,6 +55,9 @@ impl Heap for Scratch {
     fn new_text(&mut self, text: &str) -> Result<Value, Fault> {
         if text.len() > self.limits.text_bytes {
             return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
+        }
+        if let Some(short) = Value::short_text(text) {
+            return Ok(short);
         }
         self.texts.push(text.to_string());
         Ok(Value::handle(Kind::Text, self.texts.len() as u32 - 1))

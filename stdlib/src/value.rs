@@ -1,5 +1,7 @@
 //! The 16-byte value that registers, lists and maps hold.
 
+use zerocopy::{Immutable, IntoBytes};
+
 /// What a [`Value`] is. The number is stored in snapshots: never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -32,14 +34,53 @@ pub enum Kind {
 /// Two separate words are deliberate: a 16-byte Rust `enum` copied by value costs four times as
 /// much in an interpreter loop, because a one-byte tag store followed by a sixteen-byte load
 /// defeats store forwarding.
-#[derive(Clone, Copy)]
+///
+/// A text of up to [`SHORT_TEXT`] bytes stands in the value itself: its second byte is the length
+/// and one more, its bytes follow. Every text that is short enough is stored so, which makes two
+/// short texts equal exactly when their words are.
+#[derive(Clone, Copy, IntoBytes, Immutable)]
 #[repr(C)]
 pub struct Value {
     tag: u64,
     bits: u64,
 }
 
+/// Bytes of a text that a value can hold itself.
+pub const SHORT_TEXT: usize = 14;
+// The kind is the first byte in memory and the lowest of the tag.
+const _: () = assert!(cfg!(target_endian = "little"), "values are laid out for little-endian");
+
 impl Value {
+    /// A text that is short enough to stand in the value.
+    pub fn short_text(text: &str) -> Option<Value> {
+        let mut raw = [0; 16];
+        raw.get_mut(2..2 + text.len())?.copy_from_slice(text.as_bytes());
+        raw[0] = Kind::Text as u8;
+        raw[1] = text.len() as u8 + 1;
+        let raw = u128::from_le_bytes(raw);
+        Some(Value { tag: raw as u64, bits: (raw >> 64) as u64 })
+    }
+    /// Whether this is a text that stands in the value.
+    #[inline]
+    pub const fn is_short_text(self) -> bool {
+        self.tag as u8 == Kind::Text as u8 && self.tag & 0xff00 != 0
+    }
+    /// The bytes of a text that stands in the value.
+    #[inline]
+    pub fn short_bytes(&self) -> Option<&[u8]> {
+        let end = (self.tag >> 8) as u8 as usize;
+        if self.tag as u8 == Kind::Text as u8 { self.as_bytes().get(2..end + 1) } else { None }
+    }
+    /// A text that stands in the value.
+    #[inline]
+    pub fn as_short_text(&self) -> Option<&str> {
+        self.short_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+    /// Whether the bytes of a text that stands in the value are all ASCII.
+    #[inline]
+    pub const fn is_short_ascii(self) -> bool {
+        (self.tag & 0x8080_8080_8080_0000) | (self.bits & 0x8080_8080_8080_8080) == 0
+    }
     /// Null.
     pub const NULL: Value = Value { tag: Kind::Null as u64, bits: 0 };
     /// True.
@@ -118,6 +159,12 @@ impl Value {
     pub const fn as_handle(self) -> u32 {
         self.bits as u32
     }
+    /// Whether this is the same value, word by word: for texts in the value and for objects that
+    /// they are the same, for others that they are equal.
+    #[inline]
+    pub const fn is(self, other: Value) -> bool {
+        self.tag == other.tag && self.bits == other.bits
+    }
     /// Whether this is null.
     #[inline]
     pub const fn is_null(self) -> bool {
@@ -141,6 +188,7 @@ impl std::fmt::Debug for Value {
             Kind::Bool => write!(f, "{}", self.bits != 0),
             Kind::Int => write!(f, "{}", self.as_i64()),
             Kind::Num => write!(f, "{:?}", self.as_f64()),
+            Kind::Text if self.is_short_text() => write!(f, "{:?}", self.as_short_text()),
             kind => write!(f, "{kind:?}#{}", self.as_i64()),
         }
     }

@@ -199,6 +199,27 @@ impl Call<'_> {
         self.heap.charge((text.len() - known) as u64 / 4)?;
         Ok(text)
     }
+    /// The argument where it is a text whose characters are bytes: it is read in place.
+    pub fn ascii(&self, index: usize) -> Option<&str> {
+        let value = self.args.get(index)?;
+        let ascii = value.kind() == Kind::Text && self.heap.is_ascii(*value);
+        ascii.then(|| self.heap.text(value))
+    }
+    /// Answers a part of such an argument.
+    pub fn give_part(
+        &mut self,
+        index: usize,
+        part: std::ops::Range<usize>,
+    ) -> Result<Value, Fault> {
+        let part = self.ascii(index).and_then(|text| text.get(part)).unwrap_or("");
+        match Value::short_text(part) {
+            Some(short) => Ok(short),
+            None => {
+                let part = part.to_owned();
+                self.give(&part)
+            }
+        }
+    }
     /// Whether the argument counts as true, with a value for one that was left out.
     pub fn flag_or(&self, index: usize, default: bool) -> bool {
         match self.arg(index) {
@@ -251,19 +272,30 @@ fn len(call: &mut Call<'_>) -> Result<Value, Fault> {
     let len = match value.kind() {
         Kind::List => call.heap.list(value).len(),
         Kind::Map => call.heap.map_len(value),
-        _ => call.text(0)?.chars().count(),
+        _ => match call.ascii(0) {
+            Some(text) => text.len(),
+            None => call.text(0)?.chars().count(),
+        },
     };
     Ok(Value::int(len as i64))
 }
 
 fn left(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (text, n) = (call.text(0)?, count(call.int_or(1, 1)?));
+    let n = count(call.int_or(1, 1)?);
+    if let Some(text) = call.ascii(0) {
+        return call.give_part(0, 0..n.min(text.len()));
+    }
+    let text = call.text(0)?;
     let end = text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
     call.give(text.get(..end).unwrap_or(""))
 }
 
 fn right(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (text, n) = (call.text(0)?, count(call.int_or(1, 1)?));
+    let n = count(call.int_or(1, 1)?);
+    if let Some(len) = call.ascii(0).map(str::len) {
+        return call.give_part(0, len - n.min(len)..len);
+    }
+    let text = call.text(0)?;
     let start = match n {
         0 => text.len(),
         n => text.char_indices().rev().nth(n - 1).map_or(0, |(at, _)| at),
@@ -278,8 +310,12 @@ fn mid(call: &mut Call<'_>) -> Result<Value, Fault> {
         let part = call.list(0)?.into_iter().skip(count(from)).take(count(many)).collect();
         return call.heap.new_list(part);
     }
-    let text = call.text(0)?;
     let skipped = count(start.saturating_sub(1));
+    if let Some(len) = call.ascii(0).map(str::len) {
+        let from = skipped.min(len);
+        return call.give_part(0, from..from + count(many).min(len - from));
+    }
+    let text = call.text(0)?;
     let part: String = text.chars().skip(skipped).take(count(many)).collect();
     call.give(&part)
 }
@@ -287,6 +323,14 @@ fn mid(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn instr(call: &mut Call<'_>) -> Result<Value, Fault> {
     let starts = call.args.len() > 2 && !call.arg(2).is_null();
     let (from, at) = if starts { (call.int(0)?.max(1), 1) } else { (1, 0) };
+    if let (Some(text), Some(part)) = (call.ascii(at), call.ascii(at + 1)) {
+        let rest = text.get(count(from - 1)..).unwrap_or("");
+        let found = rest.find(part).filter(|_| !rest.is_empty() || part.is_empty());
+        let searched = found.unwrap_or(rest.len()) as u64 / 16;
+        let place = found.map_or(0, |n| n as i64 + from);
+        call.heap.charge(searched)?;
+        return Ok(Value::int(place));
+    }
     let (text, part) = (call.text(at)?, call.text(at + 1)?);
     let skipped = text.char_indices().nth(count(from - 1)).map_or(text.len(), |(at, _)| at);
     let rest = text.get(skipped..).unwrap_or("");
@@ -416,6 +460,9 @@ fn chr(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn asc(call: &mut Call<'_>) -> Result<Value, Fault> {
+    if let Some(first) = call.ascii(0).and_then(|text| text.bytes().next()) {
+        return Ok(Value::int(i64::from(first)));
+    }
     let first = call.text(0)?.chars().next();
     let first = first.ok_or_else(|| Fault::argument("an empty text has no first character"))?;
     Ok(Value::int(i64::from(u32::from(first))))

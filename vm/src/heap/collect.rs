@@ -25,6 +25,7 @@ impl Marks {
     fn visit(&mut self, value: Value) {
         let handle = value.as_handle();
         let marks = match value.kind() {
+            Kind::Text if value.is_short_text() => return,
             Kind::Text if handle & CONST_BIT == 0 => &mut self.texts,
             Kind::List => &mut self.lists,
             Kind::Map => &mut self.maps,

@@ -53,7 +53,7 @@ impl Memory {
             Kind::Moment => Data::Moment(value.as_i64()),
             Kind::Span => Data::Span(value.as_i64()),
             Kind::Text => {
-                let text = self.text(value);
+                let text = self.text(&value);
                 budget.spend(text.len())?;
                 Data::Text(text.to_string())
             }
@@ -71,7 +71,7 @@ impl Memory {
         let depth = budget.deeper(depth)?;
         let mut out = IndexMap::new();
         for entry in self.entries(map) {
-            let key = self.text(entry.key);
+            let key = self.text(&entry.key);
             budget.spend(32 + key.len())?;
             out.insert(key.to_string(), self.tree(entry.value, depth, budget)?);
         }

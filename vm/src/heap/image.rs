@@ -5,10 +5,13 @@
 //! between. Which texts share a buffer is part of the state, because it decides who may append in
 //! place.
 
+use std::sync::Arc;
+
 use basilect_stdlib::{Kind, Value};
 
 use super::{Buffer, CONST_BIT, Found, Map, Memory, OBJECT_BYTES, Text, hash_key};
 use crate::bytes::{Broken, Reader, Writer};
+use crate::program::Links;
 
 const UNSEEN: u32 = u32::MAX;
 /// Integers from 0 that fit in the tag byte of a value.
@@ -29,6 +32,7 @@ mod tag {
     pub const TEXT: u8 = 9;
     pub const LIST: u8 = 10;
     pub const MAP: u8 = 11;
+    pub const SHORT: u8 = 12;
 }
 
 /// How the bytes of a text are stored, in the low bits of its length.
@@ -97,6 +101,10 @@ impl<'m> ImageWriter<'m> {
             Kind::Date => return signed(w, tag::DATE, number),
             Kind::Moment => return signed(w, tag::MOMENT, number),
             Kind::Span => return signed(w, tag::SPAN, number),
+            Kind::Text if value.is_short_text() => {
+                w.u8(tag::SHORT);
+                return w.bytes(value.short_bytes().unwrap_or_default());
+            }
             Kind::Text if handle & CONST_BIT != 0 => (tag::CONST, handle & !CONST_BIT),
             Kind::Text => (tag::TEXT, self.texts.number(handle)),
             Kind::List => (tag::LIST, self.lists.number(handle)),
@@ -202,29 +210,28 @@ fn signed(w: &mut Writer, tag: u8, number: i64) {
 
 /// Reads values and checks that what they name exists.
 pub(crate) struct ImageReader {
-    texts: u64,
+    /// The texts by their numbers. What is short stands in the value, also where it was written
+    /// otherwise.
+    texts: Vec<Value>,
     lists: u64,
     maps: u64,
-    consts: u64,
+    links: Arc<Links>,
 }
 
 impl ImageReader {
     /// Fills an empty memory with the objects in front of the values.
     pub fn load(r: &mut Reader<'_>, memory: &mut Memory) -> Result<ImageReader, Broken> {
         let (texts, lists, maps) = (r.count(1)?, r.count(1)?, r.count(1)?);
-        let reader = ImageReader {
-            texts: texts as u64,
-            lists: lists as u64,
-            maps: maps as u64,
-            consts: memory.program.consts.len() as u64,
-        };
+        let (lists, maps) = (lists as u64, maps as u64);
+        let links = Links::of(&memory.program);
+        let mut reader = ImageReader { texts: Vec::new(), lists, maps, links };
         reader.load_texts(r, memory, texts)?;
-        for _ in 0..lists {
+        for _ in 0..reader.lists {
             let elements = reader.elements(r, memory)?;
             memory.bytes += OBJECT_BYTES + elements.capacity() * size_of::<Value>();
             memory.lists.insert(elements);
         }
-        for _ in 0..maps {
+        for _ in 0..reader.maps {
             let map = reader.map(r, memory)?;
             memory.bytes += OBJECT_BYTES + map.bytes();
             memory.maps.insert(map);
@@ -235,7 +242,12 @@ impl ImageReader {
         memory.threshold = memory.threshold.max(memory.bytes).min(memory.limits.heap_bytes);
         Ok(reader)
     }
-    fn load_texts(&self, r: &mut Reader<'_>, memory: &mut Memory, n: usize) -> Result<(), Broken> {
+    fn load_texts(
+        &mut self,
+        r: &mut Reader<'_>,
+        memory: &mut Memory,
+        n: usize,
+    ) -> Result<(), Broken> {
         let mut shared = Vec::new();
         for _ in 0..n {
             let head = r.var()?;
@@ -262,7 +274,7 @@ impl ImageReader {
                 }
                 _ => return Err(Broken("a text of no known form")),
             };
-            memory.load_text(buffer, len, ascii >= len)?;
+            self.texts.push(memory.load_text(buffer, len, ascii >= len)?);
         }
         Ok(())
     }
@@ -288,7 +300,7 @@ impl ImageReader {
             if key.kind() != Kind::Text {
                 return Err(Broken("a key that is no text"));
             }
-            let text = memory.text(key);
+            let text = memory.text(&key);
             if matches!(map.find(text, |k| memory.text(k)), Found::Exact(_)) {
                 return Err(Broken("a key occurs twice"));
             }
@@ -312,10 +324,11 @@ impl ImageReader {
             tag::MOMENT => Value::moment(r.signed()?),
             tag::SPAN => Value::span(r.signed()?),
             tag::CONST => {
-                let constant = number(r, self.consts)? | CONST_BIT;
-                Value::handle(Kind::Text, constant)
+                let constant = self.links.consts.get(r.var32()? as usize).copied();
+                constant.filter(|c| c.kind() == Kind::Text).ok_or(NOT_THERE)?
             }
-            tag::TEXT => Value::handle(Kind::Text, number(r, self.texts)?),
+            tag::TEXT => self.texts.get(r.var32()? as usize).copied().ok_or(NOT_THERE)?,
+            tag::SHORT => short(r)?,
             tag::LIST => Value::handle(Kind::List, number(r, self.lists)?),
             tag::MAP => Value::handle(Kind::Map, number(r, self.maps)?),
             small if small >= FIRST_SMALL => Value::int(i64::from(small - FIRST_SMALL)),
@@ -325,14 +338,22 @@ impl ImageReader {
     /// The number of a list, when there is such a list.
     pub fn check_list(&self, number: u32) -> Result<u32, Broken> {
         let there = u64::from(number) < self.lists;
-        if there { Ok(number) } else { Err(Broken("an object that is not there")) }
+        if there { Ok(number) } else { Err(NOT_THERE) }
     }
+}
+
+const NOT_THERE: Broken = Broken("an object that is not there");
+
+/// A text that stands in the value.
+fn short(r: &mut Reader<'_>) -> Result<Value, Broken> {
+    let (text, _) = utf8(r.bytes()?)?;
+    Value::short_text(&text).ok_or(Broken("a short text that is long"))
 }
 
 /// A number below `count`.
 fn number(r: &mut Reader<'_>, count: u64) -> Result<u32, Broken> {
     let number = r.var32()?;
-    if u64::from(number) < count { Ok(number) } else { Err(Broken("an object that is not there")) }
+    if u64::from(number) < count { Ok(number) } else { Err(NOT_THERE) }
 }
 
 /// The text and how many of its first bytes are ASCII.
@@ -353,13 +374,16 @@ impl Memory {
         self.bytes += OBJECT_BYTES + data.capacity();
         self.buffers.insert(Buffer { data, used })
     }
-    fn load_text(&mut self, buffer: u32, len: usize, ascii: bool) -> Result<(), Broken> {
+    fn load_text(&mut self, buffer: u32, len: usize, ascii: bool) -> Result<Value, Broken> {
         let data = self.buffers.get(buffer).map_or("", |b| b.data.as_str());
         if !data.is_char_boundary(len) {
             return Err(Broken("a text ends inside a character"));
         }
+        if let Some(short) = data.get(..len).and_then(Value::short_text) {
+            return Ok(short);
+        }
         self.bytes += OBJECT_BYTES;
-        self.texts.insert(Text { buffer, len: len as u32, ascii });
-        Ok(())
+        let handle = self.texts.insert(Text { buffer, len: len as u32, ascii });
+        Ok(Value::handle(Kind::Text, handle))
     }
 }

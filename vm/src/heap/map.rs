@@ -3,7 +3,7 @@
 use basilect_stdlib::Value;
 
 /// Up to this many entries a map is searched from end to end and needs no index.
-const LINEAR: usize = 8;
+pub(super) const LINEAR: usize = 8;
 const EMPTY: u32 = u32::MAX;
 
 /// One entry: a text and its value.
@@ -14,6 +14,13 @@ pub(crate) struct Entry {
     /// The value.
     pub value: Value,
     hash: u32,
+}
+
+impl Entry {
+    /// The hash of its key.
+    pub(super) fn hash(&self) -> u32 {
+        self.hash
+    }
 }
 
 /// A map. Keys live in the heap as texts, so whoever searches lends their contents.
@@ -74,7 +81,7 @@ impl Map {
         self.entries.len().max(4)
     }
     /// Searches `key`; `text` reads a key's contents.
-    pub fn find<'a>(&self, key: &str, text: impl Fn(Value) -> &'a str) -> Found {
+    pub fn find<'a>(&'a self, key: &str, text: impl Fn(&'a Value) -> &'a str) -> Found {
         let hash = hash_key(key);
         if self.index.is_empty() {
             return best(self.entries.iter().enumerate(), key, hash, text);
@@ -134,18 +141,18 @@ fn place(index: &mut [u32], hash: u32, entry: u32) {
     }
 }
 
-fn best<'a, 'e>(
-    chain: impl Iterator<Item = (usize, &'e Entry)>,
+fn best<'a>(
+    chain: impl Iterator<Item = (usize, &'a Entry)>,
     key: &str,
     hash: u32,
-    text: impl Fn(Value) -> &'a str,
+    text: impl Fn(&'a Value) -> &'a str,
 ) -> Found {
     let mut found = Found::None;
     for (at, entry) in chain {
         if entry.hash != hash {
             continue;
         }
-        let candidate = text(entry.key);
+        let candidate = text(&entry.key);
         if candidate == key {
             return Found::Exact(at);
         }

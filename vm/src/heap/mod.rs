@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
 
-use crate::program::{Const, Program};
+use crate::program::{Const, Links, Program};
 pub(crate) use image::{ImageReader, ImageWriter};
 pub(crate) use map::{Entry, Found, Map, hash_key};
 pub(crate) use scope::Scope;
@@ -120,9 +120,12 @@ impl Memory {
 
     /// The contents of a text; empty for what is no text.
     #[inline]
-    pub fn text(&self, value: Value) -> &str {
+    pub fn text<'a>(&'a self, value: &'a Value) -> &'a str {
         if value.kind() != Kind::Text {
             return "";
+        }
+        if let Some(short) = value.as_short_text() {
+            return short;
         }
         let handle = value.as_handle();
         if handle & CONST_BIT != 0 {
@@ -140,22 +143,25 @@ impl Memory {
     }
     /// Whether a text has only characters of one byte.
     pub fn is_ascii(&self, value: Value) -> bool {
+        if value.is_short_text() {
+            return value.is_short_ascii();
+        }
         let handle = value.as_handle();
         match self.texts.get(handle) {
             Some(text) if value.kind() == Kind::Text => text.ascii,
-            _ => self.text(value).is_ascii(),
+            _ => self.text(&value).is_ascii(),
         }
     }
     /// The number of characters of a text.
     pub fn char_count(&self, value: Value) -> usize {
-        let text = self.text(value);
+        let text = self.text(&value);
         if self.is_ascii(value) { text.len() } else { text.chars().count() }
     }
 
     /// The elements of a list; empty for what is no list.
     #[inline]
     pub fn list(&self, value: Value) -> &[Value] {
-        if value.kind() != Kind::List {
+        if value.tag() != Kind::List as u64 {
             return &[];
         }
         self.lists.get(value.as_handle()).map_or(&[], Vec::as_slice)
@@ -199,12 +205,88 @@ impl Memory {
         }
     }
 
+    /// The value of a field whose name is the constant `key`, where the map has it spelled so. The
+    /// instruction before `pc` asks, and finds it faster the next time.
+    #[inline]
+    pub(crate) fn constant_field(
+        &self,
+        map: Value,
+        key: u16,
+        pc: u32,
+        links: &Links,
+    ) -> Option<Value> {
+        let entries = self.maps.get(map_handle(map)?)?.entries();
+        let name = links.consts.get(key as usize)?;
+        match entries.get(links.guess(pc)) {
+            Some(entry) if entry.key.is(*name) => Some(entry.value),
+            _ => entries.get(self.place_of(entries, key, pc, links)?).map(|entry| entry.value),
+        }
+    }
+    /// Sets such a field, where the map has it spelled so; whether it has.
+    #[inline]
+    pub(crate) fn set_constant_field(
+        &mut self,
+        map: Value,
+        key: u16,
+        value: Value,
+        (pc, links): (u32, &Links),
+    ) -> bool {
+        let Some(handle) = map_handle(map) else { return false };
+        let Some(found) = self.maps.get(handle) else { return false };
+        let Some(name) = links.consts.get(key as usize) else { return false };
+        let mut at = links.guess(pc);
+        if !found.entries().get(at).is_some_and(|entry| entry.key.is(*name)) {
+            let Some(place) = self.place_of(found.entries(), key, pc, links) else { return false };
+            at = place;
+        }
+        let Some(map) = self.maps.get_mut(handle) else { return false };
+        map.replace(at, value);
+        true
+    }
+    /// Where the entry of this exact name is.
+    #[inline(never)]
+    fn place_of(&self, entries: &[Entry], key: u16, pc: u32, links: &Links) -> Option<usize> {
+        let name = self.text(links.consts.get(key as usize)?);
+        let hash = links.hashes.get(key as usize).copied()?;
+        let at = entries
+            .iter()
+            .take(map::LINEAR)
+            .position(|entry| entry.hash() == hash && self.text(&entry.key) == name)?;
+        links.found(pc, at);
+        Some(at)
+    }
+    /// The value under a key that is a text; null where there is none. `None` for anything else.
+    #[inline]
+    pub(crate) fn keyed(&self, map: Value, key: &Value) -> Option<Value> {
+        let known = map_handle(map).is_some() && key.kind() == Kind::Text;
+        known.then(|| self.field(map, self.text(key)).unwrap_or(Value::NULL))
+    }
+    /// Replaces the value under a key that a map has, spelled the same; whether it has it.
+    #[inline]
+    pub(crate) fn replace_keyed(&mut self, map: Value, key: &Value, value: Value) -> bool {
+        if key.kind() != Kind::Text {
+            return false;
+        }
+        let (Some(handle), Found::Exact(at)) = (map_handle(map), self.find(map, self.text(key)))
+        else {
+            return false;
+        };
+        self.maps.get_mut(handle).map(|map| map.replace(at, value)).is_some()
+    }
+
     pub(crate) fn text_slot(&self, value: Value) -> Option<Text> {
-        (value.kind() == Kind::Text).then(|| self.texts.get(value.as_handle()).copied())?
+        let far = value.kind() == Kind::Text && !value.is_short_text();
+        far.then(|| self.texts.get(value.as_handle()).copied())?
     }
     pub(crate) fn buffer(&self, handle: u32) -> Option<&Buffer> {
         self.buffers.get(handle)
     }
+}
+
+/// The handle of a map.
+#[inline]
+fn map_handle(value: Value) -> Option<u32> {
+    (value.tag() == Kind::Map as u64).then(|| value.as_handle())
 }
 
 pub(crate) fn out_of_fuel() -> Fault {

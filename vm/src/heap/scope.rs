@@ -1,6 +1,6 @@
 //! Making things: every allocation is counted first and may collect garbage.
 
-use basilect_stdlib::{Fault, Heap, Kind, Limits, Value};
+use basilect_stdlib::{Fault, Heap, Kind, Limits, SHORT_TEXT, TrapCode, Value};
 
 use super::{
     Buffer, Found, Map, Memory, OBJECT_BYTES, Roots, Text, hash_key, limit_reached, out_of_memory,
@@ -50,7 +50,7 @@ impl<'a> Scope<'a> {
         Ok(())
     }
     fn hold(&mut self, value: Value) -> Value {
-        if matches!(value.kind(), Kind::Text | Kind::List | Kind::Map) {
+        if matches!(value.kind(), Kind::Text | Kind::List | Kind::Map) && !value.is_short_text() {
             self.memory.held.push(value);
         }
         value
@@ -74,6 +74,9 @@ impl<'a> Scope<'a> {
     /// Makes a text of these contents, which must not come from the memory itself.
     pub fn make_text(&mut self, data: &str) -> Result<Value, Fault> {
         self.check_text(data.len())?;
+        if let Some(short) = Value::short_text(data) {
+            return Ok(short);
+        }
         self.ensure(data.len() + 2 * OBJECT_BYTES)?;
         Ok(self.insert_text(data.to_string()))
     }
@@ -92,7 +95,7 @@ impl<'a> Scope<'a> {
 
     /// The two texts one after the other. Charges for the bytes it copies.
     pub fn concat(&mut self, left: Value, right: Value) -> Result<Value, Fault> {
-        let (l, r) = (self.memory.text(left).len(), self.memory.text(right).len());
+        let (l, r) = (self.memory.text(&left).len(), self.memory.text(&right).len());
         self.check_text(l + r)?;
         let slot = self.memory.text_slot(left);
         let room = slot.and_then(|t| self.memory.buffer(t.buffer).map(|b| (t, b)));
@@ -111,11 +114,11 @@ impl<'a> Scope<'a> {
         self.ensure(grown - capacity + OBJECT_BYTES)?;
         let ascii = left.ascii && self.memory.is_ascii(right);
         let same = self.memory.text_slot(right).is_some_and(|t| t.buffer == left.buffer);
-        let copy = if same { self.memory.text(right).to_string() } else { String::new() };
+        let copy = if same { self.memory.text(&right).to_string() } else { String::new() };
         let mut data = self.take_buffer(left.buffer);
         let before = data.capacity();
         data.reserve_exact(grown.saturating_sub(l));
-        data.push_str(if same { &copy } else { self.memory.text(right) });
+        data.push_str(if same { &copy } else { self.memory.text(&right) });
         self.memory.bytes += data.capacity().saturating_sub(before);
         if let Some(buffer) = self.memory.buffers.get_mut(left.buffer) {
             buffer.used = data.len();
@@ -129,15 +132,31 @@ impl<'a> Scope<'a> {
     }
     /// All these texts one after the other, in a new buffer.
     pub fn join(&mut self, parts: &[Value]) -> Result<Value, Fault> {
-        let total: usize = parts.iter().map(|&p| self.memory.text(p).len()).sum();
+        let total: usize = parts.iter().map(|p| self.memory.text(p).len()).sum();
         self.check_text(total)?;
+        if total <= SHORT_TEXT {
+            return self.join_short(parts);
+        }
         self.memory.charge(total as u64 / 64)?;
         self.ensure(total + 2 * OBJECT_BYTES)?;
         let mut data = String::with_capacity(total);
-        for &part in parts {
+        for part in parts {
             data.push_str(self.memory.text(part));
         }
         Ok(self.insert_text(data))
+    }
+    fn join_short(&self, parts: &[Value]) -> Result<Value, Fault> {
+        let (mut bytes, mut len) = ([0; SHORT_TEXT], 0);
+        for part in parts {
+            let part = self.memory.text(part).as_bytes();
+            if let Some(room) = bytes.get_mut(len..len + part.len()) {
+                room.copy_from_slice(part);
+                len += part.len();
+            }
+        }
+        let text = bytes.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let text = text.and_then(Value::short_text);
+        text.ok_or_else(|| Fault::new(TrapCode::Bug, "texts that are no text together"))
     }
 
     /// Makes a list.
@@ -182,7 +201,7 @@ impl<'a> Scope<'a> {
     /// Sets a field whose key is a text of the memory. `fold`: an entry with other letter case
     /// counts as the same field (names), otherwise it is another key (data).
     pub fn put(&mut self, map: Value, key: Value, value: Value, fold: bool) -> Result<(), Fault> {
-        match self.memory.find(map, self.memory.text(key)) {
+        match self.memory.find(map, self.memory.text(&key)) {
             Found::Exact(at) => self.put_at(map, at, value),
             Found::Folded(at) if fold => self.put_at(map, at, value),
             _ => self.insert(map, key, value)?,
@@ -200,7 +219,7 @@ impl<'a> Scope<'a> {
         self.keep(&[key, value]);
         let growth = self.memory.maps.get(map.as_handle()).map_or(0, Map::growth);
         self.ensure(growth)?;
-        let hash = hash_key(self.memory.text(key));
+        let hash = hash_key(self.memory.text(&key));
         if map.kind() == Kind::Map
             && let Some(slots) = self.memory.maps.get_mut(map.as_handle())
         {
@@ -214,7 +233,7 @@ impl<'a> Scope<'a> {
 
 impl Heap for Scope<'_> {
     fn text<'a>(&'a self, value: &'a Value) -> &'a str {
-        self.memory.text(*value)
+        self.memory.text(value)
     }
     fn is_ascii(&self, value: Value) -> bool {
         self.memory.is_ascii(value)

@@ -24,6 +24,10 @@ fn plain_name(name: &str) -> String {
     file.strip_suffix(".bas").unwrap_or(&file).replace(['_', ' '], "-")
 }
 
+fn wrong_count(keyword: &Keyword, count: usize) -> Fault {
+    Fault::argument(format!("{} cannot be called with {count} arguments", keyword.name))
+}
+
 fn too_deep(what: &str) -> Fault {
     Fault::new(TrapCode::TooDeep, format!("too many nested calls ({what}); is there no end?"))
 }
@@ -39,9 +43,9 @@ impl Machine {
     }
 
     fn enter(&mut self, function: u32, first: usize, args: usize, seat: Seat) -> Result<(), Fault> {
-        let callee = self.program.functions.get(function as usize);
-        let callee = callee.ok_or_else(|| bug("a call to no function"))?;
-        let (registers, start) = (callee.registers as usize, callee.start);
+        let callee = self.links.functions.get(function as usize).copied();
+        let (start, registers) = callee.ok_or_else(|| bug("a call to no function"))?;
+        let registers = registers as usize;
         let base = self.state.top();
         self.check_depth(base + registers)?;
         if self.state.stack.len() < base + WINDOW {
@@ -49,8 +53,9 @@ impl Machine {
         }
         let from = self.state.frames.last().map_or(0, |f| f.base as usize) + first;
         let args = args.min(registers);
-        if from + args <= self.state.stack.len() {
-            self.state.stack.copy_within(from..from + args, base);
+        for at in 0..args {
+            let value = self.state.get(from + at);
+            self.state.set(base + at, value);
         }
         if let Some(rest) = self.state.stack.get_mut(base + args..base + registers) {
             rest.fill(Value::NULL);
@@ -142,23 +147,27 @@ impl Machine {
         if name.kind() != Kind::Text {
             return Err(Fault::new(TrapCode::TypeMismatch, "CALL needs the name of a script"));
         }
-        let script = find_script(&self.program, self.memory.text(name))?;
+        let script = find_script(&self.program, self.memory.text(&name))?;
         self.enter_script(script, i.a as usize + 1, i.c as usize, i.a)
     }
 
     /// `CallPure`.
     pub(super) fn call_pure(&mut self, i: Instr) -> Result<(), Fault> {
-        let Some(Some(keyword)) = self.pures.get(i.b as usize).copied() else {
+        let Some(Some(pure)) = self.links.pures.get(i.b as usize).copied() else {
             let name = self.program.pures.get(i.b as usize).map_or("?", String::as_str);
             let text = format!("this server does not know the function {name}");
             return Err(Fault::new(TrapCode::NotFound, text));
         };
-        self.apply(keyword, i.a, i.c as usize)
+        let count = i.c as usize;
+        if count < pure.least || count > pure.most {
+            return Err(wrong_count(pure.keyword, count));
+        }
+        self.run_pure(pure.keyword, i.a, count)
     }
     /// `CallMethod`.
     pub(super) fn call_method(&mut self, i: Instr) -> Result<(), Fault> {
-        let name = self.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
-        let name = self.memory.text(name);
+        let name = self.links.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
+        let name = self.memory.text(&name);
         let keyword = builtins::find(name).ok_or_else(|| {
             Fault::new(TrapCode::NotFound, format!("there is no function called {name}"))
         })?;
@@ -173,9 +182,11 @@ impl Machine {
     ) -> Result<(), Fault> {
         let (least, most) = keyword.arity();
         if count < least || most.is_some_and(|most| count > most) {
-            let text = format!("{} cannot be called with {count} arguments", keyword.name);
-            return Err(Fault::argument(text));
+            return Err(wrong_count(keyword, count));
         }
+        self.run_pure(keyword, a, count)
+    }
+    fn run_pure(&mut self, keyword: &'static Keyword, a: u8, count: usize) -> Result<(), Fault> {
         let Some(run) = keyword.run else { return Err(bug("a function without code")) };
         let mut scope = Scope::new(&mut self.memory, &self.state);
         let args = self.state.registers(a as usize, count);

@@ -95,6 +95,12 @@ impl<'a> Cursor<'a> {
         let value = rule(self.rk(i.b), self.rk(i.c));
         self.try_set(i, value)
     }
+    /// The `count` registers from R[a] on.
+    #[inline(always)]
+    pub fn arguments(&self, i: Instr, count: u16) -> &[Value] {
+        let first = i.a as usize;
+        self.window.get(first..first + count as usize).unwrap_or(&[])
+    }
     /// The constant of [`Op::Const`](crate::program::Op::Const).
     #[inline(always)]
     pub fn wide_constant(&self, i: Instr) -> Value {

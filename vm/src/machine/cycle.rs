@@ -7,19 +7,19 @@ use basilect_stdlib::{Fault, Kind, Value};
 
 use super::cursor::{Cursor, Flow};
 use super::{Exit, Machine, bug, fast};
-use crate::heap::out_of_fuel;
-use crate::program::Op;
+use crate::heap::{Memory, out_of_fuel};
+use crate::program::{Instr, Links, Op};
 
 impl Machine {
     /// Runs until something must leave the loop. On an error the innermost frame's `pc` is one
     /// past the instruction that failed.
     pub(super) fn cycle(&mut self) -> Result<Exit, Fault> {
-        let program = Arc::clone(&self.program);
+        let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
         let code = program.code.as_slice();
         loop {
             let frame = self.state.frames.last().ok_or_else(|| bug("no frame"))?;
             let env = frame.env;
-            let mut at = Cursor::new(frame, &mut self.state.stack, &self.consts)?;
+            let mut at = Cursor::new(frame, &mut self.state.stack, &links.consts)?;
             (at.fuel, at.stop_at) = (self.memory.fuel_used, self.stop_at);
             let (i, flow) = loop {
                 let &i = code.get(at.pc as usize).ok_or_else(|| bug("the end of the code"))?;
@@ -54,15 +54,11 @@ impl Machine {
                     Op::JumpLe => at.compare(i, fast::le, true),
                     Op::JumpNotLe => at.compare(i, fast::le, false),
                     Op::ForLoop => at.for_loop(i),
-                    Op::GetIndex => {
-                        let list = self.memory.list(*at.register(i.b));
-                        at.try_set(i, fast::element(list, at.rk(i.c)))
-                    }
-                    Op::SetIndex if at.first(i).kind() == Kind::List => {
-                        let (list, value) = (at.first(i).as_handle(), *at.rk(i.c));
-                        let place = fast::position(at.rk(i.b));
-                        Flow::done(place.is_some_and(|p| self.memory.list_put(list, p, value)))
-                    }
+                    Op::GetField => at.try_set(i, field(&self.memory, &at, i, &links)),
+                    Op::SetField => Flow::done(set_field(&mut self.memory, &at, i, &links)),
+                    Op::GetIndex => at.try_set(i, element(&self.memory, &at, i)),
+                    Op::SetIndex => Flow::done(set_element(&mut self.memory, &at, i)),
+                    Op::CallPure => at.try_set(i, quickly(&self.memory, &at, i, &links)),
                     _ => Flow::Slow,
                 };
                 if flow != Flow::Next {
@@ -115,4 +111,46 @@ impl Machine {
         frame.pc = target;
         if back { self.check_fuel() } else { Ok(None) }
     }
+}
+
+/// What a pure function answers at once.
+#[inline(always)]
+fn quickly(memory: &Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> Option<Value> {
+    let pure = links.pures.get(i.b as usize)?.as_ref()?;
+    let quick = pure.quick?;
+    let fits = (pure.least..=pure.most).contains(&(i.c as usize));
+    if fits { quick(memory, at.arguments(i, i.c)) } else { None }
+}
+
+/// A field of a map that has it.
+#[inline(always)]
+fn field(memory: &Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> Option<Value> {
+    memory.constant_field(*at.register(i.b), i.c, at.pc, links)
+}
+
+/// Sets a field of a map that has it; whether it has.
+#[inline(always)]
+fn set_field(memory: &mut Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> bool {
+    memory.set_constant_field(*at.first(i), i.b, *at.rk(i.c), (at.pc, links))
+}
+
+/// The element of a list that has it, or what stands under a key.
+#[inline(always)]
+fn element(memory: &Memory, at: &Cursor<'_>, i: Instr) -> Option<Value> {
+    let (of, index) = (*at.register(i.b), at.rk(i.c));
+    match of.tag() == Kind::Map as u64 {
+        true => memory.keyed(of, index),
+        false => fast::element(memory.list(of), index),
+    }
+}
+
+/// Puts a value into a place that is there; whether it is.
+#[inline(always)]
+fn set_element(memory: &mut Memory, at: &Cursor<'_>, i: Instr) -> bool {
+    let (of, index, value) = (*at.first(i), at.rk(i.b), *at.rk(i.c));
+    if of.tag() == Kind::List as u64 {
+        let place = fast::position(index);
+        return place.is_some_and(|place| memory.list_put(of.as_handle(), place, value));
+    }
+    memory.replace_keyed(of, index, value)
 }

@@ -68,9 +68,19 @@ pub(super) fn modulo(l: &Value, r: &Value) -> Option<Value> {
     }
 }
 
+/// Whether two texts that stand in their values are the same.
+#[inline(always)]
+fn same_text(l: &Value, r: &Value) -> Option<bool> {
+    (l.is_short_text() && r.is_short_text()).then(|| l.is(*r))
+}
+#[inline(always)]
+fn unknown(_: &Value, _: &Value) -> Option<bool> {
+    None
+}
+
 /// Comparisons of numbers.
 macro_rules! comparison {
-    ($(#[doc = $doc:literal])* $name:ident, $into_value:ident, $op:tt) => {
+    ($(#[doc = $doc:literal])* $name:ident, $into_value:ident, $op:tt, $others:ident) => {
         $(#[doc = $doc])*
         #[inline(always)]
         pub(super) fn $name(l: &Value, r: &Value) -> Option<bool> {
@@ -79,7 +89,7 @@ macro_rules! comparison {
                 (NUM, NUM) => Some(l.as_f64() $op r.as_f64()),
                 (INT, NUM) => Some((l.as_i64() as f64) $op r.as_f64()),
                 (NUM, INT) => Some(l.as_f64() $op r.as_i64() as f64),
-                _ => None,
+                _ => $others(l, r),
             }
         }
         /// The same as a value.
@@ -91,11 +101,11 @@ macro_rules! comparison {
 }
 
 comparison! { /// Equal.
-eq, eq_value, == }
+eq, eq_value, ==, same_text }
 comparison! { /// Less.
-lt, lt_value, < }
+lt, lt_value, <, unknown }
 comparison! { /// Less or equal.
-le, le_value, <= }
+le, le_value, <=, unknown }
 
 /// Not equal.
 #[inline(always)]

@@ -265,9 +265,9 @@ impl Machine {
     fn told_place(&self, error: Value) -> Option<(String, u32)> {
         let line = self.memory.field(error, "line").filter(|l| l.kind() == Kind::Int)?;
         let script = self.memory.field(error, "script").filter(|s| s.kind() == Kind::Text)?;
-        let known = self.program.scripts.iter().any(|s| s.path == self.memory.text(script));
+        let known = self.program.scripts.iter().any(|s| s.path == self.memory.text(&script));
         let line = u32::try_from(line.as_i64()).ok()?;
-        known.then(|| (self.memory.text(script).to_string(), line))
+        known.then(|| (self.memory.text(&script).to_string(), line))
     }
     /// A value as a sentence, shortened when it is very long.
     fn shown_text(&self, value: Value) -> String {

@@ -31,7 +31,7 @@ impl Machine {
     /// `GetField`.
     pub(super) fn get_field(&mut self, i: Instr) -> Result<(), Fault> {
         let value = self.state.register(i.b as u8);
-        let key = self.consts.get(i.c as usize).copied().unwrap_or(Value::NULL);
+        let key = self.links.consts.get(i.c as usize).copied().unwrap_or(Value::NULL);
         let field = match value.kind() {
             Kind::Date | Kind::Moment => return self.calendar_field(i.a, value, key),
             _ => self.field_of(value, key)?,
@@ -40,7 +40,7 @@ impl Machine {
         Ok(())
     }
     fn field_of(&self, value: Value, key: Value) -> Result<Value, Fault> {
-        let name = self.memory.text(key);
+        let name = self.memory.text(&key);
         match value.kind() {
             Kind::Null => Ok(Value::NULL),
             Kind::Map => Ok(self.memory.field(value, name).unwrap_or(Value::NULL)),
@@ -67,7 +67,7 @@ impl Machine {
         }
     }
     fn calendar_field(&mut self, a: u8, value: Value, key: Value) -> Result<(), Fault> {
-        let name = self.memory.text(key).to_ascii_lowercase();
+        let name = self.memory.text(&key).to_ascii_lowercase();
         if name == "formatted" {
             let text = self.text_of(value)?;
             self.state.set_register(a, text);
@@ -82,14 +82,14 @@ impl Machine {
 
     /// `SetField`.
     pub(super) fn set_field(&mut self, i: Instr, value: Value) -> Result<(), Fault> {
-        let key = self.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
+        let key = self.links.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
         let target = self.state.register(i.a);
         let map = match target.kind() {
             Kind::List => self.memory.list(target).first().copied().unwrap_or(target),
             _ => target,
         };
         if map.kind() != Kind::Map {
-            return Err(no_field(target, self.memory.text(key)));
+            return Err(no_field(target, self.memory.text(&key)));
         }
         Scope::new(&mut self.memory, &self.state).put(map, key, value, true)
     }
@@ -106,7 +106,7 @@ impl Machine {
             Kind::Null => Ok(Value::NULL),
             Kind::Map => {
                 let key = self.text_of(index)?;
-                Ok(self.memory.field(value, self.memory.text(key)).unwrap_or(Value::NULL))
+                Ok(self.memory.field(value, self.memory.text(&key)).unwrap_or(Value::NULL))
             }
             Kind::List => self.element(value, index, i),
             Kind::Text => self.character(value, index),
@@ -118,7 +118,7 @@ impl Machine {
     }
     fn element(&mut self, list: Value, index: Value, i: Instr) -> Result<Value, Fault> {
         if index.kind() == Kind::Text && self.number(index).is_none() {
-            return Ok(self.list_field(list, self.memory.text(index)));
+            return Ok(self.list_field(list, self.memory.text(&index)));
         }
         let len = self.memory.list(list).len();
         if self.is_classic() {
@@ -140,14 +140,14 @@ impl Machine {
         Ok(number as usize)
     }
     fn character(&mut self, text: Value, index: Value) -> Result<Value, Fault> {
-        let len = self.memory.text(text).len();
+        let len = self.memory.text(&text).len();
         let at = self.place_of(index, len)?;
         if !self.memory.is_ascii(text) {
             self.memory.charge(at.min(len) as u64 / 16)?;
         }
         let found = match self.memory.is_ascii(text) {
-            true => self.memory.text(text).get(at..at + 1).and_then(|c| c.chars().next()),
-            false => self.memory.text(text).chars().nth(at),
+            true => self.memory.text(&text).get(at..at + 1).and_then(|c| c.chars().next()),
+            false => self.memory.text(&text).chars().nth(at),
         };
         let Some(found) = found else { return Ok(Value::NULL) };
         self.scope().make_text(found.encode_utf8(&mut [0; 4]))

@@ -111,7 +111,7 @@ impl Machine {
         basilect_stdlib::Heap::reserve(&mut scope, len * size_of::<Value>())
     }
     fn characters(&mut self, source: Value) -> Result<Vec<Value>, Fault> {
-        let text = self.memory.text(source).to_string();
+        let text = self.memory.text(&source).to_string();
         self.memory.charge(text.len() as u64)?;
         let mut scope = Scope::new(&mut self.memory, &self.state);
         let mut buffer = [0u8; 4];

@@ -3,7 +3,7 @@
 //! A machine is frames of plain integers, a stack of registers and a memory; nothing of it points
 //! into the process. Reading order: this file (what the outside sees), `state` (frames), `cycle`
 //! (the loop, on its `cursor`, by the `fast` rules), `ops` (everything that is not fast), then
-//! `calls`, `builtins`, `faults`, `classic`, `loops`, `fields`, `operators`.
+//! `calls`, `builtins`, `quick`, `faults`, `classic`, `loops`, `fields`, `operators`.
 
 mod builtins;
 mod calls;
@@ -16,18 +16,19 @@ mod fields;
 mod loops;
 mod operators;
 mod ops;
+mod quick;
 mod state;
 
 use std::sync::Arc;
 
-use basilect_stdlib::keyword::Keyword;
 use basilect_stdlib::pure::Env;
-use basilect_stdlib::{Data, Fault, HostCall, Kind, Limits, TrapCode, Value};
+use basilect_stdlib::{Data, Fault, HostCall, Limits, TrapCode, Value};
 
-use crate::heap::{CONST_BIT, Memory, Scope};
-use crate::program::{Const, Place, Program};
+use crate::heap::{Memory, Scope};
+use crate::program::{Links, Place, Program};
 pub(crate) use builtins::find as find_function;
 pub(crate) use faults::stored_code;
+pub(crate) use quick::{Quick, quick};
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
 
 /// Bytes of one variable that the debugger is shown.
@@ -113,8 +114,7 @@ pub(crate) enum Phase {
 /// One running program with its memory.
 pub struct Machine {
     pub(crate) program: Arc<Program>,
-    pub(crate) consts: Vec<Value>,
-    pures: Vec<Option<&'static Keyword>>,
+    pub(crate) links: Arc<Links>,
     pub(crate) memory: Memory,
     pub(crate) state: State,
     pub(crate) env: Env,
@@ -147,8 +147,7 @@ impl Machine {
     /// A machine without frames.
     pub(crate) fn bare(program: Arc<Program>, limits: Limits, env: Env) -> Machine {
         Machine {
-            consts: program.consts.iter().enumerate().map(constant).collect(),
-            pures: program.pures.iter().map(|name| builtins::find(name)).collect(),
+            links: Links::of(&program),
             memory: Memory::new(Arc::clone(&program), limits),
             state: State::default(),
             program,
@@ -354,14 +353,6 @@ impl Machine {
             Ok((data, _)) => data,
             Err(fault) => Data::Text(fault.message),
         }
-    }
-}
-
-fn constant((index, constant): (usize, &Const)) -> Value {
-    match constant {
-        Const::Int(i) => Value::int(*i),
-        Const::Num(n) => Value::num(*n),
-        Const::Text(_) => Value::handle(Kind::Text, index as u32 | CONST_BIT),
     }
 }
 

@@ -148,7 +148,7 @@ impl Machine {
     }
     fn has_key(&mut self, map: Value, key: Value) -> Result<bool, Fault> {
         let key = self.text_of(key)?;
-        Ok(self.memory.field(map, self.memory.text(key)).is_some())
+        Ok(self.memory.field(map, self.memory.text(&key)).is_some())
     }
     /// Text tests ignore letter case, as conditions over rows do.
     fn text_test(&mut self, op: Op, l: Value, r: Value) -> Result<bool, Fault> {

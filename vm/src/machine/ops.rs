@@ -16,7 +16,7 @@ impl Machine {
     pub(super) fn rk(&self, x: u16) -> Value {
         match x {
             0..256 => self.state.register(x as u8),
-            _ => self.consts.get(x as usize - 256).copied().unwrap_or(Value::NULL),
+            _ => self.links.consts.get(x as usize - 256).copied().unwrap_or(Value::NULL),
         }
     }
     /// Runs one instruction by the full rules; `Some` leaves the loop.
@@ -143,6 +143,6 @@ impl Machine {
         }
     }
     fn is_null(&self, value: Value) -> bool {
-        value.is_null() || value.kind() == Kind::Text && self.memory.text(value).is_empty()
+        value.is_null() || value.kind() == Kind::Text && self.memory.text(&value).is_empty()
     }
 }

@@ -4,10 +4,12 @@ pub mod binary;
 pub mod disasm;
 mod hashes;
 pub mod instr;
+mod links;
 pub mod verify;
 
 pub(crate) use hashes::hash_of;
 pub use instr::{Instr, Op};
+pub(crate) use links::Links;
 
 /// A constant of the program.
 #[derive(Clone, Debug, PartialEq)]

@@ -84,6 +84,6 @@ fn a_function_that_makes_much_is_collected_or_refused() {
     };
     let limits = Limits { heap_bytes: 16 << 10, ..Limits::DEFAULT };
     assert_eq!(*result_of(&limits, work).result(), Data::text("a-b-c-d-e-f-g-h"));
-    let tiny = Limits { heap_bytes: 1 << 10, ..Limits::DEFAULT };
+    let tiny = Limits { heap_bytes: 1 << 8, ..Limits::DEFAULT };
     assert_eq!(result_of(&tiny, work).trap().code, TrapCode::OutOfMemory);
 }

@@ -1,0 +1,97 @@
+//! What machines derive from a program, once for all of them: its constants as values, the
+//! functions that it calls, and guesses at where fields stand in maps.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use basilect_stdlib::keyword::Keyword;
+use basilect_stdlib::{Kind, Value};
+
+use super::{Const, Program};
+use crate::heap::{CONST_BIT, hash_key};
+use crate::machine::{Quick, find_function, quick};
+
+/// See the module.
+pub(crate) struct Links {
+    /// The constants; texts that are too long for a value are handles.
+    pub consts: Vec<Value>,
+    /// For texts their hash as the key of a map.
+    pub hashes: Vec<u32>,
+    /// The pure functions, where this release knows them.
+    pub pures: Vec<Option<Pure>>,
+    /// For each function its first instruction and how many registers it uses.
+    pub functions: Vec<(u32, u8)>,
+    /// For each instruction, where it last found its field. All machines write here as they like:
+    /// a guess is looked at before it is used.
+    guesses: Vec<AtomicU8>,
+}
+
+/// A pure function with how many arguments it takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Pure {
+    pub keyword: &'static Keyword,
+    pub least: usize,
+    pub most: usize,
+    /// A shorter way to what it mostly answers.
+    pub quick: Option<Quick>,
+}
+
+impl Pure {
+    fn named(name: &str) -> Option<Pure> {
+        let keyword = find_function(name)?;
+        let (least, most) = keyword.arity();
+        Some(Pure { keyword, least, most: most.unwrap_or(usize::MAX), quick: quick(keyword) })
+    }
+}
+
+/// By address. An entry's `Weak` keeps the address from being used again while it is here.
+static KNOWN: Mutex<BTreeMap<usize, (Weak<Program>, Arc<Links>)>> = Mutex::new(BTreeMap::new());
+
+impl Links {
+    /// Those of a program, derived when it is first asked for.
+    pub fn of(program: &Arc<Program>) -> Arc<Links> {
+        let address = Arc::as_ptr(program) as usize;
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, links)) = known.get(&address) {
+            return Arc::clone(links);
+        }
+        known.retain(|_, (program, _)| program.strong_count() > 0);
+        let links = Arc::new(Links::new(program));
+        known.insert(address, (Arc::downgrade(program), Arc::clone(&links)));
+        links
+    }
+    fn new(program: &Program) -> Links {
+        let hash = |constant: &Const| match constant {
+            Const::Text(text) => hash_key(text),
+            _ => 0,
+        };
+        Links {
+            consts: program.consts.iter().enumerate().map(constant).collect(),
+            hashes: program.consts.iter().map(hash).collect(),
+            pures: program.pures.iter().map(|name| Pure::named(name)).collect(),
+            functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
+            guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
+        }
+    }
+    /// Where the instruction before `pc` may find its field.
+    #[inline]
+    pub fn guess(&self, pc: u32) -> usize {
+        self.guesses.get(pc as usize).map_or(0, |g| g.load(Ordering::Relaxed) as usize)
+    }
+    /// The instruction before `pc` found its field here.
+    pub fn found(&self, pc: u32, at: usize) {
+        if let (Some(guess), Ok(at)) = (self.guesses.get(pc as usize), u8::try_from(at)) {
+            guess.store(at, Ordering::Relaxed);
+        }
+    }
+}
+
+fn constant((index, constant): (usize, &Const)) -> Value {
+    match constant {
+        Const::Int(i) => Value::int(*i),
+        Const::Num(n) => Value::num(*n),
+        Const::Text(text) => Value::short_text(text)
+            .unwrap_or_else(|| Value::handle(Kind::Text, index as u32 | CONST_BIT)),
+    }
+}
