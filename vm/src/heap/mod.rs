@@ -212,7 +212,7 @@ impl Memory {
         &self,
         map: Value,
         key: u16,
-        pc: u32,
+        pc: usize,
         links: &Links,
     ) -> Option<Value> {
         let entries = self.maps.get(map_handle(map)?)?.entries();
@@ -229,7 +229,7 @@ impl Memory {
         map: Value,
         key: u16,
         value: Value,
-        (pc, links): (u32, &Links),
+        (pc, links): (usize, &Links),
     ) -> bool {
         let Some(handle) = map_handle(map) else { return false };
         let Some(found) = self.maps.get(handle) else { return false };
@@ -245,7 +245,7 @@ impl Memory {
     }
     /// Where the entry of this exact name is.
     #[inline(never)]
-    fn place_of(&self, entries: &[Entry], key: u16, pc: u32, links: &Links) -> Option<usize> {
+    fn place_of(&self, entries: &[Entry], key: u16, pc: usize, links: &Links) -> Option<usize> {
         let name = self.text(links.consts.get(key as usize)?);
         let hash = links.hashes.get(key as usize).copied()?;
         let at = entries

@@ -1,9 +1,9 @@
-//! Where the loop is: the window of registers, the program counter, and the fuel since the frame
-//! was entered. A local of the loop, so that the compiler keeps it in processor registers.
+//! Where the loop is: the program counter with the fuel that is left, and the window of
+//! registers beside it. Locals of the loop, so that the compiler keeps them in processor registers.
 
 use basilect_stdlib::{Fault, Value};
 
-use super::state::{Frame, WINDOW};
+use super::state::WINDOW;
 use super::{bug, fast};
 use crate::program::Instr;
 
@@ -32,74 +32,39 @@ impl Flow {
 /// A rule for two operands; `None` where the full rules are needed.
 type Rule<T> = fn(&Value, &Value) -> Option<T>;
 
-/// See the module.
-pub(super) struct Cursor<'a> {
-    pub window: &'a mut Window,
-    pub consts: &'a [Value],
-    /// Next instruction.
-    pub pc: u32,
-    /// Where the piece of code began that is not charged yet.
-    pub block: u32,
-    /// Fuel used in this turn, without that piece.
-    pub fuel: u64,
-    /// Where the fuel stops the loop.
-    pub stop_at: u64,
+/// The registers of the frame that begins at `base`.
+#[inline(always)]
+pub(super) fn window(stack: &mut [Value], base: usize) -> Result<&mut Window, Fault> {
+    let window = stack.get_mut(base..base + WINDOW).and_then(|w| w.try_into().ok());
+    window.ok_or_else(|| bug("a frame outside the stack"))
 }
 
-impl<'a> Cursor<'a> {
-    /// At the place where a frame stands, without fuel.
-    #[inline(always)]
-    pub fn new(
-        frame: &Frame,
-        stack: &'a mut [Value],
-        consts: &'a [Value],
-    ) -> Result<Cursor<'a>, Fault> {
-        let (base, pc) = (frame.base as usize, frame.pc);
-        let window = stack.get_mut(base..base + WINDOW).and_then(|w| w.try_into().ok());
-        let window = window.ok_or_else(|| bug("a frame outside the stack"))?;
-        Ok(Cursor { window, consts, pc, block: pc, fuel: 0, stop_at: 0 })
-    }
+/// See the module.
+pub(super) struct Cursor<'a> {
+    pub consts: &'a [Value],
+    /// Next instruction.
+    pub pc: usize,
+    /// How far the fuel reaches: it would be used up here if the code from `pc` on went straight.
+    /// A jump moves it along, so that one number stands for the fuel and for what is not charged
+    /// yet.
+    pub reach: i64,
+}
+
+impl Cursor<'_> {
     /// Register or constant.
     #[inline(always)]
-    pub fn rk(&self, x: u16) -> &Value {
+    pub fn rk<'v>(&'v self, window: &'v Window, x: u16) -> &'v Value {
         static NULL: Value = Value::NULL;
         match x {
-            0..256 => &self.window[x as usize & 255],
+            0..256 => &window[x as usize & 255],
             _ => self.consts.get(x as usize - 256).unwrap_or(&NULL),
         }
     }
-    /// R[x].
-    #[inline(always)]
-    pub fn register(&self, x: u16) -> &Value {
-        &self.window[x as usize & 255]
-    }
-    /// R[a].
-    #[inline(always)]
-    pub fn first(&self, i: Instr) -> &Value {
-        &self.window[i.a as usize]
-    }
-    /// R[a] = value.
-    #[inline(always)]
-    pub fn set(&mut self, i: Instr, value: Value) -> Flow {
-        self.window[i.a as usize] = value;
-        Flow::Next
-    }
-    /// R[a] = value, where there is one.
-    #[inline(always)]
-    pub fn try_set(&mut self, i: Instr, value: Option<Value>) -> Flow {
-        value.map_or(Flow::Slow, |value| self.set(i, value))
-    }
     /// R[a] = rule of RK[b] and RK[c].
     #[inline(always)]
-    pub fn binary(&mut self, i: Instr, rule: Rule<Value>) -> Flow {
-        let value = rule(self.rk(i.b), self.rk(i.c));
-        self.try_set(i, value)
-    }
-    /// The `count` registers from R[a] on.
-    #[inline(always)]
-    pub fn arguments(&self, i: Instr, count: u16) -> &[Value] {
-        let first = i.a as usize;
-        self.window.get(first..first + count as usize).unwrap_or(&[])
+    pub fn binary(&self, window: &mut Window, i: Instr, rule: Rule<Value>) -> Flow {
+        let value = rule(self.rk(window, i.b), self.rk(window, i.c));
+        try_set(window, i, value)
     }
     /// The constant of [`Op::Const`](crate::program::Op::Const).
     #[inline(always)]
@@ -108,14 +73,24 @@ impl<'a> Cursor<'a> {
         self.consts.get(index).copied().unwrap_or(Value::NULL)
     }
 
+    /// Fuel that is left; none where it is used up.
+    #[inline(always)]
+    pub fn left(&self) -> i64 {
+        self.reach - self.pc as i64
+    }
+    /// Goes on at `pc`.
+    #[inline(always)]
+    pub fn turn(&mut self, pc: usize) {
+        self.reach += pc as i64 - self.pc as i64;
+        self.pc = pc;
+    }
     /// Goes to the target.
     #[inline(always)]
     pub fn go(&mut self, i: Instr) -> Flow {
-        self.fuel += u64::from(self.pc - self.block);
-        let back = i.target() < self.pc;
-        self.pc = i.target();
-        self.block = self.pc;
-        if back && self.fuel >= self.stop_at { Flow::Pause } else { Flow::Next }
+        let target = i.target() as usize;
+        let back = target < self.pc;
+        self.turn(target);
+        if back && self.left() <= 0 { Flow::Pause } else { Flow::Next }
     }
     /// Goes to the target when `holds` is `wanted`.
     #[inline(always)]
@@ -128,21 +103,56 @@ impl<'a> Cursor<'a> {
     }
     /// Goes to the target when the rule of R[a] and RK[b] gives `wanted`.
     #[inline(always)]
-    pub fn compare(&mut self, i: Instr, rule: Rule<bool>, wanted: bool) -> Flow {
-        let holds = rule(self.first(i), self.rk(i.b));
+    pub fn compare(
+        &mut self,
+        window: &Window,
+        i: Instr,
+        rule: Rule<bool>,
+        wanted: bool,
+    ) -> Flow {
+        let holds = rule(first(window, i), self.rk(window, i.b));
         self.go_if(i, holds, wanted)
     }
     /// One step of a FOR loop.
     #[inline(always)]
-    pub fn for_loop(&mut self, i: Instr) -> Flow {
+    pub fn for_loop(&mut self, window: &mut Window, i: Instr) -> Flow {
         let a = u16::from(i.a);
-        let (at, limit, step) = (self.register(a), self.register(a + 1), self.register(a + 2));
+        let (at, limit, step) =
+            (register(window, a), register(window, a + 1), register(window, a + 2));
         let Some((value, within)) = fast::for_step(at, limit, step) else { return Flow::Slow };
-        self.window[i.a as usize] = value;
+        window[i.a as usize] = value;
         if !within {
             return Flow::Next;
         }
-        self.window[i.b as usize & 255] = value;
+        window[i.b as usize & 255] = value;
         self.go(i)
     }
+}
+
+/// R[x].
+#[inline(always)]
+pub(super) fn register(window: &Window, x: u16) -> &Value {
+    &window[x as usize & 255]
+}
+/// R[a].
+#[inline(always)]
+pub(super) fn first(window: &Window, i: Instr) -> &Value {
+    &window[i.a as usize]
+}
+/// R[a] = value.
+#[inline(always)]
+pub(super) fn set(window: &mut Window, i: Instr, value: Value) -> Flow {
+    window[i.a as usize] = value;
+    Flow::Next
+}
+/// R[a] = value, where there is one.
+#[inline(always)]
+pub(super) fn try_set(window: &mut Window, i: Instr, value: Option<Value>) -> Flow {
+    value.map_or(Flow::Slow, |value| set(window, i, value))
+}
+/// The `count` registers from R[a] on.
+#[inline(always)]
+pub(super) fn arguments(window: &Window, i: Instr, count: u16) -> &[Value] {
+    let first = i.a as usize;
+    window.get(first..first + count as usize).unwrap_or(&[])
 }

@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use basilect_stdlib::{Fault, Kind, Value};
 
-use super::cursor::{Cursor, Flow};
+use super::cursor::{
+    Cursor, Flow, Window, arguments, first, register, set, try_set, window,
+};
 use super::{Exit, Machine, bug, fast};
 use crate::heap::{Memory, out_of_fuel};
 use crate::program::{Instr, Links, Op};
+
+/// The most fuel that one run of the loop counts.
+const MOST_ROOM: u64 = 1 << 60;
 
 impl Machine {
     /// Runs until something must leave the loop. On an error the innermost frame's `pc` is one
@@ -18,55 +23,72 @@ impl Machine {
         let code = program.code.as_slice();
         loop {
             let frame = self.state.frames.last().ok_or_else(|| bug("no frame"))?;
-            let env = frame.env;
-            let mut at = Cursor::new(frame, &mut self.state.stack, &links.consts)?;
-            (at.fuel, at.stop_at) = (self.memory.fuel_used, self.stop_at);
+            let (mut env, pc) = (frame.env, frame.pc as usize);
+            let mut w = window(&mut self.state.stack, frame.base as usize)?;
+            let used = self.memory.fuel_used;
+            let room = self.stop_at.saturating_sub(used).min(MOST_ROOM);
+            let reach = (pc as u64 + room) as i64;
+            let mut at = Cursor { consts: &links.consts, pc, reach };
             let (i, flow) = loop {
-                let &i = code.get(at.pc as usize).ok_or_else(|| bug("the end of the code"))?;
+                let &i = code.get(at.pc).ok_or_else(|| bug("the end of the code"))?;
                 at.pc += 1;
                 let flow = match i.op {
-                    Op::Move => at.set(i, *at.register(i.b)),
-                    Op::SmallInt => at.set(i, Value::int(i64::from(i.b as i16))),
-                    Op::Null => at.set(i, Value::NULL),
-                    Op::Bool => at.set(i, Value::bool(i.b != 0)),
-                    Op::Const => at.set(i, at.wide_constant(i)),
-                    Op::EnvGet => at.try_set(i, self.memory.list_get(env, i.b as usize)),
-                    Op::EnvSet => Flow::done(self.memory.list_put(env, i.b as usize, *at.first(i))),
-                    Op::Add => at.binary(i, fast::add),
-                    Op::Sub => at.binary(i, fast::sub),
-                    Op::Mul => at.binary(i, fast::mul),
-                    Op::Div => at.binary(i, fast::div),
-                    Op::IntDiv => at.binary(i, fast::int_div),
-                    Op::Mod => at.binary(i, fast::modulo),
-                    Op::Eq => at.binary(i, fast::eq_value),
-                    Op::Ne => at.binary(i, fast::ne_value),
-                    Op::Lt => at.binary(i, fast::lt_value),
-                    Op::Le => at.binary(i, fast::le_value),
+                    Op::Move => set(w, i, *register(w, i.b)),
+                    Op::SmallInt => set(w, i, Value::int(i64::from(i.b as i16))),
+                    Op::Null => set(w, i, Value::NULL),
+                    Op::Bool => set(w, i, Value::bool(i.b != 0)),
+                    Op::Const => set(w, i, at.wide_constant(i)),
+                    Op::EnvGet => try_set(w, i, self.memory.list_get(env, i.b as usize)),
+                    Op::EnvSet => Flow::done(self.memory.list_put(env, i.b as usize, *first(w, i))),
+                    Op::Add => at.binary(w, i, fast::add),
+                    Op::Sub => at.binary(w, i, fast::sub),
+                    Op::Mul => at.binary(w, i, fast::mul),
+                    Op::Div => at.binary(w, i, fast::div),
+                    Op::IntDiv => at.binary(w, i, fast::int_div),
+                    Op::Mod => at.binary(w, i, fast::modulo),
+                    Op::Eq => at.binary(w, i, fast::eq_value),
+                    Op::Ne => at.binary(w, i, fast::ne_value),
+                    Op::Lt => at.binary(w, i, fast::lt_value),
+                    Op::Le => at.binary(w, i, fast::le_value),
                     Op::Jump => at.go(i),
-                    Op::JumpIf => at.go_if(i, fast::truth(at.first(i)), true),
-                    Op::JumpIfNot => at.go_if(i, fast::truth(at.first(i)), false),
-                    Op::JumpIfNull => at.go_if(i, Some(at.first(i).is_null()), true),
-                    Op::JumpIfNotNull => at.go_if(i, Some(at.first(i).is_null()), false),
-                    Op::JumpEq => at.compare(i, fast::eq, true),
-                    Op::JumpNe => at.compare(i, fast::eq, false),
-                    Op::JumpLt => at.compare(i, fast::lt, true),
-                    Op::JumpNotLt => at.compare(i, fast::lt, false),
-                    Op::JumpLe => at.compare(i, fast::le, true),
-                    Op::JumpNotLe => at.compare(i, fast::le, false),
-                    Op::ForLoop => at.for_loop(i),
-                    Op::GetField => at.try_set(i, field(&self.memory, &at, i, &links)),
-                    Op::SetField => Flow::done(set_field(&mut self.memory, &at, i, &links)),
-                    Op::GetIndex => at.try_set(i, element(&self.memory, &at, i)),
-                    Op::SetIndex => Flow::done(set_element(&mut self.memory, &at, i)),
-                    Op::CallPure => at.try_set(i, quickly(&self.memory, &at, i, &links)),
+                    Op::JumpIf => at.go_if(i, fast::truth(first(w, i)), true),
+                    Op::JumpIfNot => at.go_if(i, fast::truth(first(w, i)), false),
+                    Op::JumpIfNull => at.go_if(i, Some(first(w, i).is_null()), true),
+                    Op::JumpIfNotNull => at.go_if(i, Some(first(w, i).is_null()), false),
+                    Op::JumpEq => at.compare(w, i, fast::eq, true),
+                    Op::JumpNe => at.compare(w, i, fast::eq, false),
+                    Op::JumpLt => at.compare(w, i, fast::lt, true),
+                    Op::JumpNotLt => at.compare(w, i, fast::lt, false),
+                    Op::JumpLe => at.compare(w, i, fast::le, true),
+                    Op::JumpNotLe => at.compare(w, i, fast::le, false),
+                    Op::ForLoop => at.for_loop(w, i),
+                    Op::GetField => try_set(w, i, field(&self.memory, &at, w, i, &links)),
+                    Op::SetField => Flow::done(set_field(&mut self.memory, &at, w, i, &links)),
+                    Op::GetIndex => try_set(w, i, element(&self.memory, &at, w, i)),
+                    Op::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
+                    Op::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
+                    Op::Call => {
+                        let called = self.state.enter(at.pc, i, &links, self.memory.limits());
+                        let Some((start, base)) = called else { break (i, Flow::Slow) };
+                        w = window(&mut self.state.stack, base)?;
+                        at.turn(start);
+                        if at.left() <= 0 { Flow::Pause } else { Flow::Next }
+                    }
+                    Op::Return => {
+                        let value = *first(w, i);
+                        let Some(caller) = self.state.leave(value) else { break (i, Flow::Slow) };
+                        w = window(&mut self.state.stack, caller.base as usize)?;
+                        env = caller.env;
+                        at.turn(caller.pc as usize);
+                        Flow::Next
+                    }
                     _ => Flow::Slow,
                 };
                 if flow != Flow::Next {
                     break (i, flow);
                 }
             };
-            let (pc, fuel) = (at.pc, at.fuel + u64::from(at.pc - at.block));
-            self.leave(pc, fuel);
+            self.leave(at.pc as u32, used.saturating_add_signed(room as i64 - at.left()));
             let exit = match i.op {
                 _ if flow == Flow::Pause => return self.pause(),
                 Op::Call => self.call(i)?,
@@ -115,29 +137,41 @@ impl Machine {
 
 /// What a pure function answers at once.
 #[inline(always)]
-fn quickly(memory: &Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> Option<Value> {
+fn quickly(memory: &Memory, w: &Window, i: Instr, links: &Links) -> Option<Value> {
     let pure = links.pures.get(i.b as usize)?.as_ref()?;
     let quick = pure.quick?;
     let fits = (pure.least..=pure.most).contains(&(i.c as usize));
-    if fits { quick(memory, at.arguments(i, i.c)) } else { None }
+    if fits { quick(memory, arguments(w, i, i.c)) } else { None }
 }
 
 /// A field of a map that has it.
 #[inline(always)]
-fn field(memory: &Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> Option<Value> {
-    memory.constant_field(*at.register(i.b), i.c, at.pc, links)
+fn field(
+    memory: &Memory,
+    at: &Cursor<'_>,
+    w: &Window,
+    i: Instr,
+    links: &Links,
+) -> Option<Value> {
+    memory.constant_field(*register(w, i.b), i.c, at.pc, links)
 }
 
 /// Sets a field of a map that has it; whether it has.
 #[inline(always)]
-fn set_field(memory: &mut Memory, at: &Cursor<'_>, i: Instr, links: &Links) -> bool {
-    memory.set_constant_field(*at.first(i), i.b, *at.rk(i.c), (at.pc, links))
+fn set_field(
+    memory: &mut Memory,
+    at: &Cursor<'_>,
+    w: &Window,
+    i: Instr,
+    links: &Links,
+) -> bool {
+    memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
 }
 
 /// The element of a list that has it, or what stands under a key.
 #[inline(always)]
-fn element(memory: &Memory, at: &Cursor<'_>, i: Instr) -> Option<Value> {
-    let (of, index) = (*at.register(i.b), at.rk(i.c));
+fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: Instr) -> Option<Value> {
+    let (of, index) = (*register(w, i.b), at.rk(w, i.c));
     match of.tag() == Kind::Map as u64 {
         true => memory.keyed(of, index),
         false => fast::element(memory.list(of), index),
@@ -146,8 +180,8 @@ fn element(memory: &Memory, at: &Cursor<'_>, i: Instr) -> Option<Value> {
 
 /// Puts a value into a place that is there; whether it is.
 #[inline(always)]
-fn set_element(memory: &mut Memory, at: &Cursor<'_>, i: Instr) -> bool {
-    let (of, index, value) = (*at.first(i), at.rk(i.b), *at.rk(i.c));
+fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: Instr) -> bool {
+    let (of, index, value) = (*first(w, i), at.rk(w, i.b), *at.rk(w, i.c));
     if of.tag() == Kind::List as u64 {
         let place = fast::position(index);
         return place.is_some_and(|place| memory.list_put(of.as_handle(), place, value));

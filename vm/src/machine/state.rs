@@ -1,8 +1,9 @@
 //! Frames and registers: integers and values, nothing that points into the process.
 
-use basilect_stdlib::{Kind, Value};
+use basilect_stdlib::{Kind, Limits, Value};
 
 use crate::heap::Roots;
+use crate::program::{Instr, Links};
 
 /// The frame has no environment.
 pub(crate) const NO_ENV: u32 = u32::MAX;
@@ -94,6 +95,59 @@ impl State {
         if let Some(slot) = self.stack.get_mut(at) {
             *slot = value;
         }
+    }
+    /// `Call` where it is no more than a new frame: the callee's first instruction and base. The
+    /// arguments are copied behind the caller's registers, so that a call disturbs none of them.
+    #[inline(always)]
+    pub fn enter(
+        &mut self,
+        pc: usize,
+        i: Instr,
+        links: &Links,
+        limits: &Limits,
+    ) -> Option<(usize, usize)> {
+        let (start, registers) = links.functions.get(i.b as usize).copied()?;
+        let (count, args) = (registers as usize, i.c as usize);
+        let depth = self.frames.len() + self.gosubs.len();
+        let caller = self.frames.last_mut()?;
+        let (from, base) = (caller.base as usize, caller.base as usize + caller.registers as usize);
+        let top = base + count;
+        let room = depth < limits.call_depth && top <= limits.stack_values && args <= count;
+        if !room || self.stack.len() < base + WINDOW {
+            return None;
+        }
+        caller.pc = pc as u32;
+        let env = caller.env;
+        let (before, behind) = self.stack.split_at_mut_checked(base)?;
+        let given = before.get(from + i.a as usize..)?.get(..args)?;
+        let (first, rest) = behind.get_mut(..count)?.split_at_mut_checked(args)?;
+        first.iter_mut().zip(given).for_each(|(to, from)| *to = *from);
+        rest.iter_mut().for_each(|register| *register = Value::NULL);
+        self.frames.push(Frame {
+            function: u32::from(i.b),
+            pc: start,
+            base: base as u32,
+            env,
+            gosubs: self.gosubs.len() as u32,
+            handlers: self.handlers.len() as u32,
+            on_error: NO_PC,
+            failed: NO_PC,
+            registers,
+            ret: i.a,
+            flags: 0,
+        });
+        Some((start as usize, base))
+    }
+    /// `Return` to a caller, which gets the value.
+    #[inline(always)]
+    pub fn leave(&mut self, value: Value) -> Option<Frame> {
+        let [.., caller, frame] = self.frames.as_slice() else { return None };
+        let (caller, frame) = (*caller, *frame);
+        self.gosubs.truncate(frame.gosubs as usize);
+        self.handlers.truncate(frame.handlers as usize);
+        *self.stack.get_mut(caller.base as usize + frame.ret as usize)? = value;
+        self.frames.pop();
+        Some(caller)
     }
     fn base(&self) -> usize {
         self.frames.last().map_or(0, |f| f.base as usize)

@@ -76,12 +76,12 @@ impl Links {
     }
     /// Where the instruction before `pc` may find its field.
     #[inline]
-    pub fn guess(&self, pc: u32) -> usize {
-        self.guesses.get(pc as usize).map_or(0, |g| g.load(Ordering::Relaxed) as usize)
+    pub fn guess(&self, pc: usize) -> usize {
+        self.guesses.get(pc).map_or(0, |g| g.load(Ordering::Relaxed) as usize)
     }
     /// The instruction before `pc` found its field here.
-    pub fn found(&self, pc: u32, at: usize) {
-        if let (Some(guess), Ok(at)) = (self.guesses.get(pc as usize), u8::try_from(at)) {
+    pub fn found(&self, pc: usize, at: usize) {
+        if let (Some(guess), Ok(at)) = (self.guesses.get(pc), u8::try_from(at)) {
             guess.store(at, Ordering::Relaxed);
         }
     }
