@@ -62,13 +62,13 @@ impl Cursor<'_> {
     }
     /// R[a] = rule of RK[b] and RK[c].
     #[inline(always)]
-    pub fn binary(&self, window: &mut Window, i: Instr, rule: Rule<Value>) -> Flow {
+    pub fn binary(&self, window: &mut Window, i: &Instr, rule: Rule<Value>) -> Flow {
         let value = rule(self.rk(window, i.b), self.rk(window, i.c));
         try_set(window, i, value)
     }
     /// The constant of [`Op::Const`](crate::program::Op::Const).
     #[inline(always)]
-    pub fn wide_constant(&self, i: Instr) -> Value {
+    pub fn wide_constant(&self, i: &Instr) -> Value {
         let index = i.b as usize | (i.c as usize) << 16;
         self.consts.get(index).copied().unwrap_or(Value::NULL)
     }
@@ -86,7 +86,7 @@ impl Cursor<'_> {
     }
     /// Goes to the target.
     #[inline(always)]
-    pub fn go(&mut self, i: Instr) -> Flow {
+    pub fn go(&mut self, i: &Instr) -> Flow {
         let target = i.target() as usize;
         let back = target < self.pc;
         self.turn(target);
@@ -94,7 +94,7 @@ impl Cursor<'_> {
     }
     /// Goes to the target when `holds` is `wanted`.
     #[inline(always)]
-    pub fn go_if(&mut self, i: Instr, holds: Option<bool>, wanted: bool) -> Flow {
+    pub fn go_if(&mut self, i: &Instr, holds: Option<bool>, wanted: bool) -> Flow {
         match holds {
             Some(holds) if holds == wanted => self.go(i),
             Some(_) => Flow::Next,
@@ -106,7 +106,7 @@ impl Cursor<'_> {
     pub fn compare(
         &mut self,
         window: &Window,
-        i: Instr,
+        i: &Instr,
         rule: Rule<bool>,
         wanted: bool,
     ) -> Flow {
@@ -115,7 +115,7 @@ impl Cursor<'_> {
     }
     /// One step of a FOR loop.
     #[inline(always)]
-    pub fn for_loop(&mut self, window: &mut Window, i: Instr) -> Flow {
+    pub fn for_loop(&mut self, window: &mut Window, i: &Instr) -> Flow {
         let a = u16::from(i.a);
         let (at, limit, step) =
             (register(window, a), register(window, a + 1), register(window, a + 2));
@@ -136,23 +136,23 @@ pub(super) fn register(window: &Window, x: u16) -> &Value {
 }
 /// R[a].
 #[inline(always)]
-pub(super) fn first(window: &Window, i: Instr) -> &Value {
+pub(super) fn first<'w>(window: &'w Window, i: &Instr) -> &'w Value {
     &window[i.a as usize]
 }
 /// R[a] = value.
 #[inline(always)]
-pub(super) fn set(window: &mut Window, i: Instr, value: Value) -> Flow {
+pub(super) fn set(window: &mut Window, i: &Instr, value: Value) -> Flow {
     window[i.a as usize] = value;
     Flow::Next
 }
 /// R[a] = value, where there is one.
 #[inline(always)]
-pub(super) fn try_set(window: &mut Window, i: Instr, value: Option<Value>) -> Flow {
+pub(super) fn try_set(window: &mut Window, i: &Instr, value: Option<Value>) -> Flow {
     value.map_or(Flow::Slow, |value| set(window, i, value))
 }
 /// The `count` registers from R[a] on.
 #[inline(always)]
-pub(super) fn arguments(window: &Window, i: Instr, count: u16) -> &[Value] {
+pub(super) fn arguments<'w>(window: &'w Window, i: &Instr, count: u16) -> &'w [Value] {
     let first = i.a as usize;
     window.get(first..first + count as usize).unwrap_or(&[])
 }

@@ -30,7 +30,7 @@ impl Machine {
             let reach = (pc as u64 + room) as i64;
             let mut at = Cursor { consts: &links.consts, pc, reach };
             let (i, flow) = loop {
-                let &i = code.get(at.pc).ok_or_else(|| bug("the end of the code"))?;
+                let i = code.get(at.pc).ok_or_else(|| bug("the end of the code"))?;
                 at.pc += 1;
                 let flow = match i.op {
                     Op::Move => set(w, i, *register(w, i.b)),
@@ -91,9 +91,9 @@ impl Machine {
             self.leave(at.pc as u32, used.saturating_add_signed(room as i64 - at.left()));
             let exit = match i.op {
                 _ if flow == Flow::Pause => return self.pause(),
-                Op::Call => self.call(i)?,
+                Op::Call => self.call(*i)?,
                 Op::Return => self.leave_frame(self.state.register(i.a)).map(Exit::Done),
-                _ => self.slow(i)?,
+                _ => self.slow(*i)?,
             };
             if let Some(exit) = exit {
                 return Ok(exit);
@@ -137,7 +137,7 @@ impl Machine {
 
 /// What a pure function answers at once.
 #[inline(always)]
-fn quickly(memory: &Memory, w: &Window, i: Instr, links: &Links) -> Option<Value> {
+fn quickly(memory: &Memory, w: &Window, i: &Instr, links: &Links) -> Option<Value> {
     let pure = links.pures.get(i.b as usize)?.as_ref()?;
     let quick = pure.quick?;
     let fits = (pure.least..=pure.most).contains(&(i.c as usize));
@@ -150,7 +150,7 @@ fn field(
     memory: &Memory,
     at: &Cursor<'_>,
     w: &Window,
-    i: Instr,
+    i: &Instr,
     links: &Links,
 ) -> Option<Value> {
     memory.constant_field(*register(w, i.b), i.c, at.pc, links)
@@ -162,7 +162,7 @@ fn set_field(
     memory: &mut Memory,
     at: &Cursor<'_>,
     w: &Window,
-    i: Instr,
+    i: &Instr,
     links: &Links,
 ) -> bool {
     memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
@@ -170,7 +170,7 @@ fn set_field(
 
 /// The element of a list that has it, or what stands under a key.
 #[inline(always)]
-fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: Instr) -> Option<Value> {
+fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: &Instr) -> Option<Value> {
     let (of, index) = (*register(w, i.b), at.rk(w, i.c));
     match of.tag() == Kind::Map as u64 {
         true => memory.keyed(of, index),
@@ -180,7 +180,7 @@ fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: Instr) -> Option<Val
 
 /// Puts a value into a place that is there; whether it is.
 #[inline(always)]
-fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: Instr) -> bool {
+fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Instr) -> bool {
     let (of, index, value) = (*first(w, i), at.rk(w, i.b), *at.rk(w, i.c));
     if of.tag() == Kind::List as u64 {
         let place = fast::position(index);

@@ -102,7 +102,7 @@ impl State {
     pub fn enter(
         &mut self,
         pc: usize,
-        i: Instr,
+        i: &Instr,
         links: &Links,
         limits: &Limits,
     ) -> Option<(usize, usize)> {
