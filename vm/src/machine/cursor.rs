@@ -4,8 +4,9 @@
 use basilect_stdlib::{Fault, Value};
 
 use super::state::WINDOW;
+use super::step::Step;
 use super::{bug, fast};
-use crate::program::Instr;
+
 
 /// The registers behind a frame's base.
 pub(super) type Window = [Value; WINDOW];
@@ -62,13 +63,25 @@ impl Cursor<'_> {
     }
     /// R[a] = rule of RK[b] and RK[c].
     #[inline(always)]
-    pub fn binary(&self, window: &mut Window, i: &Instr, rule: Rule<Value>) -> Flow {
+    pub fn binary(&self, window: &mut Window, i: &Step, rule: Rule<Value>) -> Flow {
         let value = rule(self.rk(window, i.b), self.rk(window, i.c));
+        try_set(window, i, value)
+    }
+    /// The constant of this number.
+    #[inline(always)]
+    pub fn constant(&self, x: u16) -> &Value {
+        static NULL: Value = Value::NULL;
+        self.consts.get(x as usize).unwrap_or(&NULL)
+    }
+    /// R[a] = rule of R[b] and a constant.
+    #[inline(always)]
+    pub fn with_constant(&self, window: &mut Window, i: &Step, rule: Rule<Value>) -> Flow {
+        let value = rule(register(window, i.b), self.constant(i.c));
         try_set(window, i, value)
     }
     /// The constant of [`Op::Const`](crate::program::Op::Const).
     #[inline(always)]
-    pub fn wide_constant(&self, i: &Instr) -> Value {
+    pub fn wide_constant(&self, i: &Step) -> Value {
         let index = i.b as usize | (i.c as usize) << 16;
         self.consts.get(index).copied().unwrap_or(Value::NULL)
     }
@@ -86,36 +99,24 @@ impl Cursor<'_> {
     }
     /// Goes to the target.
     #[inline(always)]
-    pub fn go(&mut self, i: &Instr) -> Flow {
-        let target = i.target() as usize;
+    pub fn go(&mut self, i: &Step) -> Flow {
+        let target = i.target();
         let back = target < self.pc;
         self.turn(target);
         if back && self.left() <= 0 { Flow::Pause } else { Flow::Next }
     }
     /// Goes to the target when `holds` is `wanted`.
     #[inline(always)]
-    pub fn go_if(&mut self, i: &Instr, holds: Option<bool>, wanted: bool) -> Flow {
+    pub fn go_if(&mut self, i: &Step, holds: Option<bool>, wanted: bool) -> Flow {
         match holds {
             Some(holds) if holds == wanted => self.go(i),
             Some(_) => Flow::Next,
             None => Flow::Slow,
         }
     }
-    /// Goes to the target when the rule of R[a] and RK[b] gives `wanted`.
-    #[inline(always)]
-    pub fn compare(
-        &mut self,
-        window: &Window,
-        i: &Instr,
-        rule: Rule<bool>,
-        wanted: bool,
-    ) -> Flow {
-        let holds = rule(first(window, i), self.rk(window, i.b));
-        self.go_if(i, holds, wanted)
-    }
     /// One step of a FOR loop.
     #[inline(always)]
-    pub fn for_loop(&mut self, window: &mut Window, i: &Instr) -> Flow {
+    pub fn for_loop(&mut self, window: &mut Window, i: &Step) -> Flow {
         let a = u16::from(i.a);
         let (at, limit, step) =
             (register(window, a), register(window, a + 1), register(window, a + 2));
@@ -136,23 +137,29 @@ pub(super) fn register(window: &Window, x: u16) -> &Value {
 }
 /// R[a].
 #[inline(always)]
-pub(super) fn first<'w>(window: &'w Window, i: &Instr) -> &'w Value {
+pub(super) fn first<'w>(window: &'w Window, i: &Step) -> &'w Value {
     &window[i.a as usize]
 }
 /// R[a] = value.
 #[inline(always)]
-pub(super) fn set(window: &mut Window, i: &Instr, value: Value) -> Flow {
+pub(super) fn set(window: &mut Window, i: &Step, value: Value) -> Flow {
     window[i.a as usize] = value;
     Flow::Next
 }
 /// R[a] = value, where there is one.
 #[inline(always)]
-pub(super) fn try_set(window: &mut Window, i: &Instr, value: Option<Value>) -> Flow {
+pub(super) fn try_set(window: &mut Window, i: &Step, value: Option<Value>) -> Flow {
     value.map_or(Flow::Slow, |value| set(window, i, value))
+}
+/// R[a] = rule of R[b] and R[c].
+#[inline(always)]
+pub(super) fn of_registers(window: &mut Window, i: &Step, rule: Rule<Value>) -> Flow {
+    let value = rule(register(window, i.b), register(window, i.c));
+    try_set(window, i, value)
 }
 /// The `count` registers from R[a] on.
 #[inline(always)]
-pub(super) fn arguments<'w>(window: &'w Window, i: &Instr, count: u16) -> &'w [Value] {
+pub(super) fn arguments<'w>(window: &'w Window, i: &Step, count: u16) -> &'w [Value] {
     let first = i.a as usize;
     window.get(first..first + count as usize).unwrap_or(&[])
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use basilect_stdlib::{Fault, Kind, Value};
 
 use super::cursor::{
-    Cursor, Flow, Window, arguments, first, register, set, try_set, window,
+    Cursor, Flow, Window, arguments, first, of_registers, register, set, try_set, window,
 };
+use super::step::{Do, Step};
 use super::{Exit, Machine, bug, fast};
 use crate::heap::{Memory, out_of_fuel};
-use crate::program::{Instr, Links, Op};
+use crate::program::{Links, Op};
 
 /// The most fuel that one run of the loop counts.
 const MOST_ROOM: u64 = 1 << 60;
@@ -20,7 +21,7 @@ impl Machine {
     /// past the instruction that failed.
     pub(super) fn cycle(&mut self) -> Result<Exit, Fault> {
         let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
-        let code = program.code.as_slice();
+        let (code, steps) = (program.code.as_slice(), links.steps.as_slice());
         loop {
             let frame = self.state.frames.last().ok_or_else(|| bug("no frame"))?;
             let (mut env, pc) = (frame.env, frame.pc as usize);
@@ -29,71 +30,88 @@ impl Machine {
             let room = self.stop_at.saturating_sub(used).min(MOST_ROOM);
             let reach = (pc as u64 + room) as i64;
             let mut at = Cursor { consts: &links.consts, pc, reach };
-            let (i, flow) = loop {
-                let i = code.get(at.pc).ok_or_else(|| bug("the end of the code"))?;
+            let flow = loop {
+                let i = steps.get(at.pc).ok_or_else(|| bug("the end of the code"))?;
                 at.pc += 1;
                 let flow = match i.op {
-                    Op::Move => set(w, i, *register(w, i.b)),
-                    Op::SmallInt => set(w, i, Value::int(i64::from(i.b as i16))),
-                    Op::Null => set(w, i, Value::NULL),
-                    Op::Bool => set(w, i, Value::bool(i.b != 0)),
-                    Op::Const => set(w, i, at.wide_constant(i)),
-                    Op::EnvGet => try_set(w, i, self.memory.list_get(env, i.b as usize)),
-                    Op::EnvSet => Flow::done(self.memory.list_put(env, i.b as usize, *first(w, i))),
-                    Op::Add => at.binary(w, i, fast::add),
-                    Op::Sub => at.binary(w, i, fast::sub),
-                    Op::Mul => at.binary(w, i, fast::mul),
-                    Op::Div => at.binary(w, i, fast::div),
-                    Op::IntDiv => at.binary(w, i, fast::int_div),
-                    Op::Mod => at.binary(w, i, fast::modulo),
-                    Op::Eq => at.binary(w, i, fast::eq_value),
-                    Op::Ne => at.binary(w, i, fast::ne_value),
-                    Op::Lt => at.binary(w, i, fast::lt_value),
-                    Op::Le => at.binary(w, i, fast::le_value),
-                    Op::Jump => at.go(i),
-                    Op::JumpIf => at.go_if(i, fast::truth(first(w, i)), true),
-                    Op::JumpIfNot => at.go_if(i, fast::truth(first(w, i)), false),
-                    Op::JumpIfNull => at.go_if(i, Some(first(w, i).is_null()), true),
-                    Op::JumpIfNotNull => at.go_if(i, Some(first(w, i).is_null()), false),
-                    Op::JumpEq => at.compare(w, i, fast::eq, true),
-                    Op::JumpNe => at.compare(w, i, fast::eq, false),
-                    Op::JumpLt => at.compare(w, i, fast::lt, true),
-                    Op::JumpNotLt => at.compare(w, i, fast::lt, false),
-                    Op::JumpLe => at.compare(w, i, fast::le, true),
-                    Op::JumpNotLe => at.compare(w, i, fast::le, false),
-                    Op::ForLoop => at.for_loop(w, i),
-                    Op::GetField => try_set(w, i, field(&self.memory, &at, w, i, &links)),
-                    Op::SetField => Flow::done(set_field(&mut self.memory, &at, w, i, &links)),
-                    Op::GetIndex => try_set(w, i, element(&self.memory, &at, w, i)),
-                    Op::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
-                    Op::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
-                    Op::Call => {
+                    Do::Move => set(w, i, *register(w, i.b)),
+                    Do::SmallInt => set(w, i, Value::int(i64::from(i.b as i16))),
+                    Do::Null => set(w, i, Value::NULL),
+                    Do::Bool => set(w, i, Value::bool(i.b != 0)),
+                    Do::Const => set(w, i, at.wide_constant(i)),
+                    Do::EnvGet => try_set(w, i, self.memory.list_get(env, i.b as usize)),
+                    Do::EnvSet => Flow::done(self.memory.list_put(env, i.b as usize, *first(w, i))),
+                    Do::AddR => of_registers(w, i, fast::add),
+                    Do::AddK => at.with_constant(w, i, fast::add),
+                    Do::Add => at.binary(w, i, fast::add),
+                    Do::SubR => of_registers(w, i, fast::sub),
+                    Do::SubK => at.with_constant(w, i, fast::sub),
+                    Do::Sub => at.binary(w, i, fast::sub),
+                    Do::MulR => of_registers(w, i, fast::mul),
+                    Do::MulK => at.with_constant(w, i, fast::mul),
+                    Do::Mul => at.binary(w, i, fast::mul),
+                    Do::DivR => of_registers(w, i, fast::div),
+                    Do::Div => at.binary(w, i, fast::div),
+                    Do::IntDiv => at.binary(w, i, fast::int_div),
+                    Do::Mod => at.binary(w, i, fast::modulo),
+                    Do::Eq => at.binary(w, i, fast::eq_value),
+                    Do::Ne => at.binary(w, i, fast::ne_value),
+                    Do::Lt => at.binary(w, i, fast::lt_value),
+                    Do::Le => at.binary(w, i, fast::le_value),
+                    Do::Jump => at.go(i),
+                    Do::JumpIf => at.go_if(i, fast::truth(first(w, i)), true),
+                    Do::JumpIfNot => at.go_if(i, fast::truth(first(w, i)), false),
+                    Do::JumpIfNull => at.go_if(i, Some(first(w, i).is_null()), true),
+                    Do::JumpIfNotNull => at.go_if(i, Some(first(w, i).is_null()), false),
+                    Do::JumpEqR => at.go_if(i, fast::eq(first(w, i), register(w, i.b)), true),
+                    Do::JumpEqK => at.go_if(i, fast::eq(first(w, i), at.constant(i.b)), true),
+                    Do::JumpNeR => at.go_if(i, fast::eq(first(w, i), register(w, i.b)), false),
+                    Do::JumpNeK => at.go_if(i, fast::eq(first(w, i), at.constant(i.b)), false),
+                    Do::JumpLtR => at.go_if(i, fast::lt(first(w, i), register(w, i.b)), true),
+                    Do::JumpLtK => at.go_if(i, fast::lt(first(w, i), at.constant(i.b)), true),
+                    Do::JumpNotLtR => at.go_if(i, fast::lt(first(w, i), register(w, i.b)), false),
+                    Do::JumpNotLtK => at.go_if(i, fast::lt(first(w, i), at.constant(i.b)), false),
+                    Do::JumpLeR => at.go_if(i, fast::le(first(w, i), register(w, i.b)), true),
+                    Do::JumpLeK => at.go_if(i, fast::le(first(w, i), at.constant(i.b)), true),
+                    Do::JumpNotLeR => at.go_if(i, fast::le(first(w, i), register(w, i.b)), false),
+                    Do::JumpNotLeK => at.go_if(i, fast::le(first(w, i), at.constant(i.b)), false),
+                    Do::ForLoop => at.for_loop(w, i),
+                    Do::GetField => try_set(w, i, field(&self.memory, &at, w, i, &links)),
+                    Do::SetField => Flow::done(set_field(&mut self.memory, &at, w, i, &links)),
+                    Do::GetIndexR => try_set(w, i, element(&self.memory, w, i, register(w, i.c))),
+                    Do::GetIndex => try_set(w, i, element(&self.memory, w, i, at.rk(w, i.c))),
+                    Do::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
+                    Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
+                    Do::Call => {
                         let called = self.state.enter(at.pc, i, &links, self.memory.limits());
-                        let Some((start, base)) = called else { break (i, Flow::Slow) };
+                        let Some((start, base)) = called else { break Flow::Slow };
                         w = window(&mut self.state.stack, base)?;
                         at.turn(start);
                         if at.left() <= 0 { Flow::Pause } else { Flow::Next }
                     }
-                    Op::Return => {
+                    Do::Return => {
                         let value = *first(w, i);
-                        let Some(caller) = self.state.leave(value) else { break (i, Flow::Slow) };
+                        let Some(caller) = self.state.leave(value) else { break Flow::Slow };
                         w = window(&mut self.state.stack, caller.base as usize)?;
                         env = caller.env;
                         at.turn(caller.pc as usize);
                         Flow::Next
                     }
-                    _ => Flow::Slow,
+                    Do::Other => Flow::Slow,
                 };
                 if flow != Flow::Next {
-                    break (i, flow);
+                    break flow;
                 }
             };
             self.leave(at.pc as u32, used.saturating_add_signed(room as i64 - at.left()));
+            if flow == Flow::Pause {
+                return self.pause();
+            }
+            let &i = code.get(at.pc - 1).ok_or_else(|| bug("the end of the code"))?;
             let exit = match i.op {
-                _ if flow == Flow::Pause => return self.pause(),
-                Op::Call => self.call(*i)?,
+                Op::Call => self.call(i)?,
                 Op::Return => self.leave_frame(self.state.register(i.a)).map(Exit::Done),
-                _ => self.slow(*i)?,
+                _ => self.slow(i)?,
             };
             if let Some(exit) = exit {
                 return Ok(exit);
@@ -137,7 +155,7 @@ impl Machine {
 
 /// What a pure function answers at once.
 #[inline(always)]
-fn quickly(memory: &Memory, w: &Window, i: &Instr, links: &Links) -> Option<Value> {
+fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value> {
     let pure = links.pures.get(i.b as usize)?.as_ref()?;
     let quick = pure.quick?;
     let fits = (pure.least..=pure.most).contains(&(i.c as usize));
@@ -150,7 +168,7 @@ fn field(
     memory: &Memory,
     at: &Cursor<'_>,
     w: &Window,
-    i: &Instr,
+    i: &Step,
     links: &Links,
 ) -> Option<Value> {
     memory.constant_field(*register(w, i.b), i.c, at.pc, links)
@@ -162,7 +180,7 @@ fn set_field(
     memory: &mut Memory,
     at: &Cursor<'_>,
     w: &Window,
-    i: &Instr,
+    i: &Step,
     links: &Links,
 ) -> bool {
     memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
@@ -170,8 +188,8 @@ fn set_field(
 
 /// The element of a list that has it, or what stands under a key.
 #[inline(always)]
-fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: &Instr) -> Option<Value> {
-    let (of, index) = (*register(w, i.b), at.rk(w, i.c));
+fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> Option<Value> {
+    let of = *register(w, i.b);
     match of.tag() == Kind::Map as u64 {
         true => memory.keyed(of, index),
         false => fast::element(memory.list(of), index),
@@ -180,7 +198,7 @@ fn element(memory: &Memory, at: &Cursor<'_>, w: &Window, i: &Instr) -> Option<Va
 
 /// Puts a value into a place that is there; whether it is.
 #[inline(always)]
-fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Instr) -> bool {
+fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step) -> bool {
     let (of, index, value) = (*first(w, i), at.rk(w, i.b), *at.rk(w, i.c));
     if of.tag() == Kind::List as u64 {
         let place = fast::position(index);

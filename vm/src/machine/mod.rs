@@ -18,6 +18,7 @@ mod operators;
 mod ops;
 mod quick;
 mod state;
+mod step;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use crate::program::{Links, Place, Program};
 pub(crate) use builtins::find as find_function;
 pub(crate) use faults::stored_code;
 pub(crate) use quick::{Quick, quick};
+pub(crate) use step::Step;
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
 
 /// Bytes of one variable that the debugger is shown.

@@ -2,8 +2,9 @@
 
 use basilect_stdlib::{Kind, Limits, Value};
 
+use super::step::Step;
 use crate::heap::Roots;
-use crate::program::{Instr, Links};
+use crate::program::Links;
 
 /// The frame has no environment.
 pub(crate) const NO_ENV: u32 = u32::MAX;
@@ -102,7 +103,7 @@ impl State {
     pub fn enter(
         &mut self,
         pc: usize,
-        i: &Instr,
+        i: &Step,
         links: &Links,
         limits: &Limits,
     ) -> Option<(usize, usize)> {

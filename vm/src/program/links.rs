@@ -10,10 +10,12 @@ use basilect_stdlib::{Kind, Value};
 
 use super::{Const, Program};
 use crate::heap::{CONST_BIT, hash_key};
-use crate::machine::{Quick, find_function, quick};
+use crate::machine::{Quick, Step, find_function, quick};
 
 /// See the module.
 pub(crate) struct Links {
+    /// The code as the loop reads it.
+    pub steps: Vec<Step>,
     /// The constants; texts that are too long for a value are handles.
     pub consts: Vec<Value>,
     /// For texts their hash as the key of a map.
@@ -67,6 +69,7 @@ impl Links {
             _ => 0,
         };
         Links {
+            steps: program.code.iter().map(Step::new).collect(),
             consts: program.consts.iter().enumerate().map(constant).collect(),
             hashes: program.consts.iter().map(hash).collect(),
             pures: program.pures.iter().map(|name| Pure::named(name)).collect(),
