@@ -38,6 +38,9 @@ pub trait Heap {
     /// Appends to a list in place.
     fn list_push(&mut self, list: Value, element: Value) -> Result<(), Fault>;
 
+    /// Takes the last element off a list in place.
+    fn list_pop(&mut self, list: Value) -> Option<Value>;
+
     /// Charges fuel for work about to be done (1 unit is roughly one instruction).
     fn charge(&mut self, units: u64) -> Result<(), Fault>;
     /// Fails when `bytes` more would pass the memory limit; called before a large temporary.

@@ -92,6 +92,9 @@ impl Heap for Scratch {
         }
         Ok(())
     }
+    fn list_pop(&mut self, list: Value) -> Option<Value> {
+        self.lists.get_mut(list.as_handle() as usize)?.pop()
+    }
     fn list_push(&mut self, list: Value, element: Value) -> Result<(), Fault> {
         if let Some(list) = self.lists.get_mut(list.as_handle() as usize) {
             list.push(element);

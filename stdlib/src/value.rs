@@ -52,13 +52,23 @@ const _: () = assert!(cfg!(target_endian = "little"), "values are laid out for l
 
 impl Value {
     /// A text that is short enough to stand in the value.
+    #[inline]
     pub fn short_text(text: &str) -> Option<Value> {
-        let mut raw = [0; 16];
-        raw.get_mut(2..2 + text.len())?.copy_from_slice(text.as_bytes());
-        raw[0] = Kind::Text as u8;
-        raw[1] = text.len() as u8 + 1;
-        let raw = u128::from_le_bytes(raw);
+        Value::short_of(text.as_bytes())
+    }
+    /// The same for the bytes of a text. Others make a value whose text is empty.
+    pub fn short_of(bytes: &[u8]) -> Option<Value> {
+        if bytes.len() > SHORT_TEXT {
+            return None;
+        }
+        let head = Kind::Text as u128 | (bytes.len() as u128 + 1) << 8;
+        let raw = head | packed(bytes) << 16;
         Some(Value { tag: raw as u64, bits: (raw >> 64) as u64 })
+    }
+    /// The number of bytes of a text that stands in the value.
+    #[inline]
+    pub const fn short_len(self) -> Option<usize> {
+        if self.is_short_text() { Some((self.tag >> 8) as u8 as usize - 1) } else { None }
     }
     /// Whether this is a text that stands in the value.
     #[inline]
@@ -181,6 +191,20 @@ impl Value {
     }
 }
 
+/// Up to sixteen bytes as a number, the first one lowest: by two words that may overlap.
+fn packed(bytes: &[u8]) -> u128 {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let last = u128::from(u64::from_le_bytes(*last));
+        return u128::from(u64::from_le_bytes(*first)) | last << ((len - 8) * 8);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u128::from(u32::from_le_bytes(*last));
+        return u128::from(u32::from_le_bytes(*first)) | last << ((len - 4) * 8);
+    }
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.kind() {
@@ -191,5 +215,28 @@ impl std::fmt::Debug for Value {
             Kind::Text if self.is_short_text() => write!(f, "{:?}", self.as_short_text()),
             kind => write!(f, "{kind:?}#{}", self.as_i64()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_texts_stand_in_the_value() {
+        let long = "abcdefghijklmnopq";
+        for len in 0..=SHORT_TEXT {
+            let text = &long[..len];
+            let value = Value::short_text(text).unwrap();
+            assert_eq!((value.as_short_text(), value.short_len()), (Some(text), Some(len)));
+            assert_eq!((value.kind(), value.is_short_ascii()), (Kind::Text, true));
+            let other = Value::short_text(&long[1..][..len]).unwrap();
+            assert_eq!(value.is(other), len == 0);
+        }
+        assert!(Value::short_text(&long[..=SHORT_TEXT]).is_none());
+        let value = Value::short_text("ação").unwrap();
+        assert_eq!((value.as_short_text(), value.is_short_ascii()), (Some("ação"), false));
+        let none = Value::handle(Kind::Text, 7);
+        assert_eq!((none.as_short_text(), none.short_len()), (None, None));
     }
 }

@@ -196,6 +196,17 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Texts one after the other, made at once.
+    fn join(&mut self, to: u8, parts: &[&'a Expr]) {
+        let mark = self.code.mark();
+        let first = self.code.window(parts.len() as u16);
+        for (place, part) in parts.iter().enumerate() {
+            self.into(first.saturating_add(place as u8), part);
+        }
+        self.code.push(Op::ConcatRange, to, u16::from(first), parts.len() as u16);
+        self.code.release(mark);
+    }
+
     fn unary(&mut self, to: u8, op: UnaryOp, inner: &'a Expr) {
         let value = self.operand(inner);
         let op = match op {
@@ -224,6 +235,7 @@ impl<'a> Lower<'a, '_> {
             B::Gt => self.compared(to, Op::Lt, right, left),
             B::Ge => self.compared(to, Op::Le, right, left),
             _ => match simple_op(op, left, right) {
+                Some(Op::Concat) if let Some(parts) = joined(left, right) => self.join(to, &parts),
                 Some(op) if is_comparison(op) => self.compared(to, op, left, right),
                 Some(op) => self.operate(to, op, left, right),
                 None => self.code.push(Op::Null, to, 0, 0),
@@ -414,6 +426,23 @@ fn is_comparison(op: Op) -> bool {
             | Op::Like
             | Op::In
     )
+}
+
+/// The parts of `"a" + b + "c"`, three or more. A text that is in a variable is not the first: to
+/// append to it in place is cheaper than to copy it.
+fn joined<'a>(left: &'a Expr, right: &'a Expr) -> Option<Vec<&'a Expr>> {
+    let (mut parts, mut first) = (vec![right], left);
+    while let ExprKind::Binary(op, left, right) = &first.kind
+        && known(first).is_none()
+        && simple_op(*op, left, right) == Some(Op::Concat)
+    {
+        parts.push(right);
+        first = left;
+    }
+    let written = matches!(first.kind, ExprKind::Text(_) | ExprKind::Template(_));
+    parts.push(first);
+    parts.reverse();
+    (written && (3..=LIST_WINDOW).contains(&parts.len())).then_some(parts)
 }
 
 pub(super) fn is_null_literal(expr: &Expr) -> bool {

@@ -283,10 +283,8 @@ fn push(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn pop(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let (list, mut elements) = (call.place()?, call.list(0)?);
-    let taken = elements.pop();
-    call.heap.list_replace(list, elements)?;
-    Ok(taken.unwrap_or(Value::NULL))
+    let list = call.place()?;
+    Ok(call.heap.list_pop(list).unwrap_or(Value::NULL))
 }
 
 fn shift(call: &mut Call<'_>) -> Result<Value, Fault> {

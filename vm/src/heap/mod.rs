@@ -135,6 +135,26 @@ impl Memory {
         let data = self.buffers.get(text.buffer).map_or("", |b| b.data.as_str());
         data.get(..text.len as usize).unwrap_or("")
     }
+    /// How many bytes a text has; none for what is no text.
+    #[inline]
+    pub fn text_len(&self, value: &Value) -> usize {
+        value.short_len().unwrap_or_else(|| self.text(value).len())
+    }
+    /// Appends to a list that has room for it; whether it has.
+    #[inline]
+    pub fn push_within(&mut self, list: Value, element: Value) -> bool {
+        if list.tag() != Kind::List as u64 {
+            return false;
+        }
+        let most = self.limits.list_elements;
+        match self.lists.get_mut(list.as_handle()) {
+            Some(slots) if slots.len() < slots.capacity() && slots.len() < most => {
+                slots.push(element);
+                true
+            }
+            _ => false,
+        }
+    }
     fn constant(&self, handle: u32) -> &str {
         match self.program.consts.get((handle & !CONST_BIT) as usize) {
             Some(Const::Text(text)) => text,

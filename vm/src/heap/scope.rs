@@ -95,7 +95,7 @@ impl<'a> Scope<'a> {
 
     /// The two texts one after the other. Charges for the bytes it copies.
     pub fn concat(&mut self, left: Value, right: Value) -> Result<Value, Fault> {
-        let (l, r) = (self.memory.text(&left).len(), self.memory.text(&right).len());
+        let (l, r) = (self.memory.text_len(&left), self.memory.text_len(&right));
         self.check_text(l + r)?;
         let slot = self.memory.text_slot(left);
         let room = slot.and_then(|t| self.memory.buffer(t.buffer).map(|b| (t, b)));
@@ -132,7 +132,7 @@ impl<'a> Scope<'a> {
     }
     /// All these texts one after the other, in a new buffer.
     pub fn join(&mut self, parts: &[Value]) -> Result<Value, Fault> {
-        let total: usize = parts.iter().map(|p| self.memory.text(p).len()).sum();
+        let total: usize = parts.iter().map(|p| self.memory.text_len(p)).sum();
         self.check_text(total)?;
         if total <= SHORT_TEXT {
             return self.join_short(parts);
@@ -148,14 +148,13 @@ impl<'a> Scope<'a> {
     fn join_short(&self, parts: &[Value]) -> Result<Value, Fault> {
         let (mut bytes, mut len) = ([0; SHORT_TEXT], 0);
         for part in parts {
-            let part = self.memory.text(part).as_bytes();
+            let part = part.short_bytes().unwrap_or_else(|| self.memory.text(part).as_bytes());
             if let Some(room) = bytes.get_mut(len..len + part.len()) {
                 room.copy_from_slice(part);
                 len += part.len();
             }
         }
-        let text = bytes.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let text = text.and_then(Value::short_text);
+        let text = bytes.get(..len).and_then(Value::short_of);
         text.ok_or_else(|| Fault::new(TrapCode::Bug, "texts that are no text together"))
     }
 
@@ -301,8 +300,12 @@ impl Heap for Scope<'_> {
         }
         Ok(())
     }
+    fn list_pop(&mut self, list: Value) -> Option<Value> {
+        let slots = self.memory.lists.get_mut(list.as_handle());
+        let taken = slots.filter(|_| list.kind() == Kind::List)?.pop()?;
+        Some(self.hold(taken))
+    }
     fn list_push(&mut self, list: Value, element: Value) -> Result<(), Fault> {
-        self.memory.charge(1)?;
         self.push(list, element)
     }
     fn charge(&mut self, units: u64) -> Result<(), Fault> {

@@ -5,7 +5,7 @@ use basilect_stdlib::pure::Call;
 use basilect_stdlib::{Fault, HostCall, Kind, TrapCode, Value};
 
 use super::state::WINDOW;
-use super::{Exit, Frame, Machine, NO_ENV, NO_PC, Pending, bug, builtins, flag};
+use super::{Exit, Frame, Machine, NO_ENV, NO_PC, Pending, bug, flag};
 use crate::heap::{Scope, limit_reached};
 use crate::program::{Instr, Place, Program};
 
@@ -166,12 +166,16 @@ impl Machine {
     }
     /// `CallMethod`.
     pub(super) fn call_method(&mut self, i: Instr) -> Result<(), Fault> {
-        let name = self.links.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
-        let name = self.memory.text(&name);
-        let keyword = builtins::find(name).ok_or_else(|| {
-            Fault::new(TrapCode::NotFound, format!("there is no function called {name}"))
-        })?;
-        self.apply(keyword, i.a, i.c as usize + 1)
+        let Some(method) = self.links.methods.get(&i.b) else {
+            let name = self.links.consts.get(i.b as usize).copied().unwrap_or(Value::NULL);
+            let text = format!("there is no function called {}", self.memory.text(&name));
+            return Err(Fault::new(TrapCode::NotFound, text));
+        };
+        let (keyword, count) = (method.keyword, i.c as usize + 1);
+        if count < method.least || count > method.most {
+            return Err(wrong_count(keyword, count));
+        }
+        self.run_pure(keyword, i.a, count)
     }
     /// Calls a pure function with `count` arguments from register `a` on.
     pub(super) fn apply(

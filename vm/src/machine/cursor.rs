@@ -7,7 +7,6 @@ use super::state::WINDOW;
 use super::step::Step;
 use super::{bug, fast};
 
-
 /// The registers behind a frame's base.
 pub(super) type Window = [Value; WINDOW];
 

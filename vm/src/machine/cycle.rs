@@ -82,6 +82,12 @@ impl Machine {
                     Do::GetIndex => try_set(w, i, element(&self.memory, w, i, at.rk(w, i.c))),
                     Do::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
                     Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
+                    Do::Push => {
+                        let (list, element) = (*first(w, i), *register(w, u16::from(i.a) + 1));
+                        let done = self.memory.push_within(list, element);
+                        at.reach -= i64::from(done);
+                        Flow::done(done)
+                    }
                     Do::Call => {
                         let called = self.state.enter(at.pc, i, &links, self.memory.limits());
                         let Some((start, base)) = called else { break Flow::Slow };
@@ -164,25 +170,13 @@ fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value
 
 /// A field of a map that has it.
 #[inline(always)]
-fn field(
-    memory: &Memory,
-    at: &Cursor<'_>,
-    w: &Window,
-    i: &Step,
-    links: &Links,
-) -> Option<Value> {
+fn field(memory: &Memory, at: &Cursor<'_>, w: &Window, i: &Step, links: &Links) -> Option<Value> {
     memory.constant_field(*register(w, i.b), i.c, at.pc, links)
 }
 
 /// Sets a field of a map that has it; whether it has.
 #[inline(always)]
-fn set_field(
-    memory: &mut Memory,
-    at: &Cursor<'_>,
-    w: &Window,
-    i: &Step,
-    links: &Links,
-) -> bool {
+fn set_field(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step, links: &Links) -> bool {
     memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
 }
 

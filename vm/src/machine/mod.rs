@@ -29,9 +29,9 @@ use crate::heap::{Memory, Scope};
 use crate::program::{Links, Place, Program};
 pub(crate) use builtins::find as find_function;
 pub(crate) use faults::stored_code;
-pub(crate) use quick::{Quick, quick};
-pub(crate) use step::Step;
+pub(crate) use quick::{Quick, pushes, quick};
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
+pub(crate) use step::Step;
 
 /// Bytes of one variable that the debugger is shown.
 const SHOWN_BYTES: usize = 64 << 10;

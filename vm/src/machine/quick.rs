@@ -14,6 +14,11 @@ pub(crate) type Quick = fn(&Memory, &[Value]) -> Option<Value>;
 /// Texts up to this length are searched without fuel.
 const SEARCHED: usize = 16;
 
+/// Whether a function appends its second argument to its first, a list, and answers the list.
+pub(crate) fn pushes(keyword: &Keyword) -> bool {
+    keyword.name == "PUSH"
+}
+
 /// The quick way of a function, if it has one.
 pub(crate) fn quick(keyword: &Keyword) -> Option<Quick> {
     Some(match keyword.name {

@@ -70,6 +70,8 @@ pub(crate) enum Do {
     GetIndex,
     SetIndex,
     CallPure,
+    /// A call of PUSH with one element.
+    Push,
     Call,
     Return,
     /// The full rules.
@@ -97,6 +99,10 @@ impl Step {
             _ => plain(op),
         };
         Step { op, a, b, c, d }
+    }
+    /// The same for an instruction that calls PUSH with one element.
+    pub fn push(i: &Instr) -> Step {
+        Step { op: Do::Push, ..Step::new(i) }
     }
     /// The target of a jump.
     #[inline(always)]

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use basilect_stdlib::keyword::Keyword;
 use basilect_stdlib::{Kind, Value};
 
-use super::{Const, Program};
+use super::{Const, Instr, Op, Program};
 use crate::heap::{CONST_BIT, hash_key};
-use crate::machine::{Quick, Step, find_function, quick};
+use crate::machine::{Quick, Step, find_function, pushes, quick};
 
 /// See the module.
 pub(crate) struct Links {
@@ -22,6 +22,8 @@ pub(crate) struct Links {
     pub hashes: Vec<u32>,
     /// The pure functions, where this release knows them.
     pub pures: Vec<Option<Pure>>,
+    /// The functions that are called as methods, by the constant that names them.
+    pub methods: BTreeMap<u16, Pure>,
     /// For each function its first instruction and how many registers it uses.
     pub functions: Vec<(u32, u8)>,
     /// For each instruction, where it last found its field. All machines write here as they like:
@@ -68,11 +70,14 @@ impl Links {
             Const::Text(text) => hash_key(text),
             _ => 0,
         };
+        let pures: Vec<Option<Pure>> = program.pures.iter().map(|n| Pure::named(n)).collect();
+        let methods = methods(program);
         Links {
-            steps: program.code.iter().map(Step::new).collect(),
+            steps: program.code.iter().map(|i| step(i, &pures, &methods)).collect(),
             consts: program.consts.iter().enumerate().map(constant).collect(),
             hashes: program.consts.iter().map(hash).collect(),
-            pures: program.pures.iter().map(|name| Pure::named(name)).collect(),
+            pures,
+            methods,
             functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
         }
@@ -88,6 +93,30 @@ impl Links {
             guess.store(at, Ordering::Relaxed);
         }
     }
+}
+
+fn step(i: &Instr, pures: &[Option<Pure>], methods: &BTreeMap<u16, Pure>) -> Step {
+    let called = match (i.op, i.c) {
+        (Op::CallPure, 2) => pures.get(i.b as usize).and_then(Option::as_ref),
+        (Op::CallMethod, 1) => methods.get(&i.b),
+        _ => None,
+    };
+    match called {
+        Some(pure) if pushes(pure.keyword) => Step::push(i),
+        _ => Step::new(i),
+    }
+}
+
+fn methods(program: &Program) -> BTreeMap<u16, Pure> {
+    let mut methods = BTreeMap::new();
+    for call in program.code.iter().filter(|i| i.op == Op::CallMethod) {
+        if let Some(Const::Text(name)) = program.consts.get(call.b as usize)
+            && let Some(pure) = Pure::named(name)
+        {
+            methods.insert(call.b, pure);
+        }
+    }
+    methods
 }
 
 fn constant((index, constant): (usize, &Const)) -> Value {
