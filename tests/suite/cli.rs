@@ -55,6 +55,21 @@ fn a_script_talks_with_whoever_is_at_standard_input() {
 }
 
 #[test]
+fn a_profile_shows_where_the_time_goes() {
+    let source = "FUNCTION half(n)\n    RETURN n / 2\nEND FUNCTION\nFOR i = 1 TO 1000\n\
+                  \x20   sum = sum + half(i)\nNEXT i\nHEAR name\nTALK name + \" \" + sum\n";
+    let folder = TemporaryFolder::new("cli").expect("a folder");
+    std::fs::write(folder.path().join("hello.bas"), source).expect("written");
+    let ran = basilect(folder.path(), &["run", "--profile", "hello.bas"], "Ada\n");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Ada 250250\n"), "{}", ran.err);
+    let row = |line: &str| ran.err.lines().find(|row| row.contains(line)).map(str::to_owned);
+    let half = row("hello.bas:2  RETURN n / 2").expect(&ran.err);
+    assert!(half.contains("2,000"), "{half}: twice a thousand instructions");
+    assert!(row("hello.bas:5  sum = sum + half(i)").is_some(), "{}", ran.err);
+    assert!(row("units of fuel").is_some(), "{}", ran.err);
+}
+
+#[test]
 fn a_wrong_answer_is_asked_for_again_and_menus_take_numbers() {
     let source = "HEAR age AS INTEGER WITH \"Age?\"\nHEAR pet AS \"cat\", \"dog\" WITH \"Pet?\"\n\
                   TALK pet + age\n";

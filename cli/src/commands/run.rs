@@ -29,6 +29,9 @@ pub struct Options {
     /// Run this script instead of the start script
     #[arg(long, value_name = "NAME")]
     script: Option<String>,
+    /// At the end, show where time, fuel and memory went, line by line (on standard error)
+    #[arg(long)]
+    profile: bool,
     #[command(flatten)]
     model: super::model::ModelOptions,
     /// Change a setting of the bot's config.csv
@@ -48,9 +51,17 @@ impl Options {
             return Ok(Exit::Success);
         }
         change(&mut package, &self.settings);
+        let profile = self.profile.then(|| self.place(single));
+        if self.profile {
+            super::profile::start();
+        }
         // One thread is enough for one conversation, and starts sooner than many.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.talk(package))
+        let exit = runtime.block_on(self.talk(package))?;
+        if let Some(place) = profile {
+            eprint!("{}", super::profile::report(&*place));
+        }
+        Ok(exit)
     }
 
     async fn talk(self, package: Package) -> anyhow::Result<Exit> {

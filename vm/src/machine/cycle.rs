@@ -18,8 +18,8 @@ const MOST_ROOM: u64 = 1 << 60;
 
 impl Machine {
     /// Runs until something must leave the loop. On an error the innermost frame's `pc` is one
-    /// past the instruction that failed.
-    pub(super) fn cycle(&mut self) -> Result<Exit, Fault> {
+    /// past the instruction that failed. With `SINGLE`, one instruction is all.
+    pub(super) fn cycle<const SINGLE: bool>(&mut self) -> Result<Exit, Fault> {
         let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
         let (code, steps) = (program.code.as_slice(), links.steps.as_slice());
         loop {
@@ -105,13 +105,16 @@ impl Machine {
                     }
                     Do::Other => Flow::Slow,
                 };
-                if flow != Flow::Next {
+                if flow != Flow::Next || SINGLE {
                     break flow;
                 }
             };
             self.leave(at.pc as u32, used.saturating_add_signed(room as i64 - at.left()));
             if flow == Flow::Pause {
                 return self.pause();
+            }
+            if SINGLE && flow == Flow::Next {
+                return Ok(Exit::Step);
             }
             let &i = code.get(at.pc - 1).ok_or_else(|| bug("the end of the code"))?;
             let exit = match i.op {
@@ -121,6 +124,9 @@ impl Machine {
             };
             if let Some(exit) = exit {
                 return Ok(exit);
+            }
+            if SINGLE {
+                return Ok(Exit::Step);
             }
         }
     }

@@ -16,6 +16,7 @@ mod fields;
 mod loops;
 mod operators;
 mod ops;
+pub mod profile;
 mod quick;
 mod state;
 mod step;
@@ -220,10 +221,10 @@ impl Machine {
         };
         loop {
             let exit = match fault {
-                None => self.cycle(),
+                None => self.until_stopped(),
                 Some(fault) => match self.raise(fault) {
                     Ok(None) if self.memory.fuel_used >= self.stop_at => Ok(Exit::Slice),
-                    Ok(None) => self.cycle(),
+                    Ok(None) => self.until_stopped(),
                     Ok(Some(exit)) => Ok(exit),
                     Err(trap) => return self.end(Outcome::Trap(*trap)),
                 },
@@ -234,9 +235,12 @@ impl Machine {
             }
         }
     }
+    fn until_stopped(&mut self) -> Result<Exit, Fault> {
+        if profile::is_on() { self.measured() } else { self.cycle::<false>() }
+    }
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {
-            Exit::Slice => Ok(Outcome::OutOfFuelSlice),
+            Exit::Slice | Exit::Step => Ok(Outcome::OutOfFuelSlice),
             Exit::Host(stop) => {
                 let (pending, call) = *stop;
                 self.phase = Phase::Waiting(pending);
@@ -363,6 +367,8 @@ pub(crate) enum Exit {
     Host(Box<(Pending, HostCall)>),
     Done(Value),
     Slice,
+    /// One instruction is done.
+    Step,
 }
 
 /// An impossible state of the machine.

@@ -188,11 +188,16 @@ pub enum Way {
     Sliced,
     Restored,
     Stressed,
+    /// One instruction at a time, with a profile; comes last, because it stays on.
+    Measured,
 }
 
 pub type Answers<'a> = &'a [Result<Data, Fault>];
 
 pub fn run_one(program: &Arc<Program>, limits: &Limits, answers: Answers<'_>, way: Way) -> Run {
+    if way == Way::Measured {
+        basilect_vm::machine::profile::start(|| 0);
+    }
     let mut machine = machine(program, limits.clone());
     let mut calls = Vec::new();
     let mut answers = answers.iter();
@@ -231,7 +236,7 @@ pub fn reload(machine: &Machine, program: &Arc<Program>, limits: &Limits) -> Mac
 /// Runs a program all four ways and answers what they agree on.
 pub fn run_with(program: &Arc<Program>, limits: &Limits, answers: Answers<'_>) -> Run {
     let straight = run_one(program, limits, answers, Way::Straight);
-    for way in [Way::Sliced, Way::Restored, Way::Stressed] {
+    for way in [Way::Sliced, Way::Restored, Way::Stressed, Way::Measured] {
         assert_eq!(straight, run_one(program, limits, answers, way), "{way:?}");
     }
     straight
