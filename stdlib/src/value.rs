@@ -227,14 +227,14 @@ mod tests {
         let long = "abcdefghijklmnopq";
         for len in 0..=SHORT_TEXT {
             let text = &long[..len];
-            let value = Value::short_text(text).unwrap();
+            let value = Value::short_text(text).expect("short");
             assert_eq!((value.as_short_text(), value.short_len()), (Some(text), Some(len)));
             assert_eq!((value.kind(), value.is_short_ascii()), (Kind::Text, true));
-            let other = Value::short_text(&long[1..][..len]).unwrap();
+            let other = Value::short_text(&long[1..][..len]).expect("short");
             assert_eq!(value.is(other), len == 0);
         }
         assert!(Value::short_text(&long[..=SHORT_TEXT]).is_none());
-        let value = Value::short_text("ação").unwrap();
+        let value = Value::short_text("ação").expect("short");
         assert_eq!((value.as_short_text(), value.is_short_ascii()), (Some("ação"), false));
         let none = Value::handle(Kind::Text, 7);
         assert_eq!((none.as_short_text(), none.short_len()), (None, None));

@@ -25,7 +25,7 @@ pub(super) struct Given<'a> {
 
 impl<'a> Given<'a> {
     fn from_arg(arg: &'a Arg) -> Given<'a> {
-        let lead = arg.lead.as_deref();
+        let lead = arg.lead;
         Given { lead, comma: arg.comma, value: arg.value.as_ref(), span: arg.span }
     }
     fn positional(index: usize, value: &'a Expr) -> Given<'a> {

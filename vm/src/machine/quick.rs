@@ -118,10 +118,10 @@ mod tests {
         let texts = ["", "a", "abc", "fourteen bytes", "fifteen bytes, ", "ação", "a\nb", &long];
         let mut all = vec![Value::NULL, Value::TRUE];
         all.extend(numbers.into_iter().chain(floats));
-        all.extend(texts.map(|text| heap.new_text(text).unwrap()));
-        let list = heap.new_list(all.clone()).unwrap();
+        all.extend(texts.map(|text| heap.new_text(text).expect("valid")));
+        let list = heap.new_list(all.clone()).expect("valid");
         all.push(list);
-        all.push(heap.new_map().unwrap());
+        all.push(heap.new_map().expect("valid"));
         all
     }
 
@@ -133,8 +133,8 @@ mod tests {
         let values = values(&mut Scope::new(&mut memory, &state));
         let mut answered = 0;
         for name in ["SQR", "ABS", "INT", "LEN", "MID", "INSTR", "ASC"] {
-            let keyword = find_function(name).unwrap();
-            let (quick, (least, most)) = (quick(keyword).unwrap(), keyword.arity());
+            let keyword = find_function(name).expect("valid");
+            let (quick, (least, most)) = (quick(keyword).expect("valid"), keyword.arity());
             let runs = values.len().pow(most.unwrap_or(least).min(3) as u32);
             for run in 0..runs {
                 let pick = |place: u32| values[run / values.len().pow(place) % values.len()];
@@ -143,8 +143,8 @@ mod tests {
                     let Some(answer) = quick(&memory, args) else { continue };
                     memory.fuel_used = 0;
                     let heap = &mut Scope::new(&mut memory, &state);
-                    let full = keyword.run.unwrap()(&mut Call { heap, args, env: &mut env });
-                    let full = full.unwrap();
+                    let full = keyword.run.expect("valid")(&mut Call { heap, args, env: &mut env });
+                    let full = full.expect("valid");
                     assert!(full.is(answer), "{name} {args:?}: {full:?}, not {answer:?}");
                     assert_eq!(memory.fuel_used, 0, "{name} {args:?}");
                     answered += 1;

@@ -142,7 +142,7 @@ impl<'a> Watch<'a> for Uses<'_> {
         if command.keyword.run.is_some() && bound.is_some() {
             self.functions.insert(command.keyword.name.to_string());
         }
-        for lead in command.args.iter().filter_map(|arg| arg.lead.as_deref()) {
+        for lead in command.args.iter().filter_map(|arg| arg.lead) {
             self.leads.insert(named(command.keyword, lead));
         }
     }
