@@ -68,6 +68,7 @@ impl Numbers {
 /// Writes values and remembers the objects that they name.
 pub(crate) struct ImageWriter<'m> {
     memory: &'m Memory,
+    links: Arc<Links>,
     texts: Numbers,
     lists: Numbers,
     maps: Numbers,
@@ -78,6 +79,7 @@ impl<'m> ImageWriter<'m> {
     pub fn new(memory: &'m Memory) -> ImageWriter<'m> {
         ImageWriter {
             memory,
+            links: Links::of(&memory.program),
             texts: Numbers::new(memory.texts.places()),
             lists: Numbers::new(memory.lists.places()),
             maps: Numbers::new(memory.maps.places()),
@@ -101,10 +103,13 @@ impl<'m> ImageWriter<'m> {
             Kind::Date => return signed(w, tag::DATE, number),
             Kind::Moment => return signed(w, tag::MOMENT, number),
             Kind::Span => return signed(w, tag::SPAN, number),
-            Kind::Text if value.is_short_text() => {
-                w.u8(tag::SHORT);
-                return w.bytes(value.short_bytes().unwrap_or_default());
-            }
+            Kind::Text if value.is_short_text() => match self.links.constant_of(value) {
+                Some(constant) => (tag::CONST, constant),
+                None => {
+                    w.u8(tag::SHORT);
+                    return w.bytes(value.short_bytes().unwrap_or_default());
+                }
+            },
             Kind::Text if handle & CONST_BIT != 0 => (tag::CONST, handle & !CONST_BIT),
             Kind::Text => (tag::TEXT, self.texts.number(handle)),
             Kind::List => (tag::LIST, self.lists.number(handle)),

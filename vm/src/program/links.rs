@@ -18,6 +18,8 @@ pub(crate) struct Links {
     pub steps: Vec<Step>,
     /// The constants; texts that are too long for a value are handles.
     pub consts: Vec<Value>,
+    /// The constants that are texts and stand in their values, by these words.
+    shorts: BTreeMap<(u64, u64), u32>,
     /// For texts their hash as the key of a map.
     pub hashes: Vec<u32>,
     /// The pure functions, where this release knows them.
@@ -72,15 +74,22 @@ impl Links {
         };
         let pures: Vec<Option<Pure>> = program.pures.iter().map(|n| Pure::named(n)).collect();
         let methods = methods(program);
+        let consts: Vec<Value> = program.consts.iter().enumerate().map(constant).collect();
+        let shorts = consts.iter().enumerate().rev().filter(|(_, value)| value.is_short_text());
         Links {
+            shorts: shorts.map(|(i, v)| ((v.tag(), v.bits()), i as u32)).collect(),
             steps: program.code.iter().map(|i| step(i, &pures, &methods)).collect(),
-            consts: program.consts.iter().enumerate().map(constant).collect(),
+            consts,
             hashes: program.consts.iter().map(hash).collect(),
             pures,
             methods,
             functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
         }
+    }
+    /// The number of the constant that is this text, if it is short and a constant.
+    pub fn constant_of(&self, value: Value) -> Option<u32> {
+        self.shorts.get(&(value.tag(), value.bits())).copied()
     }
     /// Where the instruction before `pc` may find its field.
     #[inline]
