@@ -35,7 +35,9 @@ impl<'a> Lower<'a, '_> {
         let shown = direct.unwrap_or_else(|| self.code.temp());
         let looped = self.open_loop(true);
         let body_label = self.code.label();
-        self.code.jump(Op::ForPrep, counter, u16::from(shown), looped.leave);
+        // A loop that never runs leaves its first value in the variable, wherever that lives.
+        let never = if direct.is_some() { looped.leave } else { self.code.label() };
+        self.code.jump(Op::ForPrep, counter, u16::from(shown), never);
         self.code.place(body_label);
         if direct.is_none() {
             self.store(var, shown);
@@ -45,13 +47,15 @@ impl<'a> Lower<'a, '_> {
         self.code.place(looped.again);
         if direct.is_none() {
             self.into(counter, var);
-        } else if sets(body, &self.unit.bindings, name) {
+        } else if !self.targets.is_empty() || sets(body, &self.unit.bindings, name) {
+            // Where there are labels, a subroutine beside the loop may set it, too.
             self.code.copy(counter, shown);
         }
         self.code.jump(Op::ForLoop, counter, u16::from(shown), body_label);
         // The variable ends one step past the limit, as in every BASIC.
         self.code.copy(shown, counter);
         if direct.is_none() {
+            self.code.place(never);
             self.store(var, shown);
         }
         self.close_loop(looped);
