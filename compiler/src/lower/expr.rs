@@ -232,8 +232,8 @@ impl<'a> Lower<'a, '_> {
             B::Eq | B::Ne if is_null_literal(right) => self.is_null(to, left, op == B::Ne),
             B::NotLike => self.negated(to, Op::Like, left, right),
             B::NotIn => self.negated(to, Op::In, left, right),
-            B::Gt => self.compared(to, Op::Lt, right, left),
-            B::Ge => self.compared(to, Op::Le, right, left),
+            B::Gt => self.turned(to, Op::Lt, left, right),
+            B::Ge => self.turned(to, Op::Le, left, right),
             _ => match simple_op(op, left, right) {
                 Some(Op::Concat) if let Some(parts) = joined(left, right) => self.join(to, &parts),
                 Some(op) if is_comparison(op) => self.compared(to, op, left, right),
@@ -252,6 +252,14 @@ impl<'a> Lower<'a, '_> {
 
     fn compared(&mut self, to: u8, op: Op, left: &'a Expr, right: &'a Expr) {
         self.operate(to, op, left, right);
+        self.classic_truth(to);
+    }
+
+    /// `to = right op left`, the left side computed first.
+    fn turned(&mut self, to: u8, op: Op, left: &'a Expr, right: &'a Expr) {
+        let left = self.operand(left);
+        let right = self.operand(right);
+        self.code.push(op, to, right, left);
         self.classic_truth(to);
     }
 
