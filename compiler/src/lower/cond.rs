@@ -11,11 +11,11 @@ impl<'a> Lower<'a, '_> {
     /// Goes to `target` when the truth of `test` is `when`, else falls through.
     pub(super) fn branch(&mut self, test: &'a Expr, when: bool, target: Label) {
         let mark = self.code.mark();
-        if let Some(truth) = known_truth(test) {
+        if let Some(truth) = known_truth(test).filter(|_| !self.plain()) {
             if truth == when {
                 self.code.jump(Op::Jump, 0, 0, target);
             }
-        } else if !self.branch_on_shape(test, when, target) {
+        } else if self.plain() || !self.branch_on_shape(test, when, target) {
             let value = self.value(test);
             self.jump_on(value, when, target);
         }

@@ -29,7 +29,7 @@ impl<'a> Lower<'a, '_> {
         }
         let place = self.place(name);
         let direct = match (place, &var.kind) {
-            (Some(Place::Register(register)), ExprKind::Name(_)) => Some(register),
+            (Some(Place::Register(register)), ExprKind::Name(_)) if !self.plain() => Some(register),
             _ => None,
         };
         let shown = direct.unwrap_or_else(|| self.code.temp());
@@ -75,7 +75,7 @@ impl<'a> Lower<'a, '_> {
         }
         self.code.push(Op::IterPrep, iterator, u16::from(source), u16::from(last.is_some()));
         let direct = match self.place(&var.name) {
-            Some(Place::Register(register)) => Some(register),
+            Some(Place::Register(register)) if !self.plain() => Some(register),
             _ => None,
         };
         let element = direct.unwrap_or_else(|| self.code.temp());
