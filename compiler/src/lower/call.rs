@@ -13,7 +13,11 @@ const MAX_ARGUMENTS: usize = 100;
 impl<'a> Lower<'a, '_> {
     /// Where a call's arguments begin: `to` itself when nothing lies above it.
     pub(super) fn call_base(&mut self, to: u8) -> u8 {
-        if self.is_temp(to) && self.code.is_last(to) { to } else { self.code.temp() }
+        if self.is_temp(to) && self.code.is_last(to) && !self.plain() {
+            to
+        } else {
+            self.code.temp()
+        }
     }
 
     /// Evaluates arguments into the registers from `base`, which is the last one taken.

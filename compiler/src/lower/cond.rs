@@ -11,11 +11,11 @@ impl<'a> Lower<'a, '_> {
     /// Goes to `target` when the truth of `test` is `when`, else falls through.
     pub(super) fn branch(&mut self, test: &'a Expr, when: bool, target: Label) {
         let mark = self.code.mark();
-        if let Some(truth) = known_truth(test) {
+        if let Some(truth) = known_truth(test).filter(|_| !self.plain()) {
             if truth == when {
                 self.code.jump(Op::Jump, 0, 0, target);
             }
-        } else if !self.branch_on_shape(test, when, target) {
+        } else if self.plain() || !self.branch_on_shape(test, when, target) {
             let value = self.value(test);
             self.jump_on(value, when, target);
         }
@@ -100,21 +100,25 @@ impl<'a> Lower<'a, '_> {
         when: bool,
         target: Label,
     ) -> bool {
-        let (yes, no, left, right) = match op {
-            // A constant can only stand on the right side.
-            BinaryOp::Eq if known(left).is_some() => (Op::JumpEq, Op::JumpNe, right, left),
-            BinaryOp::Ne if known(left).is_some() => (Op::JumpNe, Op::JumpEq, right, left),
-            BinaryOp::Eq => (Op::JumpEq, Op::JumpNe, left, right),
-            BinaryOp::Ne => (Op::JumpNe, Op::JumpEq, left, right),
-            BinaryOp::Lt => (Op::JumpLt, Op::JumpNotLt, left, right),
-            BinaryOp::Le => (Op::JumpLe, Op::JumpNotLe, left, right),
-            BinaryOp::Gt => (Op::JumpLt, Op::JumpNotLt, right, left),
-            BinaryOp::Ge => (Op::JumpLe, Op::JumpNotLe, right, left),
+        // A constant can only stand on the right side.
+        let constant = known(left).is_some();
+        let (yes, no, turned) = match op {
+            BinaryOp::Eq => (Op::JumpEq, Op::JumpNe, constant),
+            BinaryOp::Ne => (Op::JumpNe, Op::JumpEq, constant),
+            BinaryOp::Lt => (Op::JumpLt, Op::JumpNotLt, false),
+            BinaryOp::Le => (Op::JumpLe, Op::JumpNotLe, false),
+            BinaryOp::Gt => (Op::JumpLt, Op::JumpNotLt, true),
+            BinaryOp::Ge => (Op::JumpLe, Op::JumpNotLe, true),
             _ => return false,
         };
-        let left = self.value(left);
-        let right = self.operand(right);
-        self.code.jump(if when { yes } else { no }, left, right, target);
+        let (one, other) = if turned {
+            let other = self.operand(left);
+            (self.value(right), other)
+        } else {
+            let one = self.value(left);
+            (one, self.operand(right))
+        };
+        self.code.jump(if when { yes } else { no }, one, other, target);
         true
     }
 }

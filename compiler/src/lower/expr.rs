@@ -14,6 +14,7 @@ impl<'a> Lower<'a, '_> {
     /// A register that holds the value: the variable itself, or a new temporary.
     pub(super) fn value(&mut self, expr: &'a Expr) -> u8 {
         if let ExprKind::Name(name) = &expr.kind
+            && !self.plain()
             && let Some(Place::Register(register)) = self.place(name)
         {
             return register;
@@ -25,7 +26,7 @@ impl<'a> Lower<'a, '_> {
 
     /// The value as an operand: a constant, a variable or a new temporary.
     pub(super) fn operand(&mut self, expr: &'a Expr) -> u16 {
-        let index = match known(expr) {
+        let index = match known(expr).filter(|_| !self.plain()) {
             Some(Known::Int(value)) => self.pool.int(value),
             Some(Known::Num(value)) => self.pool.num(value),
             Some(Known::Text(value)) => self.pool.text(&value),
@@ -37,7 +38,7 @@ impl<'a> Lower<'a, '_> {
     /// Computes the value into a register, which changes only when the value is complete if it is
     /// a variable's.
     pub(super) fn set_variable(&mut self, register: u8, expr: &'a Expr) {
-        if writes_early(expr) {
+        if self.plain() || writes_early(expr) {
             let mark = self.code.mark();
             let temp = self.code.temp();
             self.into(temp, expr);
@@ -50,7 +51,8 @@ impl<'a> Lower<'a, '_> {
 
     /// Computes the value into a register.
     pub(super) fn into(&mut self, to: u8, expr: &'a Expr) {
-        if let Some(value) = known(expr) {
+        let literal = !matches!(expr.kind, ExprKind::Unary(..) | ExprKind::Binary(..));
+        if let Some(value) = known(expr).filter(|_| literal || !self.plain()) {
             return self.load_known(to, &value);
         }
         let mark = self.code.mark();
@@ -174,9 +176,14 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// How many values are put together at once.
+    fn window_size(&self) -> usize {
+        if self.plain() { 1 } else { LIST_WINDOW }
+    }
+
     fn template(&mut self, to: u8, pieces: &'a [Piece]) {
         let mut done = false;
-        for part in pieces.chunks(LIST_WINDOW) {
+        for part in pieces.chunks(self.window_size()) {
             let mark = self.code.mark();
             let first = self.code.temp();
             if done {
@@ -232,10 +239,16 @@ impl<'a> Lower<'a, '_> {
             B::Eq | B::Ne if is_null_literal(right) => self.is_null(to, left, op == B::Ne),
             B::NotLike => self.negated(to, Op::Like, left, right),
             B::NotIn => self.negated(to, Op::In, left, right),
-            B::Gt => self.compared(to, Op::Lt, right, left),
-            B::Ge => self.compared(to, Op::Le, right, left),
+            B::Gt => self.turned(to, Op::Lt, left, right),
+            B::Ge => self.turned(to, Op::Le, left, right),
             _ => match simple_op(op, left, right) {
-                Some(Op::Concat) if let Some(parts) = joined(left, right) => self.join(to, &parts),
+                Some(_) if self.plain() && op == B::Add => self.operate(to, Op::Add, left, right),
+                Some(Op::Concat)
+                    if !self.plain()
+                        && let Some(parts) = joined(left, right) =>
+                {
+                    self.join(to, &parts);
+                }
                 Some(op) if is_comparison(op) => self.compared(to, op, left, right),
                 Some(op) => self.operate(to, op, left, right),
                 None => self.code.push(Op::Null, to, 0, 0),
@@ -252,6 +265,14 @@ impl<'a> Lower<'a, '_> {
 
     fn compared(&mut self, to: u8, op: Op, left: &'a Expr, right: &'a Expr) {
         self.operate(to, op, left, right);
+        self.classic_truth(to);
+    }
+
+    /// `to = right op left`, the left side computed first.
+    fn turned(&mut self, to: u8, op: Op, left: &'a Expr, right: &'a Expr) {
+        let left = self.operand(left);
+        let right = self.operand(right);
+        self.code.push(op, to, right, left);
         self.classic_truth(to);
     }
 
@@ -346,7 +367,7 @@ impl<'a> Lower<'a, '_> {
 
     /// `to = [values…]`
     pub(super) fn list(&mut self, to: u8, values: &[&'a Expr]) {
-        let (window, more) = values.split_at(values.len().min(LIST_WINDOW));
+        let (window, more) = values.split_at(values.len().min(self.window_size()));
         let mark = self.code.mark();
         let target = if more.is_empty() { to } else { self.code.temp() };
         let inner = self.code.mark();

@@ -29,13 +29,15 @@ impl<'a> Lower<'a, '_> {
         }
         let place = self.place(name);
         let direct = match (place, &var.kind) {
-            (Some(Place::Register(register)), ExprKind::Name(_)) => Some(register),
+            (Some(Place::Register(register)), ExprKind::Name(_)) if !self.plain() => Some(register),
             _ => None,
         };
         let shown = direct.unwrap_or_else(|| self.code.temp());
         let looped = self.open_loop(true);
         let body_label = self.code.label();
-        self.code.jump(Op::ForPrep, counter, u16::from(shown), looped.leave);
+        // A loop that never runs leaves its first value in the variable, wherever that lives.
+        let never = if direct.is_some() { looped.leave } else { self.code.label() };
+        self.code.jump(Op::ForPrep, counter, u16::from(shown), never);
         self.code.place(body_label);
         if direct.is_none() {
             self.store(var, shown);
@@ -45,13 +47,15 @@ impl<'a> Lower<'a, '_> {
         self.code.place(looped.again);
         if direct.is_none() {
             self.into(counter, var);
-        } else if sets(body, &self.unit.bindings, name) {
+        } else if !self.targets.is_empty() || sets(body, &self.unit.bindings, name) {
+            // Where there are labels, a subroutine beside the loop may set it, too.
             self.code.copy(counter, shown);
         }
         self.code.jump(Op::ForLoop, counter, u16::from(shown), body_label);
         // The variable ends one step past the limit, as in every BASIC.
         self.code.copy(shown, counter);
         if direct.is_none() {
+            self.code.place(never);
             self.store(var, shown);
         }
         self.close_loop(looped);
@@ -71,7 +75,7 @@ impl<'a> Lower<'a, '_> {
         }
         self.code.push(Op::IterPrep, iterator, u16::from(source), u16::from(last.is_some()));
         let direct = match self.place(&var.name) {
-            Some(Place::Register(register)) => Some(register),
+            Some(Place::Register(register)) if !self.plain() => Some(register),
             _ => None,
         };
         let element = direct.unwrap_or_else(|| self.code.temp());

@@ -98,6 +98,12 @@ impl<'a, 'p> Lower<'a, 'p> {
         }
     }
 
+    /// Whether every step is written out: nothing is computed before the program runs, and no
+    /// instruction is saved.
+    pub(super) fn plain(&self) -> bool {
+        self.unit.around.plain
+    }
+
     /// Where the variable `name` lives; `None` when it is no variable here.
     pub(super) fn place(&self, name: &str) -> Option<Place> {
         if let Some(register) = self.program.given(name) {

@@ -40,6 +40,7 @@ use script::Unit;
 use std::rc::Rc;
 
 /// A script as the linker takes it.
+#[derive(Clone)]
 pub(crate) struct Input<'a> {
     /// Its name in the program.
     pub name: String,
@@ -56,10 +57,7 @@ pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let (script, mut diagnostics) = crate::parser::parse(file);
     let around = Surroundings::default();
     let broken = has_errors(&diagnostics);
-    let (names, bindings, found) = names::analyse(&script, &around);
-    let name = call::script_name(&file.path);
-    let notable = Rc::new(script::notable(&script));
-    let input = Input { name, file, script: &script, notable, bindings, names };
+    let (input, found) = looked_at(file, &script, &around);
     let found = found.into_iter().chain(checks::check(&Subject::new(&input, &around)));
     diagnostics.extend(found);
     // With errors there is no program, but what only the lowering sees is told as well.
@@ -72,6 +70,34 @@ pub fn compile_script(file: &SourceFile) -> (Option<Program>, Vec<Diagnostic>) {
     let looked = if broken { Looked::Broken } else { Looked::Script };
     let diagnostics = told(file, &script, diagnostics, looked);
     (program.filter(|_| !has_errors(&diagnostics)), diagnostics)
+}
+
+fn looked_at<'a>(
+    file: &'a SourceFile,
+    script: &'a Script,
+    around: &Surroundings,
+) -> (Input<'a>, Vec<Diagnostic>) {
+    let (names, bindings, found) = names::analyse(script, around);
+    let name = call::script_name(&file.path);
+    let notable = Rc::new(script::notable(script));
+    (Input { name, file, script, notable, bindings, names }, found)
+}
+
+/// A script that has no errors as a program, and as one in which every step is written out: the
+/// two do the same, the other takes longer. Tests compare them.
+#[doc(hidden)]
+pub fn compile_both_ways(file: &SourceFile) -> Option<[Program; 2]> {
+    let (script, diagnostics) = crate::parser::parse(file);
+    let (input, found) = looked_at(file, &script, &Surroundings::default());
+    let compiled = |plain| {
+        let around = Surroundings { plain, ..Surroundings::default() };
+        let (program, found) = link(vec![input.clone()], &around);
+        program.filter(|_| !found.iter().any(|found| has_errors(found)))
+    };
+    if has_errors(&diagnostics) || has_errors(&found) {
+        return None;
+    }
+    Some([compiled(false)?, compiled(true)?])
 }
 
 /// Whether a tree is too deep to be lowered, which goes down into it and into the functions that

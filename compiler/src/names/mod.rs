@@ -40,6 +40,9 @@ pub struct Surroundings {
     pub scripts: Option<Vec<String>>,
     /// Columns of all tables that are declared, lower case.
     pub columns: HashSet<String>,
+    /// Whether every step of the program is written out, so that what the lowering saves can be
+    /// compared with what it stands for.
+    pub plain: bool,
 }
 
 /// Variables that the server sets before a script starts.

@@ -250,6 +250,7 @@ impl Builder {
             keys: self.package.manifest.settings.keys().cloned().collect(),
             scripts: Some(self.sources.iter().map(|source| source.name.clone()).collect()),
             columns: self.sources.iter().flat_map(|s| tables::column_names(&s.script)).collect(),
+            plain: false,
         };
         let mut inputs = Vec::new();
         // With errors there is no program, but what only the lowering sees is told as well.

@@ -140,7 +140,8 @@ impl Memory {
     pub fn text_len(&self, value: &Value) -> usize {
         value.short_len().unwrap_or_else(|| self.text(value).len())
     }
-    /// Appends to a list that has room for it; whether it has.
+    /// Appends to a list that has room for it; whether it has. That depends on whether the machine
+    /// was read from bytes since, so whoever calls it sees to it that a unit of fuel is left.
     #[inline]
     pub fn push_within(&mut self, list: Value, element: Value) -> bool {
         if list.tag() != Kind::List as u64 {

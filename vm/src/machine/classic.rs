@@ -67,6 +67,8 @@ impl Machine {
     /// The error that ON ERROR GOTO 0 gives back while it is handled.
     pub(super) fn unhandled(&mut self) -> Fault {
         let Some(error) = &self.last_error else { return super::bug("no error") };
+        // It is fatal now: what the failed statement had computed, the handler has overwritten.
+        self.given = Some(error.number);
         let code = super::stored_code(u64::from(error.number)).unwrap_or(TrapCode::Thrown);
         Fault::new(code, error.message.clone())
     }

@@ -84,7 +84,7 @@ impl Machine {
                     Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
                     Do::Push => {
                         let (list, element) = (*first(w, i), *register(w, u16::from(i.a) + 1));
-                        let done = self.memory.push_within(list, element);
+                        let done = at.left() > 0 && self.memory.push_within(list, element);
                         at.reach -= i64::from(done);
                         Flow::done(done)
                     }

@@ -47,6 +47,16 @@ pub(crate) fn stored_code(number: u64) -> Option<TrapCode> {
     i64::try_from(number).ok().and_then(code_of)
 }
 
+/// How a program goes on after an error.
+pub(super) enum After {
+    /// Behind the instruction that failed, where no machine stops.
+    Here,
+    /// Where the error is handled.
+    Handler,
+    /// By leaving the last frame.
+    Left(Exit),
+}
+
 /// Who handles an error.
 enum Handling {
     Try,
@@ -65,9 +75,8 @@ impl Machine {
         (script.map_or_else(String::new, |s| s.path.clone()), line)
     }
 
-    /// Raises an error where the innermost frame stands. `Ok(None)`: handled, run on; `Ok(Some)`:
-    /// handled by leaving the last frame.
-    pub(super) fn raise(&mut self, fault: Fault) -> Result<Option<Exit>, Box<Trap>> {
+    /// Raises an error where the innermost frame stands.
+    pub(super) fn raise(&mut self, fault: Fault) -> Result<After, Box<Trap>> {
         let origin = self.origin.take();
         let most = self.memory.limits().fuel_per_turn;
         self.memory.fuel_used = self.memory.fuel_used.saturating_add(RAISE_FUEL).min(most);
@@ -75,8 +84,8 @@ impl Machine {
             return Err(self.trap(&out_of_fuel()));
         }
         let handler = if fault.code.catchable() { self.find_handler() } else { None };
-        if handler.is_none() && self.goes_on_after(&fault) {
-            return Ok(None);
+        if handler.is_none() && self.given.is_none() && self.goes_on_after(&fault) {
+            return Ok(After::Here);
         }
         let given = self.given.take();
         let Some((depth, handling)) = handler else {
@@ -89,7 +98,10 @@ impl Machine {
             Handling::Goto => self.on_error_goto(),
             Handling::Next => Ok(self.resume_next()),
         };
-        handled.map_err(|fault| Box::new(Trap { code: fault.code, message: fault.message, ..trap }))
+        match handled {
+            Ok(exit) => Ok(exit.map_or(After::Handler, After::Left)),
+            Err(Fault { code, message }) => Err(Box::new(Trap { code, message, ..trap })),
+        }
     }
 
     /// Drops the frames above `depth` with what they left behind.

@@ -29,6 +29,7 @@ use basilect_stdlib::{Data, Fault, HostCall, Limits, TrapCode, Value};
 use crate::heap::{Memory, Scope};
 use crate::program::{Links, Place, Program};
 pub(crate) use builtins::find as find_function;
+use faults::After;
 pub(crate) use faults::stored_code;
 pub(crate) use quick::{Quick, pushes, quick};
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
@@ -223,9 +224,9 @@ impl Machine {
             let exit = match fault {
                 None => self.until_stopped(),
                 Some(fault) => match self.raise(fault) {
-                    Ok(None) if self.memory.fuel_used >= self.stop_at => Ok(Exit::Slice),
-                    Ok(None) => self.until_stopped(),
-                    Ok(Some(exit)) => Ok(exit),
+                    Ok(After::Handler) if self.memory.fuel_used >= self.stop_at => Ok(Exit::Slice),
+                    Ok(After::Here | After::Handler) => self.until_stopped(),
+                    Ok(After::Left(exit)) => Ok(exit),
                     Err(trap) => return self.end(Outcome::Trap(*trap)),
                 },
             };

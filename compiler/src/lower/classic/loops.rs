@@ -59,7 +59,7 @@ impl<'a> Lower<'a, '_> {
             self.code.release(mark);
         }
         let (body, exit) = self.for_labels(number);
-        let direct = neighbours(places);
+        let direct = neighbours(places).filter(|_| !self.plain());
         let first = direct.unwrap_or(work);
         if direct.is_some() {
             (0..3).for_each(|part| self.code.copy(first + part, work + part));
@@ -97,7 +97,7 @@ impl<'a> Lower<'a, '_> {
         };
         let Some(places) = self.counter(&end.var) else { return };
         let mark = self.code.mark();
-        let direct = neighbours(places);
+        let direct = neighbours(places).filter(|_| !self.plain());
         let first = direct.unwrap_or_else(|| self.code.window(3));
         if direct.is_none() {
             for (place, register) in places.into_iter().zip(first..) {

@@ -11,7 +11,7 @@ use basilect_vm::program::instr::Op;
 impl<'a> Lower<'a, '_> {
     /// `target = value`
     pub(super) fn let_value(&mut self, target: &'a Expr, value: &'a Expr) {
-        if types::of(target) == Ty::Int && !is_whole(value) {
+        if types::of(target) == Ty::Int && (self.plain() || !is_whole(value)) {
             let register = self.code.temp();
             self.into(register, value);
             self.pure("CLASSIC CINT", register, 1);
@@ -40,7 +40,7 @@ impl<'a> Lower<'a, '_> {
             return self.operand(part);
         }
         let fixed = match known(part) {
-            Some(Known::Int(n)) => Some(self.pool.int(n.saturating_sub(1))),
+            Some(Known::Int(n)) if !self.plain() => Some(self.pool.int(n.saturating_sub(1))),
             _ => None,
         };
         if let Some(operand) = fixed.and_then(constant_operand) {
