@@ -69,7 +69,7 @@ fn complaint(file: &SourceFile) -> String {
 /// Limits that most programs meet: of fuel, or of everything else.
 fn tight_limits(seed: u64) -> Limits {
     let usual = Limits { fuel_per_turn: FUEL, ..Limits::DEFAULT };
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         return Limits { fuel_per_turn: 100 + seed.wrapping_mul(37) % 2_000, ..usual };
     }
     Limits {

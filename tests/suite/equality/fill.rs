@@ -87,7 +87,8 @@ impl Filler {
     fn any(&mut self, depth: u32) -> String {
         let kinds: Vec<char> = self.rules.iter().map(|rule| rule.gap).collect();
         let at = self.random.below(kinds.len() as u64 * 2) as usize;
-        let gap = kinds.get(at).copied().unwrap_or(if at % 2 == 0 { kinds[0] } else { 't' });
+        let gap =
+            kinds.get(at).copied().unwrap_or(if at.is_multiple_of(2) { kinds[0] } else { 't' });
         self.value(gap, depth.min(1))
     }
     /// An expression of a kind.
