@@ -277,13 +277,13 @@ impl Memory {
         Some(at)
     }
     /// The value under a key that is a text; null where there is none. `None` for anything else.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn keyed(&self, map: Value, key: &Value) -> Option<Value> {
         let known = map_handle(map).is_some() && key.kind() == Kind::Text;
         known.then(|| self.field(map, self.text(key)).unwrap_or(Value::NULL))
     }
     /// Replaces the value under a key that a map has, spelled the same; whether it has it.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn replace_keyed(&mut self, map: Value, key: &Value, value: Value) -> bool {
         if key.kind() != Kind::Text {
             return false;

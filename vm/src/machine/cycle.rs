@@ -83,8 +83,7 @@ impl Machine {
                     Do::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
                     Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
                     Do::Push => {
-                        let (list, element) = (*first(w, i), *register(w, u16::from(i.a) + 1));
-                        let done = at.left() > 0 && self.memory.push_within(list, element);
+                        let done = at.left() > 0 && push(&mut self.memory, w, i);
                         at.reach -= i64::from(done);
                         Flow::done(done)
                     }
@@ -165,8 +164,17 @@ impl Machine {
     }
 }
 
+// What is longer is kept out of the loop: in it, it would take the processor's registers from
+// everything else.
+
+/// Appends R[a + 1] to the list R[a]; whether there is room.
+#[inline(never)]
+fn push(memory: &mut Memory, w: &Window, i: &Step) -> bool {
+    memory.push_within(*first(w, i), *register(w, u16::from(i.a) + 1))
+}
+
 /// What a pure function answers at once.
-#[inline(always)]
+#[inline(never)]
 fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value> {
     let pure = links.pures.get(i.b as usize)?.as_ref()?;
     let quick = pure.quick?;
