@@ -1,7 +1,7 @@
 //! Arithmetic of the machine and of constant folding.
 
 use super::dates::{self, DAY_MS};
-use super::numbers::text_to_number;
+use super::numbers::{NUMBER_BYTES, text_to_number};
 use super::{Env, display};
 use crate::{Fault, Heap, Kind, TrapCode, Value};
 use std::cmp::Ordering;
@@ -221,14 +221,21 @@ pub fn neg(heap: &mut dyn Heap, a: Value) -> Result<Value, Fault> {
 
 /// The order of two values; total across kinds, see [`super::logic::order`].
 pub fn compare(heap: &mut dyn Heap, a: Value, b: Value) -> Result<Ordering, Fault> {
-    heap.charge(text_bytes(heap, a).min(text_bytes(heap, b)) / 64)?;
+    heap.charge(looked_at(heap, a, b) / 64)?;
     Ok(super::logic::compare(heap, a, b))
 }
 
 /// Whether two values are equal, see [`super::logic::equal`].
 pub fn equal(heap: &mut dyn Heap, a: Value, b: Value) -> Result<bool, Fault> {
-    heap.charge(text_bytes(heap, a).min(text_bytes(heap, b)) / 64)?;
+    heap.charge(looked_at(heap, a, b) / 64)?;
     super::logic::equal(heap, a, b)
+}
+
+/// Bytes that a comparison reads at most: of two texts the shorter one, of a text beside a number
+/// or a date what could spell one.
+fn looked_at(heap: &dyn Heap, a: Value, b: Value) -> u64 {
+    let (left, right) = (text_bytes(heap, a), text_bytes(heap, b));
+    if a.kind() == b.kind() { left.min(right) } else { left.max(right).min(NUMBER_BYTES as u64) }
 }
 
 fn text_bytes(heap: &dyn Heap, value: Value) -> u64 {
@@ -241,6 +248,7 @@ pub fn to_number(heap: &dyn Heap, value: Value) -> Option<Value> {
         Kind::Int | Kind::Num => Some(value),
         Kind::Bool => Some(Value::int(value.as_i64())),
         Kind::Null => Some(Value::int(0)),
+        Kind::Text if heap.text(&value).len() > NUMBER_BYTES => None,
         Kind::Text => {
             let text = heap.text(&value).trim();
             let int = text.parse::<i64>().ok().map(Value::int);

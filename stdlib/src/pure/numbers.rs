@@ -155,8 +155,15 @@ pub fn data_to_number(data: &Data) -> Option<f64> {
     }
 }
 
+/// The longest text that can spell a number, in bytes, blanks around it included: what compares a
+/// text with a number looks no further.
+pub const NUMBER_BYTES: usize = 1_000;
+
 /// The number that a whole text spells, blanks around it aside. Words such as `inf` spell none.
 pub fn text_to_number(text: &str) -> Option<f64> {
+    if text.len() > NUMBER_BYTES {
+        return None;
+    }
     let text = text.trim();
     let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E');
     let plausible = text.bytes().all(numeric) && text.bytes().any(|b| b.is_ascii_digit());
@@ -387,6 +394,8 @@ mod tests {
     #[test]
     fn spelled_numbers() {
         assert_eq!(text_to_number(" 1e3 "), Some(1000.0));
+        assert_eq!(text_to_number(&"0".repeat(NUMBER_BYTES)), Some(0.0));
+        assert_eq!(text_to_number(&"0".repeat(NUMBER_BYTES + 1)), None);
         for none in ["", "inf", "NaN", "12 kg", "-", "0x10", "1e999"] {
             assert_eq!(text_to_number(none), None, "{none}");
         }
