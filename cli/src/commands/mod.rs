@@ -17,7 +17,7 @@ mod listen;
 mod lsp;
 mod model;
 mod new;
-mod profile;
+pub mod profile;
 mod remote;
 mod replay;
 mod run;

@@ -83,7 +83,7 @@ impl Texts {
 }
 
 /// A number with a mark at each thousand.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,5 +1,6 @@
 //! The parts of guide pages that are made from what the product knows.
 
+use crate::commands::profile::grouped;
 use basilect_runtime::bots::catalogue::{SETTINGS, Setting};
 use basilect_stdlib::keyword::Type;
 use basilect_stdlib::pure::validate;
@@ -172,18 +173,6 @@ fn shown(name: &str, value: u64) -> String {
         value if bytes && value >= 1 << 10 => format!("{} KB", value >> 10),
         value => grouped(value),
     }
-}
-
-fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// The limits that a call of this keyword may meet.
