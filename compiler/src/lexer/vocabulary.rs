@@ -142,15 +142,10 @@ pub(crate) fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Optio
 
 /// The same for words of any length and alphabet.
 pub(crate) fn in_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> R {
-    let mut buffer = [0u8; WORD_BYTES];
-    if let Some(target) = buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) {
-        target.copy_from_slice(word.as_bytes());
-        target.make_ascii_uppercase();
-        if let Ok(upper) = std::str::from_utf8(target) {
-            return use_it(upper);
-        }
+    match word.is_ascii() && word.len() <= WORD_BYTES {
+        true => with_upper(word, use_it).expect("short enough"),
+        false => use_it(&word.to_uppercase()),
     }
-    use_it(&word.to_uppercase())
 }
 
 impl Entry {

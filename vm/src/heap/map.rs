@@ -3,7 +3,7 @@
 use basilect_stdlib::Value;
 
 /// Up to this many entries a map is searched from end to end and needs no index.
-pub(super) const LINEAR: usize = 8;
+const LINEAR: usize = 8;
 const EMPTY: u32 = u32::MAX;
 
 /// One entry: a text and its value.
@@ -14,13 +14,6 @@ pub(crate) struct Entry {
     /// The value.
     pub value: Value,
     hash: u32,
-}
-
-impl Entry {
-    /// The hash of its key.
-    pub(super) fn hash(&self) -> u32 {
-        self.hash
-    }
 }
 
 /// A map. Keys live in the heap as texts, so whoever searches lends their contents.

@@ -236,11 +236,11 @@ impl Memory {
         pc: usize,
         links: &Links,
     ) -> Option<Value> {
-        let entries = self.maps.get(map_handle(map)?)?.entries();
+        let map = self.maps.get(map_handle(map)?)?;
         let name = links.consts.get(key as usize)?;
-        match entries.get(links.guess(pc)) {
+        match map.entries().get(links.guess(pc)) {
             Some(entry) if entry.key.is(*name) => Some(entry.value),
-            _ => entries.get(self.place_of(entries, key, pc, links)?).map(|entry| entry.value),
+            _ => map.entries().get(self.place_of(map, name, pc, links)?).map(|entry| entry.value),
         }
     }
     /// Sets such a field, where the map has it spelled so; whether it has.
@@ -257,7 +257,7 @@ impl Memory {
         let Some(name) = links.consts.get(key as usize) else { return false };
         let mut at = links.guess(pc);
         if !found.entries().get(at).is_some_and(|entry| entry.key.is(*name)) {
-            let Some(place) = self.place_of(found.entries(), key, pc, links) else { return false };
+            let Some(place) = self.place_of(found, name, pc, links) else { return false };
             at = place;
         }
         let Some(map) = self.maps.get_mut(handle) else { return false };
@@ -266,13 +266,8 @@ impl Memory {
     }
     /// Where the entry of this exact name is.
     #[inline(never)]
-    fn place_of(&self, entries: &[Entry], key: u16, pc: usize, links: &Links) -> Option<usize> {
-        let name = self.text(links.consts.get(key as usize)?);
-        let hash = links.hashes.get(key as usize).copied()?;
-        let at = entries
-            .iter()
-            .take(map::LINEAR)
-            .position(|entry| entry.hash() == hash && self.text(&entry.key) == name)?;
+    fn place_of(&self, map: &Map, name: &Value, pc: usize, links: &Links) -> Option<usize> {
+        let Found::Exact(at) = map.find(self.text(name), |key| self.text(key)) else { return None };
         links.found(pc, at);
         Some(at)
     }

@@ -1,15 +1,18 @@
-//! What machines derive from a program, once for all of them: its constants as values, the
-//! functions that it calls, and guesses at where fields stand in maps.
+//! What machines derive from a program, once for all of them: its hash, its constants as values,
+//! the functions that it calls, and guesses at where fields stand in maps.
+//!
+//! A snapshot carries the hash of its program, and hashing a large program costs more than writing
+//! a small snapshot. Programs behind an `Arc` do not change, so each is looked at once.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use basilect_stdlib::keyword::Keyword;
 use basilect_stdlib::{Kind, Value};
 
 use super::{Const, Instr, Op, Program};
-use crate::heap::{CONST_BIT, hash_key};
+use crate::heap::CONST_BIT;
 use crate::machine::{Quick, Step, find_function, pushes, quick};
 
 /// See the module.
@@ -20,8 +23,6 @@ pub(crate) struct Links {
     pub consts: Vec<Value>,
     /// The constants that are texts and stand in their values, by these words.
     shorts: BTreeMap<(u64, u64), u32>,
-    /// For texts their hash as the key of a map.
-    pub hashes: Vec<u32>,
     /// The pure functions, where this release knows them.
     pub pures: Vec<Option<Pure>>,
     /// The functions that are called as methods, by the constant that names them.
@@ -31,6 +32,7 @@ pub(crate) struct Links {
     /// For each instruction, where it last found its field. All machines write here as they like:
     /// a guess is looked at before it is used.
     guesses: Vec<AtomicU8>,
+    hash: OnceLock<[u8; 32]>,
 }
 
 /// A pure function with how many arguments it takes.
@@ -58,20 +60,22 @@ impl Links {
     /// Those of a program, derived when it is first asked for.
     pub fn of(program: &Arc<Program>) -> Arc<Links> {
         let address = Arc::as_ptr(program) as usize;
-        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, links)) = known.get(&address) {
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, links)) = known().get(&address) {
             return Arc::clone(links);
         }
-        known.retain(|_, (program, _)| program.strong_count() > 0);
+        // Others are not kept waiting by a large program; of two that derive the same one stays.
         let links = Arc::new(Links::new(program));
-        known.insert(address, (Arc::downgrade(program), Arc::clone(&links)));
-        links
+        let mut known = known();
+        known.retain(|_, (program, _)| program.strong_count() > 0);
+        let entry = known.entry(address).or_insert_with(|| (Arc::downgrade(program), links));
+        Arc::clone(&entry.1)
+    }
+    /// [`Program::hash`], remembered.
+    pub fn hash_of(program: &Arc<Program>) -> [u8; 32] {
+        *Links::of(program).hash.get_or_init(|| program.hash())
     }
     fn new(program: &Program) -> Links {
-        let hash = |constant: &Const| match constant {
-            Const::Text(text) => hash_key(text),
-            _ => 0,
-        };
         let pures: Vec<Option<Pure>> = program.pures.iter().map(|n| Pure::named(n)).collect();
         let methods = methods(program);
         let consts: Vec<Value> = program.consts.iter().enumerate().map(constant).collect();
@@ -80,11 +84,11 @@ impl Links {
             shorts: shorts.map(|(i, v)| ((v.tag(), v.bits()), i as u32)).collect(),
             steps: program.code.iter().map(|i| step(i, &pures, &methods)).collect(),
             consts,
-            hashes: program.consts.iter().map(hash).collect(),
             pures,
             methods,
             functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
+            hash: OnceLock::new(),
         }
     }
     /// The number of the constant that is this text, if it is short and a constant.

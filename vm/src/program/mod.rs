@@ -2,12 +2,10 @@
 
 pub mod binary;
 pub mod disasm;
-mod hashes;
 pub mod instr;
 mod links;
 pub mod verify;
 
-pub(crate) use hashes::hash_of;
 pub use instr::{Instr, Op};
 pub(crate) use links::Links;
 

@@ -25,7 +25,7 @@ impl Machine {
         if r.u8()? != VERSION {
             return Err(SnapshotError::OtherVersion);
         }
-        if r.take(32)? != crate::program::hash_of(&program) {
+        if r.take(32)? != crate::program::Links::hash_of(&program) {
             return Err(SnapshotError::OtherProgram);
         }
         let env = Env::new(r.signed()?, r.text()?, r.u64()?);

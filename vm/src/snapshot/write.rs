@@ -12,7 +12,7 @@ impl Machine {
     pub fn snapshot(&self) -> Vec<u8> {
         let mut w = Writer::default();
         w.u8(VERSION);
-        w.out.extend_from_slice(&crate::program::hash_of(&self.program));
+        w.out.extend_from_slice(&crate::program::Links::hash_of(&self.program));
         w.signed(self.env.now_ms);
         w.text(&self.env.zone);
         w.u64(self.env.random);
