@@ -1,7 +1,7 @@
 //! All ways of running a program agree, bit for bit.
 //!
 //! Random programs are run straight, in slices, through bytes at every stop, with a collector that
-//! never rests, and compiled with every step written out ([`ways`]). Results, errors with their
+//! never rests, compiled with every step written out, and as machine code ([`ways`]). Results, errors with their
 //! places, host calls, variables, fuel and snapshots must be the same. Scripts come from [`script`]
 //! and [`numbered`]: templates ([`words`]) whose gaps are filled at random ([`fill`]). What differs
 //! is told as a script that is as small as can be ([`source`]).

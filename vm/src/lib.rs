@@ -15,6 +15,7 @@ pub mod machine;
 pub mod program;
 pub mod snapshot;
 
+pub use machine::native::{self, Engine};
 pub use machine::{Machine, Outcome, Pending, Trap};
 pub use program::Program;
 pub use snapshot::SnapshotError;

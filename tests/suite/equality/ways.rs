@@ -3,7 +3,7 @@
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Fault, Limits, TrapCode};
 use basilect_tests::random::Random;
-use basilect_vm::{Machine, Outcome, Program, SnapshotError};
+use basilect_vm::{Engine, Machine, Outcome, Program, SnapshotError};
 use std::sync::Arc;
 
 /// 2026-03-02T09:30:15Z, a Monday.
@@ -35,6 +35,8 @@ pub struct Way {
     pub sliced: bool,
     /// Whether the machine is written to bytes at every stop, and another one goes on.
     pub renewed: bool,
+    /// Whether it has the program for itself: what is derived from a program is shared.
+    pub apart: bool,
     /// What is set on every machine before it runs.
     pub prepare: fn(&mut Machine),
     /// Runs the machine to its next stop, at the latest after an amount of fuel.
@@ -47,8 +49,17 @@ const STRAIGHT: Way = Way {
     plain: false,
     sliced: false,
     renewed: false,
-    prepare: |_| {},
+    apart: false,
+    prepare: |machine| machine.set_engine(Engine::Interpreter),
     drive: |machine, _, slice| machine.run(slice),
+};
+
+/// As machine code, made without knowing more than the program says.
+const COMPILED: Way = Way {
+    name: "compiled",
+    apart: true,
+    prepare: |machine| machine.set_engine(Engine::Native(0)),
+    ..STRAIGHT
 };
 
 /// All ways. The first one says what is right; of those that are sliced, the first one says how a
@@ -59,12 +70,49 @@ pub const WAYS: &[Way] = &[
     Way { name: "in slices, through bytes", sliced: true, renewed: true, ..STRAIGHT },
     Way {
         name: "collecting at every allocation",
-        prepare: |machine| machine.set_collector_stress(true),
+        prepare: |machine| {
+            machine.set_engine(Engine::Interpreter);
+            machine.set_collector_stress(true);
+        },
         ..STRAIGHT
     },
     Way { name: "briefly", sliced: true, drive: briefly, ..STRAIGHT },
     Way { name: "every step written out", plain: true, ..STRAIGHT },
+    Way { name: "compiled", ..COMPILED },
+    Way { name: "compiled, in slices, through bytes", sliced: true, renewed: true, ..COMPILED },
+    Way {
+        name: "watched, then compiled",
+        prepare: |machine| machine.set_engine(Engine::Native(300)),
+        ..COMPILED
+    },
+    Way {
+        name: "watched, then compiled, in slices, collecting at every allocation",
+        sliced: true,
+        prepare: |machine| {
+            machine.set_engine(Engine::Native(100));
+            machine.set_collector_stress(true);
+        },
+        ..COMPILED
+    },
+    Way {
+        name: "watched, then compiled and interpreted by turns, through bytes",
+        sliced: true,
+        renewed: true,
+        prepare: |machine| machine.set_engine(Engine::Native(200)),
+        drive: by_turns,
+        ..COMPILED
+    },
 ];
+
+/// Some slices run one way and some the other.
+fn by_turns(machine: &mut Machine, _: &Limits, slice: u64) -> Outcome {
+    if machine.fuel_used() % 3 == 1 {
+        machine.set_engine(Engine::Interpreter);
+    } else {
+        machine.set_engine(Engine::Native(200));
+    }
+    machine.run(slice)
+}
 
 /// Tries with little fuel first; what a single instruction takes too long for is done again.
 fn briefly(machine: &mut Machine, limits: &Limits, slice: u64) -> Outcome {
@@ -112,6 +160,10 @@ pub fn run(case: &Case, way: &Way, fuel: u64) -> Course {
     let program = match (&case.plain, way.plain) {
         (Some(plain), true) => plain,
         _ => &case.program,
+    };
+    let program = match way.apart {
+        true => &Arc::new(Program::clone(program)),
+        false => program,
     };
     let env = Env::new(NOW_MS, "UTC", case.seed);
     let limits = case.limits.clone();
@@ -212,6 +264,7 @@ fn answer(seed: u64, number: usize, words: &str) -> Result<Data, Fault> {
 
 /// The first difference between the ways, told in words.
 pub fn difference(case: &Case) -> Option<String> {
+    basilect_native::install();
     let straight = run(case, &WAYS[0], 0);
     let mut sliced: Option<Course> = None;
     for way in &WAYS[1..] {

@@ -187,6 +187,14 @@ impl Memory {
         }
         self.lists.get(value.as_handle()).map_or(&[], Vec::as_slice)
     }
+    /// Where the lists are, and how many places there are for them.
+    pub(crate) fn lists(&self) -> (*const Option<Vec<Value>>, usize) {
+        self.lists.address()
+    }
+    /// The elements of the list behind a handle.
+    pub(crate) fn list_mut(&mut self, list: u32) -> &mut [Value] {
+        self.lists.get_mut(list).map_or(&mut [], Vec::as_mut_slice)
+    }
     /// Puts a value into a place of a list that exists; whether it does.
     #[inline]
     pub fn list_put(&mut self, list: u32, at: usize, value: Value) -> bool {

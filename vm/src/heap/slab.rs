@@ -34,6 +34,10 @@ impl<T> Slab<T> {
         self.slots.push(Some(object));
         (self.slots.len() - 1) as u32
     }
+    /// Where the places are, and how many.
+    pub fn address(&self) -> (*const Option<T>, usize) {
+        (self.slots.as_ptr(), self.slots.len())
+    }
     /// How many places there are, used and free.
     pub fn places(&self) -> usize {
         self.slots.len()

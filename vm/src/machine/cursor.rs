@@ -19,6 +19,8 @@ pub(super) enum Flow {
     Slow,
     /// Nothing: the slice is used up.
     Pause,
+    /// This one, in machine code.
+    Enter,
 }
 
 impl Flow {

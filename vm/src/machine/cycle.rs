@@ -17,11 +17,13 @@ use crate::program::{Links, Op};
 const MOST_ROOM: u64 = 1 << 60;
 
 impl Machine {
-    /// Runs until something must leave the loop. On an error the innermost frame's `pc` is one
+    /// Runs until something must leave the loop, or until machine code begins. On an error the innermost frame's `pc` is one
     /// past the instruction that failed. With `SINGLE`, one instruction is all.
     pub(super) fn cycle<const SINGLE: bool>(&mut self) -> Result<Exit, Fault> {
         let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
-        let (code, steps) = (program.code.as_slice(), links.steps.as_slice());
+        let native = self.native.clone().filter(|_| !SINGLE);
+        let steps = native.as_ref().map_or(links.steps.as_slice(), |native| &native.steps);
+        let code = program.code.as_slice();
         loop {
             let frame = self.state.frames.last().ok_or_else(|| bug("no frame"))?;
             let (mut env, pc) = (frame.env, frame.pc as usize);
@@ -102,6 +104,10 @@ impl Machine {
                         at.turn(caller.pc as usize);
                         Flow::Next
                     }
+                    Do::Enter => {
+                        at.pc -= 1;
+                        Flow::Enter
+                    }
                     Do::Other => Flow::Slow,
                 };
                 if flow != Flow::Next || SINGLE {
@@ -112,7 +118,7 @@ impl Machine {
             if flow == Flow::Pause {
                 return self.pause();
             }
-            if SINGLE && flow == Flow::Next {
+            if flow == Flow::Enter || SINGLE && flow == Flow::Next {
                 return Ok(Exit::Step);
             }
             let &i = code.get(at.pc - 1).ok_or_else(|| bug("the end of the code"))?;
@@ -141,7 +147,7 @@ impl Machine {
     /// Stops here: the slice, or the turn's fuel, is used up.
     #[cold]
     #[inline(never)]
-    fn pause(&mut self) -> Result<Exit, Fault> {
+    pub(super) fn pause(&mut self) -> Result<Exit, Fault> {
         if self.memory.fuel_used >= self.memory.limits().fuel_per_turn {
             return Err(out_of_fuel());
         }
@@ -169,13 +175,13 @@ impl Machine {
 
 /// Appends R[a + 1] to the list R[a]; whether there is room.
 #[inline(never)]
-fn push(memory: &mut Memory, w: &Window, i: &Step) -> bool {
+pub(super) fn push(memory: &mut Memory, w: &Window, i: &Step) -> bool {
     memory.push_within(*first(w, i), *register(w, u16::from(i.a) + 1))
 }
 
 /// What a pure function answers at once.
 #[inline(never)]
-fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value> {
+pub(super) fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value> {
     let pure = links.pures.get(i.b as usize)?.as_ref()?;
     let quick = pure.quick?;
     let fits = (pure.least..=pure.most).contains(&(i.c as usize));
@@ -184,19 +190,31 @@ fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value
 
 /// A field of a map that has it.
 #[inline(always)]
-fn field(memory: &Memory, at: &Cursor<'_>, w: &Window, i: &Step, links: &Links) -> Option<Value> {
+pub(super) fn field(
+    memory: &Memory,
+    at: &Cursor<'_>,
+    w: &Window,
+    i: &Step,
+    links: &Links,
+) -> Option<Value> {
     memory.constant_field(*register(w, i.b), i.c, at.pc, links)
 }
 
 /// Sets a field of a map that has it; whether it has.
 #[inline(always)]
-fn set_field(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step, links: &Links) -> bool {
+pub(super) fn set_field(
+    memory: &mut Memory,
+    at: &Cursor<'_>,
+    w: &Window,
+    i: &Step,
+    links: &Links,
+) -> bool {
     memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
 }
 
 /// The element of a list that has it, or what stands under a key.
 #[inline(always)]
-fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> Option<Value> {
+pub(super) fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> Option<Value> {
     let of = *register(w, i.b);
     match of.tag() == Kind::Map as u64 {
         true => memory.keyed(of, index),
@@ -206,7 +224,7 @@ fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> Option<Value
 
 /// Puts a value into a place that is there; whether it is.
 #[inline(always)]
-fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step) -> bool {
+pub(super) fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step) -> bool {
     let (of, index, value) = (*first(w, i), at.rk(w, i.b), *at.rk(w, i.c));
     if of.tag() == Kind::List as u64 {
         let place = fast::position(index);

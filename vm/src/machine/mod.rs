@@ -14,12 +14,15 @@ mod fast;
 mod faults;
 mod fields;
 mod loops;
+pub mod native;
 mod operators;
 mod ops;
 pub mod profile;
 mod quick;
+mod short;
 mod state;
 mod step;
+mod tiers;
 
 use std::sync::Arc;
 
@@ -34,6 +37,7 @@ pub(crate) use faults::stored_code;
 pub(crate) use quick::{Quick, pushes, quick};
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
 pub(crate) use step::Step;
+pub(crate) use tiers::Warmth;
 
 /// Bytes of one variable that the debugger is shown.
 const SHOWN_BYTES: usize = 64 << 10;
@@ -126,6 +130,8 @@ pub struct Machine {
     pub(crate) last_error: Option<LastError>,
     pub(crate) host_calls: u64,
     stop_at: u64,
+    engine: native::Engine,
+    native: Option<Arc<native::Installed>>,
     /// Where an error that is thrown again first happened; taken by the raise that follows.
     origin: Option<(String, u32)>,
     /// The number that ERROR gave to an error; taken by the raise that follows.
@@ -160,6 +166,8 @@ impl Machine {
             last_error: None,
             host_calls: 0,
             stop_at: 0,
+            engine: native::Engine::Auto,
+            native: None,
             origin: None,
             given: None,
         }
@@ -237,7 +245,7 @@ impl Machine {
         }
     }
     fn until_stopped(&mut self) -> Result<Exit, Fault> {
-        if profile::is_on() { self.measured() } else { self.cycle::<false>() }
+        if profile::is_on() { self.measured() } else { self.tiered() }
     }
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {

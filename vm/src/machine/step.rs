@@ -74,6 +74,8 @@ pub(crate) enum Do {
     Push,
     Call,
     Return,
+    /// Here begins machine code.
+    Enter,
     /// The full rules.
     Other,
 }

@@ -13,7 +13,7 @@ use basilect_stdlib::{Kind, Value};
 
 use super::{Const, Instr, Op, Program};
 use crate::heap::CONST_BIT;
-use crate::machine::{Quick, Step, find_function, pushes, quick};
+use crate::machine::{Quick, Step, Warmth, find_function, pushes, quick};
 
 /// See the module.
 pub(crate) struct Links {
@@ -33,6 +33,8 @@ pub(crate) struct Links {
     /// a guess is looked at before it is used.
     guesses: Vec<AtomicU8>,
     hash: OnceLock<[u8; 32]>,
+    /// Machine code, and whether it is worth making.
+    pub warmth: Warmth,
 }
 
 /// A pure function with how many arguments it takes.
@@ -89,6 +91,7 @@ impl Links {
             functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
             hash: OnceLock::new(),
+            warmth: Warmth::default(),
         }
     }
     /// The number of the constant that is this text, if it is short and a constant.

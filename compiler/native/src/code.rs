@@ -1,0 +1,284 @@
+//! A compiled program: from orders to addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
+
+use basilect_stdlib::Value;
+use basilect_vm::native::{Call, Code, Left, Order, View};
+use basilect_vm::program::Op;
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Module, default_libcall_names};
+
+use crate::context::{self, Context, DEPTH};
+use crate::emit::{Emit, signature, status};
+use crate::flow::Flow;
+use crate::light::light;
+use crate::plan::{Unit, Version};
+
+/// Functions with more instructions are interpreted.
+const MOST_INSTRUCTIONS: u32 = 3_000;
+/// Functions are compiled until their instructions are so many.
+const MOST_IN_ALL: u32 = 30_000;
+
+/// What is wrong with code that could not be made: a sentence.
+type Failure = String;
+
+/// What the code gives back.
+#[repr(C)]
+#[derive(Default)]
+struct Answer {
+    tag: u64,
+    bits: u64,
+    left: i64,
+}
+
+/// Calls code: context, registers, depth, fuel, entry, address, where the answer goes.
+type Enter =
+    unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
+
+/// Machine code of a program.
+pub struct Compiled {
+    module: ManuallyDrop<JITModule>,
+    enter: Enter,
+    /// Address of the code and number of the entry, by instruction.
+    entries: BTreeMap<u32, (usize, u64)>,
+    /// Shared variables that the code uses: so many must there be.
+    shared: usize,
+}
+
+// SAFETY: the module is not touched any more until it is dropped, and its code is only read.
+unsafe impl Send for Compiled {}
+// SAFETY: as above.
+unsafe impl Sync for Compiled {}
+
+impl Drop for Compiled {
+    fn drop(&mut self) {
+        // SAFETY: taken once, here; no code runs, because whoever runs it holds the program's code.
+        unsafe { ManuallyDrop::take(&mut self.module).free_memory() };
+    }
+}
+
+impl Code for Compiled {
+    fn entries(&self) -> Vec<u32> {
+        self.entries.keys().copied().collect()
+    }
+    fn run(&self, view: &mut View<'_>, pc: u32) -> Left {
+        let Some(&(address, entry)) = self.entries.get(&pc) else { return Left::Missed };
+        let window = view.registers();
+        let last = view.last_registers();
+        let (shared, variables) = view.shared();
+        if window.is_null() || variables < self.shared {
+            return Left::Missed;
+        }
+        let depth = view.depth().min(DEPTH) as u64;
+        let fuel = view.left();
+        let (lists, places) = view.lists();
+        let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
+        let mut answer = Answer::default();
+        let mut context = Context {
+            left: fuel,
+            lists,
+            places: places as u64,
+            shared,
+            last,
+            unwound: 0,
+            calls: calls.as_mut_ptr().cast(),
+            run: context::run,
+            short: context::short,
+            jumps: context::jumps,
+            view,
+            panic: None,
+        };
+        // SAFETY: the code was made from a program that was verified; registers, tables and shared
+        // variables are where the context says, and as large as the code expects.
+        unsafe {
+            let address = address as *const u8;
+            (self.enter)(&raw mut context, window, depth, fuel, entry, address, &raw mut answer);
+        }
+        if let Some(panic) = context.panic.take() {
+            std::panic::resume_unwind(panic);
+        }
+        let left = match (answer.tag & 0xff) as i64 {
+            status::OUT => return Left::Out,
+            status::HERE => Left::Here,
+            status::MISSED => Left::Missed,
+            status::PAUSE => Left::Pause,
+            _ => {
+                context.view.set_left(answer.left);
+                // SAFETY: code returns what was in registers: the words of a value.
+                return Left::Return(unsafe {
+                    std::mem::transmute::<[u64; 2], Value>([answer.tag, answer.bits])
+                });
+            }
+        };
+        let unwound = (context.unwound as usize).min(DEPTH + 1);
+        // SAFETY: the code has written so many.
+        let calls = unsafe { std::slice::from_raw_parts(context.calls, unwound) };
+        context.view.set_left(answer.left);
+        context.view.settle(calls);
+        left
+    }
+}
+
+/// The machine that the code is for.
+fn target() -> Result<OwnedTargetIsa, Failure> {
+    let mut flags = settings::builder();
+    let set = |flags: &mut settings::Builder, name, value| {
+        flags.set(name, value).map_err(|error| format!("{name}: {error}"))
+    };
+    set(&mut flags, "opt_level", "speed")?;
+    set(&mut flags, "enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+    let builder = cranelift_native::builder().map_err(str::to_owned)?;
+    builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+}
+
+struct Compiler<'a> {
+    order: &'a Order,
+    module: JITModule,
+    light: BTreeSet<u32>,
+    called: BTreeMap<u32, FuncId>,
+    entered: BTreeMap<u32, (FuncId, Vec<u32>)>,
+    builder: FunctionBuilderContext,
+}
+
+/// Compiles the functions of a program that ran while it was watched, or all of a program that was
+/// not. The program must be verified.
+pub fn compile(order: &Order) -> Result<Compiled, Failure> {
+    let builder = JITBuilder::with_isa(target()?, default_libcall_names());
+    let candidates = candidates(order);
+    let mut compiler = Compiler {
+        order,
+        module: JITModule::new(builder),
+        light: light(order, &candidates),
+        called: BTreeMap::new(),
+        entered: BTreeMap::new(),
+        builder: FunctionBuilderContext::new(),
+    };
+    match compiler.all(&candidates) {
+        Ok(enter) => Ok(compiler.finish(enter)),
+        Err(failure) => {
+            // SAFETY: none of its code runs.
+            unsafe { compiler.module.free_memory() };
+            Err(failure)
+        }
+    }
+}
+
+fn candidates(order: &Order) -> BTreeSet<u32> {
+    let program = order.program();
+    let watched = order.facts().any();
+    let mut left = MOST_IN_ALL;
+    let mut candidates = BTreeSet::new();
+    for (number, function) in program.functions.iter().enumerate() {
+        let size = function.end - function.start;
+        let ran = (function.start..function.end).any(|pc| order.facts().results(pc) != 0);
+        if size <= MOST_INSTRUCTIONS.min(left) && (ran || !watched) {
+            left -= size;
+            candidates.insert(number as u32);
+        }
+    }
+    candidates
+}
+
+impl Compiler<'_> {
+    fn all(&mut self, candidates: &BTreeSet<u32>) -> Result<FuncId, Failure> {
+        let light = self.light.clone();
+        for &number in &light {
+            let unit = unit(self.order, &light, number, Version::Called)?;
+            let id = self.module.declare_anonymous_function(&signature(&unit));
+            self.called.insert(number, id.map_err(|error| error.to_string())?);
+        }
+        for &number in &light {
+            let unit = unit(self.order, &light, number, Version::Called)?;
+            if let Some(&id) = self.called.get(&number) {
+                self.function(&unit, &Flow::of(&unit), id)?;
+            }
+        }
+        for &number in candidates {
+            let unit = unit(self.order, &light, number, Version::Entered)?;
+            let flow = Flow::of(&unit);
+            let id = self.module.declare_anonymous_function(&signature(&unit));
+            let id = id.map_err(|error| error.to_string())?;
+            self.function(&unit, &flow, id)?;
+            self.entered.insert(number, (id, flow.entries));
+        }
+        let enter = self.enter()?;
+        self.module.finalize_definitions().map_err(|error| error.to_string())?;
+        Ok(enter)
+    }
+    fn function(&mut self, unit: &Unit<'_>, flow: &Flow, id: FuncId) -> Result<(), Failure> {
+        let mut context = self.module.make_context();
+        context.func.signature = signature(unit);
+        let callees = self.called.iter().map(|(&number, &callee)| {
+            (number, self.module.declare_func_in_func(callee, &mut context.func))
+        });
+        let callees: BTreeMap<_, _> = callees.collect();
+        let config = self.module.target_config();
+        let builder = FunctionBuilder::new(&mut context.func, &mut self.builder);
+        Emit::function(builder, unit, flow, &callees).finalize(config);
+        self.module.define_function(id, &mut context).map_err(|error| format!("{error:?}"))
+    }
+    /// What calls code from outside: from the convention of the system to that of the code.
+    fn enter(&mut self) -> Result<FuncId, Failure> {
+        let mut context = self.module.make_context();
+        context.func.signature.params.extend([types::I64; 7].map(AbiParam::new));
+        let id = self.module.declare_anonymous_function(&context.func.signature);
+        let id = id.map_err(|error| error.to_string())?;
+        let config = self.module.target_config();
+        let mut b = FunctionBuilder::new(&mut context.func, &mut self.builder);
+        let block = b.create_block();
+        b.append_block_params_for_function_params(block);
+        b.switch_to_block(block);
+        if let &[view, window, depth, fuel, entry, address, answer] = b.block_params(block) {
+            let mut inner = Signature::new(CallConv::Tail);
+            inner.params.extend([types::I64; 5].map(AbiParam::new));
+            inner.returns.extend([types::I64; 3].map(AbiParam::new));
+            let inner = b.import_signature(inner);
+            let args = [view, window, depth, fuel, entry];
+            let call = b.ins().call_indirect(inner, address, &args);
+            for (place, value) in b.inst_results(call).to_vec().into_iter().enumerate() {
+                b.ins().store(MemFlagsData::trusted(), value, answer, place as i32 * 8);
+            }
+        }
+        b.ins().return_(&[]);
+        b.seal_all_blocks();
+        b.finalize(config);
+        self.module.define_function(id, &mut context).map_err(|error| format!("{error:?}"))?;
+        Ok(id)
+    }
+    fn finish(self, enter: FuncId) -> Compiled {
+        let mut entries = BTreeMap::new();
+        for (id, pcs) in self.entered.values() {
+            let address = self.module.get_finalized_function(*id).addr();
+            let numbered = pcs.iter().enumerate();
+            entries.extend(numbered.map(|(entry, &pc)| (pc, (address, entry as u64))));
+        }
+        let slots = self.order.program().code.iter();
+        let slots = slots.filter(|i| matches!(i.op, Op::EnvGet | Op::EnvSet));
+        let shared = slots.map(|i| i.b as usize + 1).max().unwrap_or(0);
+        let enter = self.module.get_finalized_function(enter);
+        Compiled {
+            // SAFETY: made above with this signature.
+            enter: unsafe { std::mem::transmute::<*const u8, Enter>(enter) },
+            entries,
+            shared,
+            module: ManuallyDrop::new(self.module),
+        }
+    }
+}
+
+fn unit<'a>(
+    order: &'a Order,
+    light: &'a BTreeSet<u32>,
+    number: u32,
+    version: Version,
+) -> Result<Unit<'a>, Failure> {
+    let function = order.program().functions.get(number as usize);
+    let function = function.ok_or("no such function")?;
+    let watched = order.facts().any();
+    Ok(Unit { order, number, function, version, light, watched })
+}
