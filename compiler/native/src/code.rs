@@ -76,19 +76,25 @@ impl Code for Compiled {
         }
         let depth = view.depth().min(DEPTH) as u64;
         let fuel = view.left();
-        let (lists, places) = view.lists();
+        let ((lists, list_places), (maps, map_places)) = (view.lists(), view.maps());
         let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
         let mut answer = Answer::default();
         let mut context = Context {
             left: fuel,
             lists,
-            places: places as u64,
+            list_places: list_places as u64,
+            maps,
+            map_places: map_places as u64,
             shared,
             last,
+            returned: 0,
             unwound: 0,
             calls: calls.as_mut_ptr().cast(),
             run: context::run,
+            ask: context::ask,
             short: context::short,
+            enter: context::enter,
+            leave: context::leave,
             jumps: context::jumps,
             view,
             panic: None,
@@ -109,6 +115,7 @@ impl Code for Compiled {
             status::PAUSE => Left::Pause,
             _ => {
                 context.view.set_left(answer.left);
+                context.view.set_pc(context.returned as u32);
                 // SAFETY: code returns what was in registers: the words of a value.
                 return Left::Return(unsafe {
                     std::mem::transmute::<[u64; 2], Value>([answer.tag, answer.bits])
@@ -141,7 +148,8 @@ struct Compiler<'a> {
     module: JITModule,
     light: BTreeSet<u32>,
     called: BTreeMap<u32, FuncId>,
-    entered: BTreeMap<u32, (FuncId, Vec<u32>)>,
+    entered: BTreeMap<u32, FuncId>,
+    entries: Vec<(FuncId, Vec<u32>)>,
     builder: FunctionBuilderContext,
 }
 
@@ -156,6 +164,7 @@ pub fn compile(order: &Order) -> Result<Compiled, Failure> {
         light: light(order, &candidates),
         called: BTreeMap::new(),
         entered: BTreeMap::new(),
+        entries: Vec::new(),
         builder: FunctionBuilderContext::new(),
     };
     match compiler.all(&candidates) {
@@ -187,36 +196,49 @@ fn candidates(order: &Order) -> BTreeSet<u32> {
 impl Compiler<'_> {
     fn all(&mut self, candidates: &BTreeSet<u32>) -> Result<FuncId, Failure> {
         let light = self.light.clone();
+        let order = self.order;
+        let unit = |number: u32, version: Version| {
+            let function = order.program().functions.get(number as usize);
+            let function = function.ok_or("no such function")?;
+            let watched = order.facts().any();
+            let (light, compiled) = (&light, candidates);
+            Ok::<_, Failure>(Unit { order, number, function, version, light, compiled, watched })
+        };
         for &number in &light {
-            let unit = unit(self.order, &light, number, Version::Called)?;
-            let id = self.module.declare_anonymous_function(&signature(&unit));
-            self.called.insert(number, id.map_err(|error| error.to_string())?);
-        }
-        for &number in &light {
-            let unit = unit(self.order, &light, number, Version::Called)?;
-            if let Some(&id) = self.called.get(&number) {
-                self.function(&unit, &Flow::of(&unit), id)?;
-            }
+            let id = self.declare(&signature(&unit(number, Version::Called)?))?;
+            self.called.insert(number, id);
         }
         for &number in candidates {
-            let unit = unit(self.order, &light, number, Version::Entered)?;
+            let id = self.declare(&signature(&unit(number, Version::Entered)?))?;
+            self.entered.insert(number, id);
+        }
+        for (number, id) in self.called.clone() {
+            let unit = unit(number, Version::Called)?;
+            self.function(&unit, &Flow::of(&unit), id)?;
+        }
+        for (number, id) in self.entered.clone() {
+            let unit = unit(number, Version::Entered)?;
             let flow = Flow::of(&unit);
-            let id = self.module.declare_anonymous_function(&signature(&unit));
-            let id = id.map_err(|error| error.to_string())?;
             self.function(&unit, &flow, id)?;
-            self.entered.insert(number, (id, flow.entries));
+            self.entries.push((id, flow.entries));
         }
         let enter = self.enter()?;
         self.module.finalize_definitions().map_err(|error| error.to_string())?;
         Ok(enter)
     }
+    fn declare(&mut self, signature: &Signature) -> Result<FuncId, Failure> {
+        self.module.declare_anonymous_function(signature).map_err(|error| error.to_string())
+    }
     fn function(&mut self, unit: &Unit<'_>, flow: &Flow, id: FuncId) -> Result<(), Failure> {
         let mut context = self.module.make_context();
         context.func.signature = signature(unit);
-        let callees = self.called.iter().map(|(&number, &callee)| {
-            (number, self.module.declare_func_in_func(callee, &mut context.func))
-        });
-        let callees: BTreeMap<_, _> = callees.collect();
+        let mut callees = BTreeMap::new();
+        for callee in unit.callees() {
+            let id = self.called.get(&callee).or_else(|| self.entered.get(&callee));
+            if let Some(&id) = id {
+                callees.insert(callee, self.module.declare_func_in_func(id, &mut context.func));
+            }
+        }
         let config = self.module.target_config();
         let builder = FunctionBuilder::new(&mut context.func, &mut self.builder);
         Emit::function(builder, unit, flow, &callees).finalize(config);
@@ -226,8 +248,7 @@ impl Compiler<'_> {
     fn enter(&mut self) -> Result<FuncId, Failure> {
         let mut context = self.module.make_context();
         context.func.signature.params.extend([types::I64; 7].map(AbiParam::new));
-        let id = self.module.declare_anonymous_function(&context.func.signature);
-        let id = id.map_err(|error| error.to_string())?;
+        let id = self.declare(&context.func.signature)?;
         let config = self.module.target_config();
         let mut b = FunctionBuilder::new(&mut context.func, &mut self.builder);
         let block = b.create_block();
@@ -252,7 +273,7 @@ impl Compiler<'_> {
     }
     fn finish(self, enter: FuncId) -> Compiled {
         let mut entries = BTreeMap::new();
-        for (id, pcs) in self.entered.values() {
+        for (id, pcs) in &self.entries {
             let address = self.module.get_finalized_function(*id).addr();
             let numbered = pcs.iter().enumerate();
             entries.extend(numbered.map(|(entry, &pc)| (pc, (address, entry as u64))));
@@ -269,16 +290,4 @@ impl Compiler<'_> {
             module: ManuallyDrop::new(self.module),
         }
     }
-}
-
-fn unit<'a>(
-    order: &'a Order,
-    light: &'a BTreeSet<u32>,
-    number: u32,
-    version: Version,
-) -> Result<Unit<'a>, Failure> {
-    let function = order.program().functions.get(number as usize);
-    let function = function.ok_or("no such function")?;
-    let watched = order.facts().any();
-    Ok(Unit { order, number, function, version, light, watched })
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use basilect_stdlib::Value;
-use basilect_vm::native::{Call, Slow, View};
+use basilect_vm::native::{Call, Map, Place, Slow, View};
 
 /// The deepest that calls may nest before they get frames; it bounds the native stack in use.
 pub const DEPTH: usize = 200;
@@ -16,23 +16,36 @@ pub struct Context<'a, 'm> {
     /// Fuel that is left, where the machine is asked for something.
     pub left: i64,
     /// Where the lists of the memory are.
-    pub lists: *const Option<Vec<Value>>,
+    pub lists: *const Place<Vec<Value>>,
     /// How many places for lists there are.
-    pub places: u64,
+    pub list_places: u64,
+    /// Where the maps of the memory are.
+    pub maps: *const Place<Map>,
+    /// How many places for maps there are.
+    pub map_places: u64,
     /// The script's shared variables.
     pub shared: *mut Value,
     /// Where registers may begin at the latest.
     pub last: *const Value,
+    /// One past the instruction that returned to the machine.
+    pub returned: u64,
     /// How many calls are in [`Context::calls`].
     pub unwound: u64,
     /// Where the code was left, innermost first.
     pub calls: *mut Call,
-    /// Runs an instruction: 0 the next one follows, 1 it goes to its target, 2 it left the loop.
+    /// Runs an instruction: 0 the next one follows, 2 it left the loop.
     pub run: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
+    /// Runs a conditional jump: 0 the next one follows, 1 it goes to its target, 2 it left the loop.
+    pub ask: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
     /// Tries the short rule of an instruction: 0 there is none, 1 done.
     pub short: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
     /// Tries the short rule of a conditional jump: 0 it does not jump, 1 it does, 2 there is none.
     pub jumps: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64) -> u64,
+    /// Enters the function that an instruction calls: its registers, or null where the interpreter
+    /// must do it.
+    pub enter: unsafe extern "C" fn(*mut Context<'_, '_>, u64) -> *mut Value,
+    /// Leaves the innermost frame.
+    pub leave: unsafe extern "C" fn(*mut Context<'_, '_>),
     /// The machine.
     pub view: &'a mut View<'m>,
     /// What the machine panicked with; it goes on when the code is left.
@@ -47,10 +60,23 @@ impl Context<'_, '_> {
             otherwise
         })
     }
+    /// Runs the instruction at `pc` by the full rules.
+    fn slow(&mut self, pc: u64) -> u64 {
+        let slow = self.view.slow(pc as u32, self.left);
+        self.left = self.view.left();
+        self.renew();
+        match slow {
+            Slow::Next => 0,
+            Slow::Jumped => 1,
+            Slow::Out => 2,
+        }
+    }
     /// Takes the addresses anew.
     pub fn renew(&mut self) {
         let (lists, places) = self.view.lists();
-        (self.lists, self.places) = (lists, places as u64);
+        (self.lists, self.list_places) = (lists, places as u64);
+        let (maps, places) = self.view.maps();
+        (self.maps, self.map_places) = (maps, places as u64);
         self.shared = self.view.shared().0;
     }
 }
@@ -71,20 +97,31 @@ pub unsafe extern "C" fn run(
     let registers = unsafe { &mut *window.cast::<[Value; View::WINDOW]>() };
     context.left = left;
     context.guarded(2, |context| {
-        if let Some(jumps) = context.view.jumps(registers, pc as usize) {
-            return u64::from(jumps);
+        match context.view.fast(registers, pc as usize, &mut context.left) {
+            true => 0,
+            false => context.slow(pc),
         }
-        if context.view.fast(registers, pc as usize, &mut context.left) {
-            return 0;
-        }
-        let slow = context.view.slow(pc as u32, context.left);
-        context.left = context.view.left();
-        context.renew();
-        match slow {
-            Slow::Next => 0,
-            Slow::Jumped => 1,
-            Slow::Out => 2,
-        }
+    })
+}
+
+/// What [`Context::ask`] calls.
+///
+/// # Safety
+/// As [`run`].
+pub unsafe extern "C" fn ask(
+    context: *mut Context<'_, '_>,
+    window: *mut Value,
+    pc: u64,
+    left: i64,
+) -> u64 {
+    // SAFETY: see `run`.
+    let context = unsafe { &mut *context };
+    // SAFETY: see `run`.
+    let registers = unsafe { &*window.cast::<[Value; View::WINDOW]>() };
+    context.left = left;
+    context.guarded(2, |context| match context.view.jumps(registers, pc as usize) {
+        Some(jumps) => u64::from(jumps),
+        None => context.slow(pc),
     })
 }
 
@@ -118,4 +155,32 @@ pub unsafe extern "C" fn jumps(context: *mut Context<'_, '_>, window: *mut Value
     // SAFETY: see `run`.
     let registers = unsafe { &*window.cast::<[Value; View::WINDOW]>() };
     context.guarded(2, |context| context.view.jumps(registers, pc as usize).map_or(2, u64::from))
+}
+
+/// What [`Context::enter`] calls.
+///
+/// # Safety
+/// As [`run`].
+pub unsafe extern "C" fn enter(context: *mut Context<'_, '_>, pc: u64) -> *mut Value {
+    // SAFETY: see `run`.
+    let context = unsafe { &mut *context };
+    let mut window = std::ptr::null_mut();
+    context.guarded(0, |context| {
+        window = context.view.enter(pc as u32).unwrap_or(std::ptr::null_mut());
+        1
+    });
+    window
+}
+
+/// What [`Context::leave`] calls.
+///
+/// # Safety
+/// As [`run`].
+pub unsafe extern "C" fn leave(context: *mut Context<'_, '_>) {
+    // SAFETY: see `run`.
+    let context = unsafe { &mut *context };
+    context.guarded(0, |context| {
+        context.view.leave();
+        1
+    });
 }

@@ -100,6 +100,8 @@ pub struct Emit<'a, 'f> {
     callees: &'a BTreeMap<u32, FuncRef>,
     helper: SigRef,
     question: SigRef,
+    entering: SigRef,
+    leaving: SigRef,
 }
 
 impl<'a, 'f> Emit<'a, 'f> {
@@ -131,6 +133,10 @@ impl<'a, 'f> Emit<'a, 'f> {
         }
         let helper = b.import_signature(helper_signature(4));
         let question = b.import_signature(helper_signature(3));
+        let entering = b.import_signature(helper_signature(2));
+        let mut leaving = helper_signature(1);
+        leaving.returns.clear();
+        let leaving = b.import_signature(leaving);
         let blocks = flow.blocks.keys().map(|&pc| (pc, b.create_block())).collect();
         let mut emit = Emit {
             b,
@@ -153,6 +159,8 @@ impl<'a, 'f> Emit<'a, 'f> {
             callees,
             helper,
             question,
+            entering,
+            leaving,
         };
         match unit.version {
             Version::Called => emit.begin_called(&params),
@@ -567,7 +575,10 @@ impl<'a, 'f> Emit<'a, 'f> {
             How::IterNext => self.iter_next(i, plan.sets.get(1).map_or(Known::Any, |set| set.1)),
             How::ListGet => self.list_get(i, expected),
             How::ListSet => self.list_set(i),
+            How::FieldGet => self.get_field(i, expected),
+            How::FieldSet => self.set_field(i),
             How::Call => self.call(i, expected, lazy),
+            How::FrameCall => self.frame_call(i, expected),
             How::Return => {
                 self.count += 1;
                 let (tag, bits) = match i.op {
@@ -575,6 +586,12 @@ impl<'a, 'f> Emit<'a, 'f> {
                     _ => self.constant(Constant::NULL),
                 };
                 let bits = self.as_bits(bits);
+                if self.unit.version == Version::Entered {
+                    let next = self.b.ins().iconst(types::I64, i64::from(pc) + 1);
+                    let returned = offset_of!(Context<'_, '_>, returned) as i32;
+                    let (context, flags) = (self.context, self.regions.table);
+                    self.b.ins().store(flags, next, context, returned);
+                }
                 let left = self.fuel();
                 self.b.ins().return_(&[tag, bits, left]);
                 return false;
@@ -693,7 +710,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             return holds;
         }
         let args = [self.context, self.window, at, self.fuel_after()];
-        let holds = self.helper(offset_of!(Context<'_, '_>, run), &args);
+        let holds = self.helper(offset_of!(Context<'_, '_>, ask), &args);
         let out = self.out();
         let left = self.b.ins().icmp_imm_s(IntCC::Equal, holds, 2);
         self.go_on_unless(left, out);
@@ -725,6 +742,56 @@ impl<'a, 'f> Emit<'a, 'f> {
         let call = self.b.ins().call(function, &args);
         let &[tag, bits, left] = self.b.inst_results(call) else { return };
         self.returned(i.a, (tag, bits), left, (expected, lazy));
+    }
+    /// The same with a frame. When the callee leaves the code, so does this function: its frame is
+    /// as it must be.
+    fn frame_call(&mut self, i: Instr, expected: Known) {
+        let Some(&function) = self.callees.get(&u32::from(i.b)) else { return };
+        let here = self.exit(self.pc, status::HERE);
+        let none = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, self.depth, 0);
+        self.go_on_unless(none, here);
+        let left = self.fuel_after();
+        let (context, flags) = (self.context, self.regions.table);
+        let at = self.b.ins().iconst(types::I64, i64::from(self.pc));
+        let enter = self.b.ins().load(
+            types::I64,
+            flags,
+            context,
+            offset_of!(Context<'_, '_>, enter) as i32,
+        );
+        let call = self.b.ins().call_indirect(self.entering, enter, &[context, at]);
+        let &[window] = self.b.inst_results(call) else { return };
+        self.go_on_if(window, here);
+        let (paused, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(paused);
+        let over = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0);
+        self.b.ins().brif(over, paused, &[], go, &[]);
+        self.b.switch_to_block(paused);
+        let pause = self.b.ins().iconst(types::I64, status::PAUSE);
+        self.b.ins().return_(&[pause, pause, left]);
+        self.b.switch_to_block(go);
+        let depth = self.b.ins().iadd_imm_s(self.depth, -1);
+        let start = self.b.ins().iconst(types::I64, 0);
+        let call = self.b.ins().call(function, &[context, window, depth, left, start]);
+        let &[tag, bits, left] = self.b.inst_results(call) else { return };
+        let (through, answered) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(through);
+        let low = self.b.ins().band_imm_u(tag, 0xff);
+        let value = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE);
+        self.b.ins().brif(value, answered, &[], through, &[]);
+        self.b.switch_to_block(through);
+        self.b.ins().return_(&[tag, bits, left]);
+        self.b.switch_to_block(answered);
+        let leave = self.b.ins().load(
+            types::I64,
+            flags,
+            context,
+            offset_of!(Context<'_, '_>, leave) as i32,
+        );
+        self.b.ins().call_indirect(self.leaving, leave, &[context]);
+        let left = self.b.ins().iadd_imm_s(left, 1);
+        self.set_fuel(left);
+        self.give_any(i.a, (tag, bits), expected);
     }
     /// An argument that is handed over, or put into the callee's registers.
     fn argument(&mut self, r: u8, place: i32, wanted: Known, window: Value) -> Option<Value> {
@@ -763,7 +830,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             Some(kind) => self.b.ins().icmp_imm_s(IntCC::Equal, tag, kind as i64),
             None => {
                 let low = self.b.ins().band_imm_u(tag, 0xff);
-                self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE as u64 as i64)
+                self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE)
             }
         };
         let next = self.b.create_block();
@@ -772,8 +839,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.b.switch_to_block(other);
         self.set_fuel(left);
         let low = self.b.ins().band_imm_u(tag, 0xff);
-        let value =
-            self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE as u64 as i64);
+        let value = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE);
         let (answered, through) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(value, answered, &[], through, &[]);
         self.b.switch_to_block(through);

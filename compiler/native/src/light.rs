@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::known::Known;
 use basilect_vm::native::{Facts, Order};
 use basilect_vm::program::{Function, Op};
 
@@ -29,12 +30,20 @@ fn is_light(order: &Order, function: &Function, light: &BTreeSet<u32>) -> bool {
     let watched = order.facts().results(function.start) & Facts::RAN != 0;
     (function.start..function.end).all(|pc| {
         let Some(i) = order.program().code.get(pc as usize) else { return false };
-        let rare = watched && order.facts().results(pc) & Facts::RAN == 0;
-        rare || match i.op {
-            Op::Call => light.contains(&u32::from(i.b)),
-            Op::CallPure => order.function_at(pc).is_some_and(|name| QUICK.contains(&name)),
-            op => is_short(op),
-        }
+        let seen = order.facts().results(pc);
+        let rare = watched && seen & Facts::RAN == 0;
+        let fast = match i.op {
+            // What these do takes long in the interpreter only.
+            Op::Call | Op::Return | Op::ReturnNull | Op::IterNext => true,
+            Op::ForPrep => !watched || Known::expected(seen) == Known::Int,
+            _ => seen & Facts::LONG == 0,
+        };
+        rare || fast
+            && match i.op {
+                Op::Call => light.contains(&u32::from(i.b)),
+                Op::CallPure => order.function_at(pc).is_some_and(|name| QUICK.contains(&name)),
+                op => is_short(op),
+            }
     })
 }
 

@@ -57,12 +57,16 @@ pub enum How {
     IterNext,
     ListGet,
     ListSet,
+    FieldGet,
+    FieldSet,
     /// SQR, ABS or INT of a float.
     Root,
     Absolute,
     Floor,
-    /// A call of machine code.
+    /// A call of machine code without a frame.
     Call,
+    /// A call of machine code with a frame.
+    FrameCall,
     Return,
     /// By the rules of the machine: the short ones, then the full ones.
     Machine,
@@ -100,6 +104,8 @@ pub struct Unit<'a> {
     pub version: Version,
     /// The functions that can be called without a frame.
     pub light: &'a BTreeSet<u32>,
+    /// All that are compiled.
+    pub compiled: &'a BTreeSet<u32>,
     /// Whether the program was watched before.
     pub watched: bool,
 }
@@ -110,6 +116,11 @@ impl Unit<'_> {
     }
     pub fn instr(&self, pc: u32) -> Instr {
         self.order.program().code.get(pc as usize).copied().unwrap_or(NOTHING)
+    }
+    /// The functions that this one calls.
+    pub fn callees(&self) -> BTreeSet<u32> {
+        let code = (self.function.start..self.function.end).map(|pc| self.instr(pc));
+        code.filter(|i| i.op == Op::Call).map(|i| u32::from(i.b)).collect()
     }
     pub fn operand(&self, x: u16) -> Operand {
         operand(x, self.consts())
@@ -143,8 +154,10 @@ impl Unit<'_> {
     /// How an instruction is done.
     pub fn plan(&self, pc: u32, state: &[Slot]) -> Plan {
         let plan = self.known_plan(pc, state);
-        let blind =
-            matches!(plan.how, How::Machine | How::MachineJump | How::EnvGet | How::ListGet);
+        let blind = matches!(
+            plan.how,
+            How::Machine | How::MachineJump | How::EnvGet | How::ListGet | How::FieldGet
+        );
         if blind && self.is_unseen(pc) {
             return Plan { how: How::Unseen, ..plan };
         }
@@ -185,8 +198,15 @@ impl Unit<'_> {
                 Plan::gives(How::ListGet, a, self.expected(pc))
             }
             Op::SetIndex if self.is_place(a, i.b, state) => Plan::new(How::ListSet),
+            Op::GetField if known(i.b as u8, state) == Known::Map => {
+                Plan::gives(How::FieldGet, a, self.expected(pc))
+            }
+            Op::SetField if known(a, state) == Known::Map => Plan::new(How::FieldSet),
             Op::Call if self.light.contains(&u32::from(i.b)) && self.fits(i) => {
                 Plan::gives(How::Call, a, self.expected(pc))
+            }
+            Op::Call if self.version == Version::Entered && self.is_compiled(i) => {
+                Plan::gives(How::FrameCall, a, self.expected(pc))
             }
             Op::CallPure => self.pure(pc, i, state),
             Op::Return | Op::ReturnNull => Plan::new(How::Return),
@@ -279,7 +299,7 @@ impl Unit<'_> {
     /// Whether what a jump looks at was null, true, false or an integer, and nothing else.
     fn is_plain(&self, pc: u32) -> bool {
         let plain = [Kind::Null, Kind::Bool, Kind::Int].map(|k| 1 << k as u16);
-        let seen = self.seen(pc) & !Facts::RAN;
+        let seen = self.seen(pc) & !(Facts::RAN | Facts::LONG);
         seen != 0 && seen & !plain.iter().sum::<u16>() == 0
     }
     fn for_loop(&self, pc: u32, i: Instr, state: &[Slot]) -> Plan {
@@ -337,6 +357,9 @@ impl Unit<'_> {
     /// Whether a register is a list, and an operand a place in it.
     fn is_place(&self, list: u8, index: u16, state: &[Slot]) -> bool {
         known(list, state) == Known::List && self.known(index, state).is_int()
+    }
+    fn is_compiled(&self, i: Instr) -> bool {
+        self.compiled.contains(&u32::from(i.b)) && !self.light.contains(&u32::from(i.b))
     }
     /// Whether a call gives as many arguments as the function has parameters.
     fn fits(&self, i: Instr) -> bool {

@@ -8,7 +8,8 @@ const EMPTY: u32 = u32::MAX;
 
 /// One entry: a text and its value.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry {
+#[repr(C)]
+pub struct Entry {
     /// The key, a Text value.
     pub key: Value,
     /// The value.
@@ -22,7 +23,8 @@ pub(crate) struct Entry {
 /// question and the tolerant one. It is a function of the entries alone, so that a restored map
 /// behaves like the one that was written.
 #[derive(Default)]
-pub(crate) struct Map {
+#[repr(C)]
+pub struct Map {
     entries: Vec<Entry>,
     index: Vec<u32>,
 }
@@ -55,6 +57,8 @@ pub(crate) enum Found {
 }
 
 impl Map {
+    /// Where the entries are in a map, in bytes, for machine code.
+    pub const ENTRIES: usize = std::mem::offset_of!(Map, entries);
     /// The entries in order of insertion.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -74,7 +78,7 @@ impl Map {
         self.entries.len().max(4)
     }
     /// Searches `key`; `text` reads a key's contents.
-    pub fn find<'a>(&'a self, key: &str, text: impl Fn(&'a Value) -> &'a str) -> Found {
+    pub(crate) fn find<'a>(&'a self, key: &str, text: impl Fn(&'a Value) -> &'a str) -> Found {
         let hash = hash_key(key);
         if self.index.is_empty() {
             return best(self.entries.iter().enumerate(), key, hash, text);

@@ -17,8 +17,10 @@ use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
 
 use crate::program::{Const, Links, Program};
 pub(crate) use image::{ImageReader, ImageWriter};
-pub(crate) use map::{Entry, Found, Map, hash_key};
+pub use map::{Entry, Map};
+pub(crate) use map::{Found, hash_key};
 pub(crate) use scope::Scope;
+pub use slab::Place;
 use slab::Slab;
 
 /// Handles from here on are constants of the program.
@@ -38,7 +40,7 @@ pub(crate) trait Roots {
 
 /// A text: the first `len` bytes of a buffer. Appending to the text that ends where its buffer
 /// ends extends the buffer in place, so that building a text in a loop takes linear time.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Text {
     pub(crate) buffer: u32,
     pub(crate) len: u32,
@@ -188,8 +190,12 @@ impl Memory {
         self.lists.get(value.as_handle()).map_or(&[], Vec::as_slice)
     }
     /// Where the lists are, and how many places there are for them.
-    pub(crate) fn lists(&self) -> (*const Option<Vec<Value>>, usize) {
+    pub(crate) fn lists(&self) -> (*const Place<Vec<Value>>, usize) {
         self.lists.address()
+    }
+    /// Where the maps are, and how many places there are for them.
+    pub(crate) fn maps(&self) -> (*const Place<Map>, usize) {
+        self.maps.address()
     }
     /// The elements of the list behind a handle.
     pub(crate) fn list_mut(&mut self, list: u32) -> &mut [Value] {

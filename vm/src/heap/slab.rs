@@ -1,8 +1,17 @@
 //! Numbered places for objects of one kind.
 
+/// A place for an object. Machine code reads it as it is laid out here.
+#[repr(C)]
+pub struct Place<T> {
+    /// 1 while there is an object, otherwise 0.
+    pub used: u64,
+    /// The object; an empty one where there is none.
+    pub object: T,
+}
+
 /// Objects behind 32-bit handles; a freed place is used again.
 pub(crate) struct Slab<T> {
-    slots: Vec<Option<T>>,
+    slots: Vec<Place<T>>,
     free: Vec<u32>,
 }
 
@@ -12,30 +21,31 @@ impl<T> Default for Slab<T> {
     }
 }
 
-impl<T> Slab<T> {
+impl<T: Default> Slab<T> {
     /// The object behind `handle`, if there is one.
     #[inline]
     pub fn get(&self, handle: u32) -> Option<&T> {
-        self.slots.get(handle as usize)?.as_ref()
+        self.slots.get(handle as usize).filter(|place| place.used != 0).map(|place| &place.object)
     }
     /// The object behind `handle`, to change it.
     #[inline]
     pub fn get_mut(&mut self, handle: u32) -> Option<&mut T> {
-        self.slots.get_mut(handle as usize)?.as_mut()
+        let place = self.slots.get_mut(handle as usize).filter(|place| place.used != 0);
+        place.map(|place| &mut place.object)
     }
     /// Stores an object.
     pub fn insert(&mut self, object: T) -> u32 {
         while let Some(handle) = self.free.pop() {
             if let Some(slot) = self.slots.get_mut(handle as usize) {
-                *slot = Some(object);
+                *slot = Place { used: 1, object };
                 return handle;
             }
         }
-        self.slots.push(Some(object));
+        self.slots.push(Place { used: 1, object });
         (self.slots.len() - 1) as u32
     }
     /// Where the places are, and how many.
-    pub fn address(&self) -> (*const Option<T>, usize) {
+    pub fn address(&self) -> (*const Place<T>, usize) {
         (self.slots.as_ptr(), self.slots.len())
     }
     /// How many places there are, used and free.
@@ -47,11 +57,11 @@ impl<T> Slab<T> {
         self.free.clear();
         for (handle, slot) in self.slots.iter_mut().enumerate().rev() {
             let live = marks.get(handle).copied().unwrap_or(false);
-            if let Some(object) = slot {
-                each(handle as u32, object, live);
+            if slot.used != 0 {
+                each(handle as u32, &mut slot.object, live);
             }
             if !live {
-                *slot = None;
+                *slot = Place { used: 0, object: T::default() };
                 self.free.push(handle as u32);
             }
         }

@@ -131,7 +131,7 @@ impl Machine {
                 return Ok(exit);
             }
             if SINGLE {
-                return Ok(Exit::Step);
+                return Ok(Exit::LongStep);
             }
         }
     }

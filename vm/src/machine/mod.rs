@@ -249,7 +249,7 @@ impl Machine {
     }
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {
-            Exit::Slice | Exit::Step => Ok(Outcome::OutOfFuelSlice),
+            Exit::Slice | Exit::Step | Exit::LongStep => Ok(Outcome::OutOfFuelSlice),
             Exit::Host(stop) => {
                 let (pending, call) = *stop;
                 self.phase = Phase::Waiting(pending);
@@ -378,6 +378,8 @@ pub(crate) enum Exit {
     Slice,
     /// One instruction is done.
     Step,
+    /// The same, by the full rules.
+    LongStep,
 }
 
 /// An impossible state of the machine.

@@ -12,9 +12,10 @@ use std::sync::{Arc, OnceLock};
 
 use basilect_stdlib::{Fault, Value};
 
-use super::short::{self, Place};
+use super::short;
 use super::step::{Do, Step};
 use super::{Exit, Frame, Machine, NO_ENV, NO_PC, WINDOW};
+pub use crate::heap::{Entry, Map, Place};
 use crate::program::{Instr, Links, Program};
 
 /// The most fuel that is counted at once.
@@ -98,7 +99,7 @@ impl Facts {
         }
     }
     /// What the instruction at `pc` put into its first register (the next element, for one that
-    /// goes through elements; what is looked at, for a conditional jump), and [`Facts::RAN`].
+    /// goes through elements; what is looked at, for a conditional jump), with [`Facts::RAN`] and [`Facts::LONG`].
     pub fn results(&self, pc: u32) -> u16 {
         self.results.get(pc as usize).copied().unwrap_or(0)
     }
@@ -113,6 +114,13 @@ impl Facts {
     }
     /// The bit of an instruction that ran.
     pub const RAN: u16 = 1 << 15;
+    /// The bit of an instruction for which there was no short rule.
+    pub const LONG: u16 = 1 << 14;
+    pub(crate) fn took_long(&mut self, pc: usize) {
+        if let Some(seen) = self.results.get_mut(pc) {
+            *seen |= Facts::LONG;
+        }
+    }
     pub(crate) fn ran(&mut self, pc: usize) {
         if let Some(seen) = self.results.get_mut(pc) {
             *seen |= Facts::RAN;
@@ -191,6 +199,10 @@ impl Order {
         let pure = self.links.pures.get(i.b as usize)?.as_ref()?;
         let fits = (pure.least..=pure.most).contains(&(i.c as usize));
         fits.then_some(pure.keyword.name)
+    }
+    /// At which entry of its map the instruction at `pc` found its field last.
+    pub fn entry_at(&self, pc: u32) -> usize {
+        self.links.guess(pc as usize + 1)
     }
     /// Hands over what was made of it: nothing where it cannot be compiled.
     pub fn deliver(self, code: Option<Arc<dyn Code>>) {
@@ -303,8 +315,12 @@ impl<'m> View<'m> {
         self.machine.memory.limits().call_depth.saturating_sub(used)
     }
     /// The lists of the memory: where they are, and how many places there are.
-    pub fn lists(&self) -> (*const Option<Vec<Value>>, usize) {
+    pub fn lists(&self) -> (*const Place<Vec<Value>>, usize) {
         self.machine.memory.lists()
+    }
+    /// The maps of the memory: where they are, and how many places there are.
+    pub fn maps(&self) -> (*const Place<Map>, usize) {
+        self.machine.memory.maps()
     }
     /// The shared variables of the innermost frame's script.
     pub fn shared(&mut self) -> (*mut Value, usize) {
@@ -319,7 +335,7 @@ impl<'m> View<'m> {
         let links = &self.machine.links;
         let Some(i) = links.steps.get(pc) else { return false };
         let memory = &mut self.machine.memory;
-        short::short(memory, Place { links, pc: pc + 1, left }, window, i)
+        short::short(memory, short::Place { links, pc: pc + 1, left }, window, i)
     }
     /// Whether the conditional jump at `pc` goes to its target, where the short rules say it.
     pub fn jumps(&self, window: &[Value; WINDOW], pc: usize) -> Option<bool> {
@@ -343,15 +359,37 @@ impl<'m> View<'m> {
                 let at = self.machine.state.frames.last().map_or(NO_PC, |frame| frame.pc);
                 if at == pc + 1 { Slow::Next } else { Slow::Jumped }
             }
-            Ok(Some(exit)) => self.leave(Ok(exit)),
-            Err(fault) => self.leave(Err(fault)),
+            Ok(Some(exit)) => self.end(Ok(exit)),
+            Err(fault) => self.end(Err(fault)),
         }
     }
-    fn leave(&mut self, out: Result<Exit, Fault>) -> Slow {
+    fn end(&mut self, out: Result<Exit, Fault>) -> Slow {
         self.out = Some(out);
         Slow::Out
     }
 
+    /// Enters the function that the instruction at `pc` of the innermost frame calls:
+    /// its registers. Nothing where a call is more than a new frame.
+    pub fn enter(&mut self, pc: u32) -> Option<*mut Value> {
+        let machine = &mut *self.machine;
+        let step = machine.links.steps.get(pc as usize)?;
+        let limits = machine.memory.limits();
+        let (_, base) = machine.state.enter(pc as usize + 1, step, &machine.links, limits)?;
+        machine.state.stack.get_mut(base).map(std::ptr::from_mut)
+    }
+    /// Leaves the innermost frame, which another one called.
+    pub fn leave(&mut self) {
+        if let Some(frame) = self.machine.state.frames.pop() {
+            self.machine.state.gosubs.truncate(frame.gosubs as usize);
+            self.machine.state.handlers.truncate(frame.handlers as usize);
+        }
+    }
+    /// Tells the next instruction of the innermost frame, whose function returns.
+    pub fn set_pc(&mut self, pc: u32) {
+        if let Some(frame) = self.machine.state.frames.last_mut() {
+            frame.pc = pc;
+        }
+    }
     /// Writes down where the code was left: `calls` from the innermost to the one of the frame that
     /// was the innermost before.
     pub fn settle(&mut self, calls: &[Call]) {

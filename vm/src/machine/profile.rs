@@ -102,7 +102,7 @@ impl Machine {
                 count.fuel += self.memory.fuel_used.saturating_sub(fuel);
                 count.bytes += self.memory.bytes().saturating_sub(bytes) as u64;
             }
-            if !matches!(exit, Ok(Exit::Step)) {
+            if !matches!(exit, Ok(Exit::Step | Exit::LongStep)) {
                 break exit;
             }
         };

@@ -60,7 +60,7 @@ impl Machine {
                 }
             };
             let more = match exit {
-                Exit::Step => true,
+                Exit::Step | Exit::LongStep => true,
                 Exit::Slice => self.memory.fuel_used < end,
                 _ => false,
             };
@@ -91,7 +91,10 @@ impl Machine {
             let exit = self.cycle::<true>();
             steps += 1;
             self.note(&mut facts, before);
-            if !matches!(exit, Ok(Exit::Step)) || steps >= most {
+            if matches!(exit, Ok(Exit::LongStep)) {
+                facts.took_long(before.1);
+            }
+            if !matches!(exit, Ok(Exit::Step | Exit::LongStep)) || steps >= most {
                 break exit;
             }
         };
@@ -155,7 +158,7 @@ impl Machine {
             }
             let before = self.memory.fuel_used;
             let mut exit = self.cycle::<true>();
-            if matches!(exit, Ok(Exit::Step)) {
+            if matches!(exit, Ok(Exit::Step | Exit::LongStep)) {
                 exit = self.cycle::<false>();
             }
             let beside = self.memory.fuel_used.saturating_sub(before);
