@@ -11,6 +11,7 @@ mod deploy;
 mod disasm;
 mod docs;
 mod doctor;
+mod engine;
 mod explain;
 mod fmt;
 mod listen;

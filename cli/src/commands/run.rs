@@ -33,6 +33,8 @@ pub struct Options {
     #[arg(long)]
     profile: bool,
     #[command(flatten)]
+    engine: super::engine::EngineOptions,
+    #[command(flatten)]
     model: super::model::ModelOptions,
     /// Change a setting of the bot's config.csv
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::model::setting)]
@@ -51,6 +53,7 @@ impl Options {
             return Ok(Exit::Success);
         }
         change(&mut package, &self.settings);
+        self.engine.install();
         let profile = self.profile.then(|| self.place(single));
         if self.profile {
             super::profile::start();

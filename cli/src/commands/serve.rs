@@ -8,6 +8,7 @@ use basilect_server::{Config, Server};
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use super::engine::EngineOptions;
 use super::listen::ListenOptions;
 use super::model::ModelOptions;
 use crate::terminal::{self, Paint};
@@ -30,6 +31,8 @@ pub struct Options {
     /// A PostgreSQL database instead of the embedded one
     #[arg(long, value_name = "URL", env = "BASILECT_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    #[command(flatten)]
+    engine: EngineOptions,
     #[command(flatten)]
     model: ModelOptions,
     /// The administration token (default: made at the first start and shown once)
@@ -60,6 +63,7 @@ impl Options {
     /// Serves until it is told to stop.
     pub fn run(self) -> anyhow::Result<Exit> {
         log(self.log_format);
+        self.engine.install();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(self.serve())
     }

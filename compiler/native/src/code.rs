@@ -17,6 +17,7 @@ use crate::context::{self, Context, DEPTH};
 use crate::emit::{Emit, signature, status};
 use crate::flow::Flow;
 use crate::light::light;
+use crate::listing::{self, Listing};
 use crate::plan::{Unit, Version};
 
 /// Functions with more instructions are interpreted.
@@ -151,11 +152,25 @@ struct Compiler<'a> {
     entered: BTreeMap<u32, FuncId>,
     entries: Vec<(FuncId, Vec<u32>)>,
     builder: FunctionBuilderContext,
+    /// What was made, to read, if that is wanted.
+    listings: Option<Vec<Listing>>,
 }
 
 /// Compiles the functions of a program that ran while it was watched, or all of a program that was
 /// not. The program must be verified.
 pub fn compile(order: &Order) -> Result<Compiled, Failure> {
+    compile_all(order, None).map(|(compiled, _)| compiled)
+}
+
+/// The same, to read.
+pub fn list(order: &Order) -> Result<Vec<Listing>, Failure> {
+    compile_all(order, Some(Vec::new())).map(|(_, listings)| listings)
+}
+
+fn compile_all(
+    order: &Order,
+    listings: Option<Vec<Listing>>,
+) -> Result<(Compiled, Vec<Listing>), Failure> {
     let builder = JITBuilder::with_isa(target()?, default_libcall_names());
     let candidates = candidates(order);
     let mut compiler = Compiler {
@@ -166,9 +181,13 @@ pub fn compile(order: &Order) -> Result<Compiled, Failure> {
         entered: BTreeMap::new(),
         entries: Vec::new(),
         builder: FunctionBuilderContext::new(),
+        listings,
     };
     match compiler.all(&candidates) {
-        Ok(enter) => Ok(compiler.finish(enter)),
+        Ok(enter) => {
+            let listings = compiler.listings.take().unwrap_or_default();
+            Ok((compiler.finish(enter), listings))
+        }
         Err(failure) => {
             // SAFETY: none of its code runs.
             unsafe { compiler.module.free_memory() };
@@ -242,7 +261,17 @@ impl Compiler<'_> {
         let config = self.module.target_config();
         let builder = FunctionBuilder::new(&mut context.func, &mut self.builder);
         Emit::function(builder, unit, flow, &callees).finalize(config);
-        self.module.define_function(id, &mut context).map_err(|error| format!("{error:?}"))
+        let defined = self.module.define_function(id, &mut context);
+        defined.map_err(|error| format!("{error:?}"))?;
+        if let (Some(listings), Some(code)) = (&mut self.listings, context.compiled_code()) {
+            listings.push(Listing {
+                function: unit.number,
+                called: unit.version == Version::Called,
+                bytes: code.code_buffer().len(),
+                lines: listing::lines(self.module.isa(), code).unwrap_or_default(),
+            });
+        }
+        Ok(())
     }
     /// What calls code from outside: from the convention of the system to that of the code.
     fn enter(&mut self) -> Result<FuncId, Failure> {

@@ -8,7 +8,7 @@ use basilect_vm::program::{Instr, Op};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, AliasRegionData, Block, BlockArg, FuncRef, InstBuilder, MemFlagsData, SigRef,
-    Signature, Value, types,
+    Signature, SourceLoc, Value, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Switch, Variable};
@@ -260,6 +260,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         loop {
             self.pc = pc;
             self.before = None;
+            self.b.set_srcloc(SourceLoc::new(pc));
             let open = self.instruction(pc);
             pc += 1;
             if !open {
@@ -422,6 +423,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             self.b.switch_to_block(exit.block);
             self.state = exit.state;
             self.count = exit.charge;
+            self.b.set_srcloc(SourceLoc::new(exit.pc));
             let status = self.b.ins().iconst(types::I64, exit.status);
             self.leave_at(exit.pc, status);
         }

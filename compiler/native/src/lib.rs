@@ -22,12 +22,16 @@ mod flow;
 mod known;
 mod layout;
 mod light;
+mod listing;
 mod memory;
 mod plan;
+
+pub use listing::Listing;
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use basilect_vm::Program;
 use basilect_vm::native::{self, Code, Order, Tier};
 use basilect_vm::program::verify::verify;
 
@@ -37,6 +41,15 @@ pub fn install() {
     if layout::is_known() && cfg!(target_endian = "little") {
         native::install(&Cranelift);
     }
+}
+
+/// The machine code of a program, to read: as it is made of what was seen of it so far.
+///
+/// # Errors
+/// A sentence where the program is refused or this processor is not known.
+pub fn list(program: &Arc<Program>) -> Result<Vec<Listing>, String> {
+    verify(program).map_err(|rejected| rejected.to_string())?;
+    code::list(&Order::of(program))
 }
 
 struct Cranelift;

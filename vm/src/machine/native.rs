@@ -176,6 +176,12 @@ impl Order {
     ) -> Order {
         Order { program, links, facts, at_once }
     }
+    /// Of a program, with what was seen of it so far in this process.
+    pub fn of(program: &Arc<Program>) -> Order {
+        let links = Links::of(program);
+        let facts = links.facts(program);
+        Order::new(Arc::clone(program), links, facts, true)
+    }
     /// The program.
     pub fn program(&self) -> &Arc<Program> {
         &self.program

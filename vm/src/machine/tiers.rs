@@ -228,7 +228,7 @@ impl Links {
         self.warmth.watched.load(Relaxed)
     }
     /// What was seen of the program's values so far.
-    fn facts(&self, program: &crate::Program) -> native::Facts {
+    pub(super) fn facts(&self, program: &crate::Program) -> native::Facts {
         let facts = self.warmth.facts.lock().unwrap_or_else(PoisonError::into_inner);
         facts.clone().unwrap_or_else(|| native::Facts::none(program))
     }
