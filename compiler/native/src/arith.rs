@@ -74,6 +74,9 @@ impl Emit<'_, '_> {
     }
     /// Goes on where a float is a number that the short rules give.
     fn finite(&mut self, value: Value) {
+        if self.is_found_out() {
+            return;
+        }
         let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
         let shifted = self.b.ins().ishl_imm_u(bits, 1);
         let limit = self.b.ins().iconst(types::I64, NOT_FINITE);

@@ -14,9 +14,10 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Switch, Variable};
 
 use crate::context::Context;
-use crate::flow::{Flow, apply, apply_plan, is_lazy};
+use crate::flow::{Flow, apply, apply_plan, close, is_lazy};
 use crate::known::{Known, Operand, Slot, reads};
 use crate::plan::{How, Unit, Version};
+use crate::run::Run;
 
 /// What code answers in place of a value's tag when it was left. Their lowest byte is that of no
 /// value.
@@ -67,6 +68,7 @@ struct Exit {
     pc: u32,
     charge: i64,
     status: i64,
+    old: BTreeMap<u8, (Value, Value)>,
 }
 
 /// Kinds of memory that never overlap.
@@ -85,6 +87,8 @@ pub struct Emit<'a, 'f> {
     pub(crate) state: Vec<Slot>,
     ints: Vec<Variable>,
     nums: Vec<Variable>,
+    /// Of lists: where the elements are, and how many.
+    pub(crate) elements: Vec<[Variable; 2]>,
     left: Variable,
     /// Instructions since `left` was brought up to date.
     pub(crate) count: i64,
@@ -95,6 +99,9 @@ pub struct Emit<'a, 'f> {
     tail: Block,
     exits: Vec<Exit>,
     before: Option<Block>,
+    run: Option<Run>,
+    /// Values of registers at an exit that are not those of the variables.
+    old: BTreeMap<u8, (Value, Value)>,
     pub(crate) regions: Regions,
     pub(crate) pc: u32,
     callees: &'a BTreeMap<u32, FuncRef>,
@@ -115,6 +122,8 @@ impl<'a, 'f> Emit<'a, 'f> {
         let registers = unit.function.registers as usize;
         let ints = (0..registers).map(|_| b.declare_var(types::I64)).collect();
         let nums = (0..registers).map(|_| b.declare_var(types::F64)).collect();
+        let elements =
+            (0..registers).map(|_| [types::I64; 2].map(|ty| b.declare_var(ty))).collect();
         let left = b.declare_var(types::I64);
         let regions = Regions {
             window: region(&mut b, 0, "registers"),
@@ -145,6 +154,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             state: vec![Slot::ANY; registers],
             ints,
             nums,
+            elements,
             left,
             count: 0,
             context,
@@ -154,6 +164,8 @@ impl<'a, 'f> Emit<'a, 'f> {
             tail,
             exits: Vec::new(),
             before: None,
+            run: None,
+            old: BTreeMap::new(),
             regions,
             pc: unit.function.start,
             callees,
@@ -260,9 +272,13 @@ impl<'a, 'f> Emit<'a, 'f> {
         loop {
             self.pc = pc;
             self.before = None;
+            self.begin_run();
             self.b.set_srcloc(SourceLoc::new(pc));
             let open = self.instruction(pc);
             pc += 1;
+            if self.run.as_ref().is_some_and(|run| run.end == pc) {
+                self.end_run();
+            }
             if !open {
                 return;
             }
@@ -271,6 +287,37 @@ impl<'a, 'f> Emit<'a, 'f> {
                 return;
             }
         }
+    }
+
+    // ---- runs
+
+    /// Whether nothing may be written to memory now.
+    pub(crate) fn in_run(&self) -> bool {
+        self.run.is_some()
+    }
+    fn begin_run(&mut self) {
+        if self.run.is_none() {
+            let blocks = &self.blocks;
+            let run = Run::at(self.unit, self.pc, &self.state, |pc| blocks.contains_key(&pc));
+            let Some(mut run) = run else { return };
+            run.charge = self.count;
+            for &r in &run.sets {
+                if self.slot(r).dirty {
+                    run.old.insert(r, self.words(u16::from(r)));
+                }
+            }
+            self.run = Some(run);
+        }
+    }
+    fn end_run(&mut self) {
+        self.run = None;
+        if self.unit.version == Version::Entered {
+            self.flush_all();
+        }
+    }
+    /// Whether a result need not be checked here: later results tell.
+    pub(crate) fn is_found_out(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.unchecked.contains(&self.pc))
     }
 
     // ---- registers
@@ -341,14 +388,17 @@ impl<'a, 'f> Emit<'a, 'f> {
     pub(crate) fn words(&mut self, x: u16) -> (Value, Value) {
         match self.unit.operand(x) {
             Operand::Constant(value) => self.constant(value),
-            Operand::Register(r) => match self.slot(r).known.kind() {
-                Some(kind) => {
-                    let bits = self.variable(r, self.slot(r).known);
-                    let tag = self.b.ins().iconst(types::I64, kind as i64);
-                    (tag, bits)
-                }
-                None => self.load_register(r),
-            },
+            Operand::Register(r) => self.words_of(r, self.slot(r).known),
+        }
+    }
+    fn words_of(&mut self, r: u8, known: Known) -> (Value, Value) {
+        match known.kind() {
+            Some(kind) => {
+                let bits = self.variable(r, known);
+                let tag = self.b.ins().iconst(types::I64, kind as i64);
+                (tag, bits)
+            }
+            None => self.load_register(r),
         }
     }
     pub(crate) fn constant(&mut self, value: Constant) -> (Value, Value) {
@@ -357,18 +407,24 @@ impl<'a, 'f> Emit<'a, 'f> {
     }
     /// R[r] = a value of a known kind, computed by this instruction.
     pub(crate) fn give(&mut self, r: u8, known: Known, value: Value, lazy: bool) {
-        let before = self.slot(r);
+        let stored = self.slot(r).stored;
         self.define(r, known, value);
-        self.set_slot(r, Slot::new(known, lazy));
-        if !lazy {
-            let same = before.known.kind() == known.kind() && !before.dirty;
-            let tag = known.kind().filter(|_| !same);
-            let tag = tag.map(|kind| self.b.ins().iconst(types::I64, kind as i64));
-            self.store_register(r, tag, value);
+        self.set_slot(r, Slot { known, dirty: true, stored, open: false });
+        if !lazy && self.run.is_none() {
+            self.flush(&[r]);
         }
     }
     /// R[r] = a value of any kind; it is expected to be of one.
     pub(crate) fn give_any(&mut self, r: u8, (tag, bits): (Value, Value), expected: Known) {
+        if self.in_run()
+            && let Some(kind) = expected.kind()
+        {
+            let missed = self.missed();
+            self.check(tag, kind, missed);
+            let stored = self.slot(r).stored;
+            self.define(r, expected, bits);
+            return self.set_slot(r, Slot { known: expected, dirty: true, stored, open: false });
+        }
         self.store_register(r, Some(tag), bits);
         self.set_slot(r, Slot::ANY);
         let Some(kind) = expected.kind() else { return };
@@ -382,9 +438,11 @@ impl<'a, 'f> Emit<'a, 'f> {
         for &r in registers {
             let slot = self.slot(r);
             if slot.dirty {
-                let (tag, bits) = self.words(u16::from(r));
-                self.store_register(r, Some(tag), bits);
-                self.set_slot(r, Slot { dirty: false, ..slot });
+                let old = self.old.get(&r).copied();
+                let (tag, bits) = old.unwrap_or_else(|| self.words(u16::from(r)));
+                let tag = (slot.stored != slot.known.kind()).then_some(tag);
+                self.store_register(r, tag, bits);
+                self.set_slot(r, Slot { open: slot.open, ..Slot::new(slot.known, false) });
             }
         }
     }
@@ -397,11 +455,27 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// A block that leaves the code before this instruction.
     pub(crate) fn missed(&mut self) -> Block {
+        if let Some(run) = &self.run {
+            return run.exit.unwrap_or_else(|| self.leave_run());
+        }
         if let Some(block) = self.before {
             return block;
         }
         let block = self.exit(self.pc, status::MISSED);
         self.before = Some(block);
+        block
+    }
+    /// A block that leaves the code at the beginning of the run.
+    fn leave_run(&mut self) -> Block {
+        let Some(run) = &self.run else { return self.tail };
+        let (pc, charge, status) = (run.first, run.charge, status::MISSED);
+        let (state, old) = (run.state.clone(), run.old.clone());
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.exits.push(Exit { block, state, pc, charge, status, old });
+        if let Some(run) = &mut self.run {
+            run.exit = Some(block);
+        }
         block
     }
     /// The same after it.
@@ -415,7 +489,14 @@ impl<'a, 'f> Emit<'a, 'f> {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
         let state = self.state.clone();
-        self.exits.push(Exit { block, state, pc, charge: self.count, status });
+        self.exits.push(Exit {
+            block,
+            state,
+            pc,
+            charge: self.count,
+            status,
+            old: BTreeMap::new(),
+        });
         block
     }
     fn write_exits(&mut self) {
@@ -423,6 +504,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             self.b.switch_to_block(exit.block);
             self.state = exit.state;
             self.count = exit.charge;
+            self.old = exit.old;
             self.b.set_srcloc(SourceLoc::new(exit.pc));
             let status = self.b.ins().iconst(types::I64, exit.status);
             self.leave_at(exit.pc, status);
@@ -486,6 +568,13 @@ impl<'a, 'f> Emit<'a, 'f> {
         }
         let left = self.fuel();
         self.set_fuel(left);
+        let wanted = state.iter().enumerate().filter(|(_, slot)| slot.open);
+        let closed = wanted.map(|(r, _)| r as u8).filter(|&r| !self.slot(r).open);
+        let closed: Vec<u8> = closed.collect();
+        if !closed.is_empty() {
+            let missed = self.exit(pc, status::MISSED);
+            closed.into_iter().for_each(|r| self.open(r, missed));
+        }
         self.b.ins().jump(block, &[]);
     }
     /// The same for a jump, which looks at the fuel when it goes back.
@@ -653,6 +742,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             }
         }
         self.take_fuel();
+        close(&mut self.state);
         self.take(sets);
     }
     /// The fuel as the machine left it, after this instruction.
@@ -688,12 +778,14 @@ impl<'a, 'f> Emit<'a, 'f> {
             pc: self.pc,
             charge: 0,
             status: status::OUT,
+            old: BTreeMap::new(),
         });
         block
     }
     /// A conditional jump by the rules of the machine.
     fn jump_by_machine(&mut self, pc: u32, sets: &[(u8, Known)], jump_sets: &[(u8, Known)]) {
         let holds = self.machine_jumps(pc);
+        close(&mut self.state);
         self.branch(holds, &mut |emit: &mut Self| {
             apply(&mut emit.state, jump_sets, true);
         });
@@ -791,6 +883,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             offset_of!(Context<'_, '_>, leave) as i32,
         );
         self.b.ins().call_indirect(self.leaving, leave, &[context]);
+        close(&mut self.state);
         let left = self.b.ins().iadd_imm_s(left, 1);
         self.set_fuel(left);
         self.give_any(i.a, (tag, bits), expected);
@@ -837,6 +930,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         };
         let next = self.b.create_block();
         self.b.ins().brif(fine, next, &[], other, &[]);
+        close(&mut self.state);
         let state = self.state.clone();
         self.b.switch_to_block(other);
         self.set_fuel(left);

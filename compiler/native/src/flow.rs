@@ -31,6 +31,7 @@ impl Flow {
             leaders: &leaders,
             entries: &entries,
             live: &live,
+            loops: loops(unit),
             known: BTreeMap::new(),
         };
         solver.solve();
@@ -142,6 +143,7 @@ struct Solver<'a> {
     leaders: &'a BTreeSet<u32>,
     entries: &'a BTreeSet<u32>,
     live: &'a BTreeMap<u32, Registers>,
+    loops: BTreeMap<u32, BTreeSet<u8>>,
     known: BTreeMap<u32, Vec<Slot>>,
 }
 
@@ -176,6 +178,9 @@ impl Solver<'_> {
                 break;
             }
             let clean = !is_lazy(self.unit, plan.how);
+            if closes(plan.how) {
+                close(&mut state);
+            }
             if i.op.has_target() && !matches!(plan.how, How::Leave) && i.op != Op::TryBegin {
                 let mut there = state.clone();
                 apply(&mut there, &plan.jump_sets, clean);
@@ -203,10 +208,15 @@ impl Solver<'_> {
             let dead = state.iter_mut().enumerate().filter(|(r, _)| !has(live, *r));
             dead.for_each(|(_, slot)| *slot = Slot::ANY);
         }
-        let joined = match self.known.get(&pc) {
+        let mut joined: Vec<Slot> = match self.known.get(&pc) {
             Some(known) => known.iter().zip(&state).map(|(a, b)| a.or(*b)).collect(),
             None => state,
         };
+        for &r in self.loops.get(&pc).into_iter().flatten() {
+            if let Some(slot) = joined.get_mut(r as usize) {
+                slot.open = slot.known == Known::List;
+            }
+        }
         if self.known.get(&pc) != Some(&joined) {
             self.known.insert(pc, joined);
             work.insert(pc);
@@ -258,6 +268,36 @@ pub fn is_lazy(unit: &Unit<'_>, how: How) -> bool {
             | How::Call
     );
     unit.version == Version::Called && computed
+}
+
+/// Whether an instruction may change where the elements of lists are.
+fn closes(how: How) -> bool {
+    matches!(how, How::Machine | How::MachineJump | How::Call | How::FrameCall | How::Leave)
+}
+
+/// Forgets where the elements of lists are.
+pub fn close(state: &mut [Slot]) {
+    state.iter_mut().for_each(|slot| slot.open = false);
+}
+
+/// The lists whose elements are read or set in the loop that begins at an instruction: there it is
+/// looked up once where they are.
+fn loops(unit: &Unit<'_>) -> BTreeMap<u32, BTreeSet<u8>> {
+    let mut loops: BTreeMap<u32, BTreeSet<u8>> = BTreeMap::new();
+    for end in unit.function.start..unit.function.end {
+        let i = unit.instr(end);
+        let back = (i.op.jumps() || i.op == Op::ForLoop) && i.target() <= end;
+        if !back {
+            continue;
+        }
+        let lists = (i.target()..end).map(|pc| unit.instr(pc)).filter_map(|i| match i.op {
+            Op::GetIndex => Some(i.b as u8),
+            Op::SetIndex | Op::IterNext => Some(i.a),
+            _ => None,
+        });
+        loops.entry(i.target()).or_default().extend(lists);
+    }
+    loops
 }
 
 /// What is known after an instruction when the next one follows.

@@ -79,15 +79,21 @@ pub struct Slot {
     pub known: Known,
     /// Whether the value in memory is an older one.
     pub dirty: bool,
+    /// The kind of the value in memory, where that is known.
+    pub stored: Option<Kind>,
+    /// Whether variables say where the elements of this list are.
+    pub open: bool,
 }
 
 impl Slot {
-    pub const ANY: Slot = Slot { known: Known::Any, dirty: false };
+    pub const ANY: Slot = Slot { known: Known::Any, dirty: false, stored: None, open: false };
     pub fn new(known: Known, dirty: bool) -> Slot {
-        Slot { known, dirty: dirty && known != Known::Any }
+        let stored = if dirty { None } else { known.kind() };
+        Slot { known, dirty: dirty && known != Known::Any, stored, open: false }
     }
     pub fn or(self, other: Slot) -> Slot {
-        Slot::new(self.known.or(other.known), self.dirty || other.dirty)
+        let slot = Slot::new(self.known.or(other.known), self.dirty || other.dirty);
+        Slot { open: self.open && other.open, ..slot }
     }
 }
 

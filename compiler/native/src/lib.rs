@@ -25,9 +25,11 @@ mod light;
 mod listing;
 mod memory;
 mod plan;
+mod run;
 
 pub use listing::Listing;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -68,7 +70,8 @@ impl Tier for Cranelift {
 
 fn make(order: Order) {
     let code = match verify(order.program()) {
-        Ok(_) => code::compile(&order).ok(),
+        // Should compiling ever panic, the program runs as before.
+        Ok(_) => catch_unwind(AssertUnwindSafe(|| code::compile(&order).ok())).unwrap_or_default(),
         Err(_) => None,
     };
     order.deliver(code.map(|code| Arc::new(code) as Arc<dyn Code>));

@@ -9,8 +9,8 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 
 use crate::context::Context;
-use crate::emit::Emit;
-use crate::known::{Known, reads};
+use crate::emit::{Emit, status};
+use crate::known::{Known, Slot, reads};
 use crate::layout;
 use crate::plan::Version;
 
@@ -63,12 +63,28 @@ impl Emit<'_, '_> {
         let len = self.b.ins().load(types::I64, flags, at, (offset + layout.len) as i32);
         (first, len)
     }
-    /// Where the elements of a list are, and how many there are.
-    fn elements(&mut self, list: u8, otherwise: Block) -> (Value, Value) {
+    /// Looks up where the elements of a list are, into variables.
+    pub(crate) fn open(&mut self, list: u8, otherwise: Block) {
         let handle = self.payload(u16::from(list));
         let table = (offset_of!(Context<'_, '_>, lists), offset_of!(Context<'_, '_>, list_places));
         let at = self.place(handle, table, size_of::<Place<Vec<Constant>>>(), otherwise);
-        self.vector(at, offset_of!(Place<Vec<Constant>>, object))
+        let (first, len) = self.vector(at, offset_of!(Place<Vec<Constant>>, object));
+        if let Some(&[at, count]) = self.elements.get(list as usize) {
+            self.b.def_var(at, first);
+            self.b.def_var(count, len);
+            self.set_slot(list, Slot { open: true, ..self.slot(list) });
+        }
+    }
+    /// Where the elements of a list are, and how many there are.
+    fn elements(&mut self, list: u8, otherwise: Block) -> (Value, Value) {
+        if !self.slot(list).open {
+            self.open(list, otherwise);
+        }
+        let variables = self.elements.get(list as usize).copied();
+        match variables {
+            Some([first, len]) => (self.b.use_var(first), self.b.use_var(len)),
+            None => (self.window, self.window),
+        }
     }
     /// Where the value of a field is, in a map that has it where it was found last.
     fn field(&mut self, map: u8, key: u16, otherwise: Block) -> Value {
@@ -77,7 +93,7 @@ impl Emit<'_, '_> {
         let at = self.place(handle, table, size_of::<Place<Map>>(), otherwise);
         let entries = offset_of!(Place<Map>, object) + Map::ENTRIES;
         let (first, len) = self.vector(at, entries);
-        let entry = self.unit.order.entry_at(self.pc);
+        let entry = self.unit.order.entry_at(self.pc).unwrap_or(0);
         let inside = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, len, entry as i64);
         self.go_on_if(inside, otherwise);
         let name = self.unit.consts().get(key as usize).copied().unwrap_or(Constant::NULL);
@@ -93,6 +109,13 @@ impl Emit<'_, '_> {
         self.b.ins().iadd_imm_s(first, (at + offset_of!(Entry, value)) as i64)
     }
     pub(crate) fn get_field(&mut self, i: Instr, expected: Known) {
+        if self.in_run() {
+            let missed = self.missed();
+            let (at, flags) = (self.field(i.b as u8, i.c, missed), self.regions.heap);
+            let tag = self.b.ins().load(types::I64, flags, at, 0);
+            let bits = self.b.ins().load(types::I64, flags, at, 8);
+            return self.give_any(i.a, (tag, bits), expected);
+        }
         let (other, joined) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(other);
         let (tag, bits) = (
@@ -113,8 +136,8 @@ impl Emit<'_, '_> {
         self.give_any(i.a, (tag, bits), expected);
     }
     pub(crate) fn set_field(&mut self, i: Instr) {
-        let (tag, bits) = self.words(i.c);
-        self.set_or_ask(|emit, other| emit.field(i.a, i.b, other), (tag, bits));
+        let words = self.words(i.c);
+        self.set_or_ask(|emit, other| emit.field(i.a, i.b, other), words);
     }
     /// Stores a value at a place that is there, or lets the machine do it.
     fn set_or_ask(
@@ -130,7 +153,13 @@ impl Emit<'_, '_> {
         self.b.ins().store(flags, bits, at, 8);
         self.b.ins().jump(joined, &[]);
         self.b.switch_to_block(other);
+        let before = self.state.clone();
         self.by_machine(self.pc, &[]);
+        let open = before.iter().enumerate().filter(|(_, slot)| slot.open);
+        for r in open.map(|(r, _)| r as u8) {
+            let missed = self.exit_after(status::MISSED);
+            self.open(r, missed);
+        }
         self.b.ins().jump(joined, &[]);
         self.b.switch_to_block(joined);
     }
@@ -153,7 +182,7 @@ impl Emit<'_, '_> {
     }
     pub(crate) fn list_set(&mut self, i: Instr) {
         let words = self.words(i.c);
-        if self.unit.version == Version::Entered {
+        if self.unit.takes_long(self.pc) && self.unit.version == Version::Entered {
             // Elements behind the last one are appended by the machine.
             return self.set_or_ask(|emit, other| emit.element(i.a, i.b, other), words);
         }

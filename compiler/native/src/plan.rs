@@ -140,6 +140,10 @@ impl Unit<'_> {
         let kinds = self.order.facts().arrival(pc, register);
         (kinds != 0).then(|| Known::expected(kinds))
     }
+    /// Whether an instruction was done by the full rules, or may well be.
+    pub fn takes_long(&self, pc: u32) -> bool {
+        !self.watched || self.seen(pc) & Facts::LONG != 0
+    }
     fn seen(&self, pc: u32) -> u16 {
         self.order.facts().results(pc)
     }
@@ -198,10 +202,10 @@ impl Unit<'_> {
                 Plan::gives(How::ListGet, a, self.expected(pc))
             }
             Op::SetIndex if self.is_place(a, i.b, state) => Plan::new(How::ListSet),
-            Op::GetField if known(i.b as u8, state) == Known::Map => {
+            Op::GetField if self.has_field(pc, i.b as u8, state) => {
                 Plan::gives(How::FieldGet, a, self.expected(pc))
             }
-            Op::SetField if known(a, state) == Known::Map => Plan::new(How::FieldSet),
+            Op::SetField if self.has_field(pc, a, state) => Plan::new(How::FieldSet),
             Op::Call if self.light.contains(&u32::from(i.b)) && self.fits(i) => {
                 Plan::gives(How::Call, a, self.expected(pc))
             }
@@ -353,6 +357,10 @@ impl Unit<'_> {
                 jump_sets: Vec::new(),
             },
         }
+    }
+    /// Whether a register is a map in which it is known where the field of an instruction is.
+    fn has_field(&self, pc: u32, map: u8, state: &[Slot]) -> bool {
+        known(map, state) == Known::Map && self.order.entry_at(pc).is_some()
     }
     /// Whether a register is a list, and an operand a place in it.
     fn is_place(&self, list: u8, index: u16, state: &[Slot]) -> bool {

@@ -206,9 +206,11 @@ impl Order {
         let fits = (pure.least..=pure.most).contains(&(i.c as usize));
         fits.then_some(pure.keyword.name)
     }
-    /// At which entry of its map the instruction at `pc` found its field last.
-    pub fn entry_at(&self, pc: u32) -> usize {
-        self.links.guess(pc as usize + 1)
+    /// At which entry of its map the instruction at `pc` finds its field, if that is mostly the
+    /// same one.
+    pub fn entry_at(&self, pc: u32) -> Option<usize> {
+        let next = pc as usize + 1;
+        self.links.is_steady(next).then(|| self.links.guess(next))
     }
     /// Hands over what was made of it: nothing where it cannot be compiled.
     pub fn deliver(self, code: Option<Arc<dyn Code>>) {

@@ -10,9 +10,9 @@ use super::{Exit, Machine};
 use crate::program::{Links, Op};
 
 /// After so much fuel a program that runs is looked at.
-const SAMPLE: u64 = 50_000;
+const SAMPLE: u64 = 20_000;
 /// A program that has used so much fuel is worth compiling.
-const WARM: u64 = 400_000;
+const WARM: u64 = 100_000;
 /// So many instructions are watched before.
 const WATCHED: u32 = 4_000;
 /// Machine code that was wrong so often in one run is made again, from what was seen since.

@@ -32,6 +32,8 @@ pub(crate) struct Links {
     /// For each instruction, where it last found its field. All machines write here as they like:
     /// a guess is looked at before it is used.
     guesses: Vec<AtomicU8>,
+    /// For each instruction, how often its field was elsewhere than before, up to a few.
+    moves: Vec<AtomicU8>,
     hash: OnceLock<[u8; 32]>,
     /// Machine code, and whether it is worth making.
     pub warmth: Warmth,
@@ -54,6 +56,9 @@ impl Pure {
         Some(Pure { keyword, least, most: most.unwrap_or(usize::MAX), quick: quick(keyword) })
     }
 }
+
+/// A field that was elsewhere so often is in maps of several kinds.
+const MOVES: u8 = 8;
 
 /// By address. An entry's `Weak` keeps the address from being used again while it is here.
 static KNOWN: Mutex<BTreeMap<usize, (Weak<Program>, Arc<Links>)>> = Mutex::new(BTreeMap::new());
@@ -90,6 +95,7 @@ impl Links {
             methods,
             functions: program.functions.iter().map(|f| (f.start, f.registers)).collect(),
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
+            moves: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
             hash: OnceLock::new(),
             warmth: Warmth::default(),
         }
@@ -103,10 +109,18 @@ impl Links {
     pub fn guess(&self, pc: usize) -> usize {
         self.guesses.get(pc).map_or(0, |g| g.load(Ordering::Relaxed) as usize)
     }
+    /// Whether the instruction before `pc` finds its field at the same place mostly.
+    pub fn is_steady(&self, pc: usize) -> bool {
+        self.moves.get(pc).is_some_and(|moves| moves.load(Ordering::Relaxed) < MOVES)
+    }
     /// The instruction before `pc` found its field here.
     pub fn found(&self, pc: usize, at: usize) {
         if let (Some(guess), Ok(at)) = (self.guesses.get(pc), u8::try_from(at)) {
             guess.store(at, Ordering::Relaxed);
+            if let Some(moves) = self.moves.get(pc) {
+                let often = moves.load(Ordering::Relaxed);
+                moves.store(often.saturating_add(1), Ordering::Relaxed);
+            }
         }
     }
 }
