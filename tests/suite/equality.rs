@@ -1,13 +1,15 @@
 //! All ways of running a program agree, bit for bit.
 //!
 //! Random programs are run straight, in slices, through bytes at every stop, with a collector that
-//! never rests, compiled with every step written out, and as machine code ([`ways`]). Results, errors with their
-//! places, host calls, variables, fuel and snapshots must be the same. Scripts come from [`script`]
-//! and [`numbered`]: templates ([`words`]) whose gaps are filled at random ([`fill`]). What differs
-//! is told as a script that is as small as can be ([`source`]).
+//! never rests, compiled with every step written out, and as machine code ([`ways`]). Results,
+//! errors with their places, host calls, variables, fuel and snapshots must be the same. Scripts
+//! come from [`script`] and [`numbered`]: templates ([`words`]) whose gaps are filled at random
+//! ([`fill`]); and from [`computing`], for machine code. What differs is told as a script that is
+//! as small as can be ([`source`]).
 //!
 //! `BASILECT_PROGRAMS=1000000` runs more of them, `BASILECT_SEED` others.
 
+mod computing;
 mod fill;
 mod mutants;
 mod numbered;
@@ -36,7 +38,11 @@ const FUEL: u64 = 60_000;
 
 /// A generated script.
 fn nodes_of(seed: u64) -> Vec<Node> {
-    if seed % 4 == 3 { numbered::program(seed) } else { script::script(seed) }
+    match seed % 8 {
+        3 | 7 => numbered::program(seed),
+        1 | 5 => computing::script(seed),
+        _ => script::script(seed),
+    }
 }
 
 /// A script as programs to run, if it can be compiled: with the usual limits, and with tight ones.
@@ -148,6 +154,70 @@ const ONCE: &[&str] = &[
     // The last unit of fuel was enough for an element only where the list had a place for it.
     "l = []\nDO\nAPPEND l, 1\nTALK 1\nLOOP",
 ];
+
+/// Scripts in which things are not as machine code expects them, after they were for long.
+const SURPRISES: &[&str] = &[
+    // A product leaves its range in a call, after a parameter was set.
+    "FUNCTION f(p, q)\np = p + 1\nq = q * q\nRETURN p\nEND FUNCTION\nFOR i = 1 TO 60\n\
+     t = t + f(i, i * 100000000) MOD 1000\nNEXT\nTALK t",
+    // Three calls deep, a parameter is a float for once.
+    "FUNCTION h(p)\np = p - 1\nRETURN p * 3\nEND FUNCTION\nFUNCTION g(p)\nq = p + h(p + 1)\n\
+     RETURN q - 2\nEND FUNCTION\nFUNCTION f(p)\nRETURN g(p) + g(p + 2)\nEND FUNCTION\n\
+     FOR i = 1 TO 90\nx = i\nIF i = 80 THEN x = 0.25\nt = t + f(x)\nNEXT\nTALK t",
+    // A recursion deeper than machine code nests, and than any may be.
+    "FUNCTION d(n)\nIF n = 0 THEN RETURN 0\nRETURN d(n - 1) + 1\nEND FUNCTION\n\
+     FOR i = 1 TO 30\nt = t + d(i)\nNEXT\nTALK d(300)\nTRY\nTALK d(5000)\nCATCH e\n\
+     TALK e.message\nEND TRY\nTALK t",
+    // A list grows while a loop looks at it.
+    "l = [1, 2, 3]\nFOR i = 0 TO 200\nl[UBOUND(l)] = l[UBOUND(l)] + 1\n\
+     IF i MOD 50 = 49 THEN PUSH l, i\nt = t + l[0]\nNEXT\nl[UBOUND(l) + 1] = 5\nTALK l\nTALK t",
+    // It grows in a function that the loop calls, and the loop goes on with the new elements.
+    "l = [1]\nFUNCTION more(v, n)\nIF n MOD 9 = 0 THEN PUSH v, n\nRETURN v[0]\nEND FUNCTION\n\
+     FOR i = 0 TO 90\nt = t + more(l, i) + l[UBOUND(l)]\nl[0] = i\nNEXT\nTALK t\nTALK l",
+    // Elements, fields and shared variables change their kind.
+    "s = 0\nSUB add(v)\ns = s + v\nEND SUB\nm = #{ a: 1, b: 2 }\nl = [1, 2]\nFOR i = 1 TO 120\n\
+     CALL add(l[i MOD 2])\nm.a = m.a + m.b\nIF i = 100 THEN l[1] = 0.5\n\
+     IF i = 110 THEN m.b = \"7\"\nNEXT\nTALK s\nTALK m\nTALK l",
+    // Maps of other kinds, without the field, with another letter case, and no map at all.
+    "all = [#{ a: 1, b: 2 }, #{ b: 3, a: 4 }, #{ A: 5 }, #{ c: 6 }, NULL]\nFOR i = 0 TO 150\n\
+     IF i < 70 THEN\no = all[0]\nELSE\no = all[i MOD 5]\nEND IF\nn = o.a ?? 1\nt = t + n\n\
+     IF i MOD 5 < 2 THEN o.b = i\nNEXT\nTALK t\nTALK all",
+    // Texts short and long, numbers as texts, and what is no text.
+    "w = [\"a\", \"b\", \"a text that is too long for a value\", \"7\", 7, NULL, \"\"]\n\
+     FOR i = 0 TO 140\nx = w[i MOD IIF(i < 60, 2, 7)]\nIF x = \"a\" THEN n = n + 1\n\
+     IF x = \"7\" THEN n = n + 10\nIF x <> \"\" THEN n = n + 100\nIF x THEN n = n + 1000\nNEXT\n\
+     TALK n",
+    // Quotients that are whole sometimes, roots and floors at the ends of their range.
+    "FOR i = 1 TO 90\na = a + (i * 7) / 7\nb = b + i / 3\nc = c + SQR(i + 0.5) + SQR(i)\n\
+     d = d + INT(i * 0.7) + INT(-0.5)\nIF i > 80 THEN d = d + INT(i * 1E17)\n\
+     e = e + ABS(40.5 - i) + ABS(0.5 * i - 20)\nNEXT\nTALK a\nTALK b\nTALK c\nTALK d\nTALK e",
+    // Loops over floats, with a step that is not known, and up to the last integer.
+    "FUNCTION loops(a, b, c)\nFOR i = a TO b STEP c\nn = n + 1\nIF n > 40 THEN EXIT FOR\nNEXT\n\
+     RETURN i\nEND FUNCTION\nFOR k = 1 TO 30\nt = t + loops(0, 5, 1) + loops(5, 0, -1)\nNEXT\n\
+     TALK loops(0, 2, 0.25)\nTALK loops(9223372036854775800, 9223372036854775807, 1)\n\
+     TALK loops(1, 9, -3)\nTRY\nTALK loops(1, 2, 0)\nCATCH e\nTALK e.message\nEND TRY\nTALK t",
+    // Infinite results in the middle of a run, and after it.
+    "FUNCTION f(p, q)\np = p * q\nr = p + 1.5\ns = r * 0.0 + q\nRETURN s - p / q\nEND FUNCTION\n\
+     x = 1.5\nON ERROR RESUME NEXT\nFOR i = 1 TO 120\nx = x * 1.5\n\
+     t = t + f(x, 2.5)\nIF i > 100 THEN x = x * 1E300 * 1E300\nNEXT\nTALK t\nTALK x\nTALK ERR",
+    // An error in a call is handled where it was called.
+    "FUNCTION part(n)\nRETURN 100 \\ (n - 60)\nEND FUNCTION\nFUNCTION all(n)\nRETURN part(n) + 1\n\
+     END FUNCTION\nFOR i = 1 TO 80\nTRY\nt = t + all(i)\nCATCH e\nTALK e.line\nEND TRY\nNEXT\n\
+     TALK t",
+    // Subroutines in a loop, and one that changes its counter.
+    "FOR i = 1 TO 60\nGOSUB more\nt = t + i\nNEXT\nTALK t\nEXIT\nmore:\n\
+     IF i MOD 7 = 0 THEN i = i + 1\nn = n + 0.5\nRETURN",
+];
+
+#[test]
+fn surprises_agree() {
+    for script in SURPRISES {
+        for seed in 0..12 {
+            let cases = cases_of(seed, &[Node::line(*script)]).expect("it can be compiled");
+            assert_eq!(difference(&cases), None, "{script}");
+        }
+    }
+}
 
 #[test]
 fn what_differed_once_agrees() {

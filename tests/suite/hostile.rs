@@ -15,7 +15,7 @@ use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Limits};
 use basilect_tests::bots;
 use basilect_tests::local::{Local, MONDAY};
-use basilect_vm::{Machine, Outcome};
+use basilect_vm::{Engine, Machine, Outcome};
 
 /// Fuel that one step may use beyond the limit of a turn: work is charged before it is done, so
 /// what goes beyond was never done.
@@ -133,25 +133,47 @@ fn there_are_enough_of_them() {
     assert!(all().len() >= 48 && kinds.len() >= 12, "{} of {kinds:?}", all().len());
 }
 
-/// Whatever a script does, its machine never uses more fuel or memory than it may.
+/// Whatever a script does, its machine never uses more fuel or memory than it may; and it ends the
+/// same, whether it is interpreted or compiled.
 #[test]
 fn no_machine_takes_more_than_its_limits() {
-    for hostile in all().iter().filter(|hostile| !hostile.is_refused()) {
-        let package = bots::compile("hostile", &hostile.scripts()).unwrap();
-        let limits = Limits::DEFAULT;
-        let env = Env::new(MONDAY, "UTC", 1);
-        let program = std::sync::Arc::new(package.program);
-        let mut machine = Machine::new(program, "start", limits.clone(), env).unwrap();
-        loop {
-            let outcome = machine.run(limits.fuel_per_slice);
-            let (fuel, bytes) = (machine.fuel_used(), machine.heap_bytes());
-            assert!(fuel <= limits.fuel_per_turn + FUEL_BEYOND, "{}: {fuel} fuel", hostile.name);
-            assert!(bytes <= limits.heap_bytes + HEAP_BEYOND, "{}: {bytes} bytes", hostile.name);
-            match outcome {
-                Outcome::Host(_) => machine.resume(Ok(Data::text("x"))).unwrap(),
-                Outcome::OutOfFuelSlice => {}
-                Outcome::Done(_) | Outcome::Trap(_) => break,
-            }
+    basilect_native::install();
+    let all = all();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let turn = || all.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+                while let Some(hostile) = turn() {
+                    if !hostile.is_refused() {
+                        let interpreted = outcome(hostile, Engine::Interpreter);
+                        let compiled = outcome(hostile, Engine::Native(3_000));
+                        assert_eq!(compiled, interpreted, "{}", hostile.name);
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// How a script ends, and the fuel that its last turn has used.
+fn outcome(hostile: &Hostile, engine: Engine) -> (String, u64) {
+    let package = bots::compile("hostile", &hostile.scripts()).unwrap();
+    let limits = Limits::DEFAULT;
+    let env = Env::new(MONDAY, "UTC", 1);
+    let program = std::sync::Arc::new(package.program);
+    let mut machine = Machine::new(program, "start", limits.clone(), env).unwrap();
+    machine.set_engine(engine);
+    loop {
+        let outcome = machine.run(limits.fuel_per_slice);
+        let (fuel, bytes) = (machine.fuel_used(), machine.heap_bytes());
+        let name = &hostile.name;
+        assert!(fuel <= limits.fuel_per_turn + FUEL_BEYOND, "{name} by {engine:?}: {fuel} fuel");
+        assert!(bytes <= limits.heap_bytes + HEAP_BEYOND, "{name} by {engine:?}: {bytes} bytes");
+        match outcome {
+            Outcome::Host(_) => machine.resume(Ok(Data::text("x"))).unwrap(),
+            Outcome::OutOfFuelSlice => {}
+            Outcome::Done(_) | Outcome::Trap(_) => return (format!("{outcome:?}"), fuel),
         }
     }
 }

@@ -38,6 +38,7 @@ struct Answer {
 }
 
 /// Calls code: context, registers, depth, fuel, entry, address, where the answer goes.
+// SAFETY: `Compiled::run` calls it with what the code was made for.
 type Enter =
     unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
 

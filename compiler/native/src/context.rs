@@ -9,6 +9,19 @@ use basilect_vm::native::{Call, Map, Place, Slow, View};
 /// The deepest that calls may nest before they get frames; it bounds the native stack in use.
 pub const DEPTH: usize = 200;
 
+/// Runs the instruction at a place, on registers, with the fuel that is left after it.
+// SAFETY: machine code calls it with its own context and the registers of its innermost frame.
+pub type Run = unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64;
+/// Tells of the jump at a place, on registers.
+// SAFETY: as above; the registers may be those of a call without a frame.
+pub type Jumps = unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64) -> u64;
+/// Enters the function that the instruction at a place calls.
+// SAFETY: as above.
+pub type Enter = unsafe extern "C" fn(*mut Context<'_, '_>, u64) -> *mut Value;
+/// Leaves the innermost frame.
+// SAFETY: as above.
+pub type Leave = unsafe extern "C" fn(*mut Context<'_, '_>);
+
 /// Handed to all machine code. Addresses hold until something of the machine runs, which renews
 /// them.
 #[repr(C)]
@@ -34,18 +47,19 @@ pub struct Context<'a, 'm> {
     /// Where the code was left, innermost first.
     pub calls: *mut Call,
     /// Runs an instruction: 0 the next one follows, 2 it left the loop.
-    pub run: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
-    /// Runs a conditional jump: 0 the next one follows, 1 it goes to its target, 2 it left the loop.
-    pub ask: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
+    pub run: Run,
+    /// Runs a conditional jump: 0 the next one follows, 1 it goes to its target, 2 it left the
+    /// loop.
+    pub ask: Run,
     /// Tries the short rule of an instruction: 0 there is none, 1 done.
-    pub short: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64) -> u64,
+    pub short: Run,
     /// Tries the short rule of a conditional jump: 0 it does not jump, 1 it does, 2 there is none.
-    pub jumps: unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64) -> u64,
+    pub jumps: Jumps,
     /// Enters the function that an instruction calls: its registers, or null where the interpreter
     /// must do it.
-    pub enter: unsafe extern "C" fn(*mut Context<'_, '_>, u64) -> *mut Value,
+    pub enter: Enter,
     /// Leaves the innermost frame.
-    pub leave: unsafe extern "C" fn(*mut Context<'_, '_>),
+    pub leave: Leave,
     /// The machine.
     pub view: &'a mut View<'m>,
     /// What the machine panicked with; it goes on when the code is left.

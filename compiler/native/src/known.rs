@@ -51,7 +51,8 @@ impl Known {
             _ => Known::Any,
         }
     }
-    /// What is expected where only these kinds were seen (a set as in [`basilect_vm::native::Facts`]).
+    /// What is expected where only these kinds were seen (a set as in
+    /// [`basilect_vm::native::Facts`]).
     pub fn expected(kinds: u16) -> Known {
         let kinds = kinds & ((1 << (Kind::Map as u16 + 1)) - 1);
         let alone = [Kind::Bool, Kind::Int, Kind::Num, Kind::List, Kind::Map];

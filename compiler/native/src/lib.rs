@@ -1,30 +1,35 @@
 //! Machine code for programs that use much fuel, made by Cranelift from verified bytecode.
 //!
 //! The code does what the interpreter does, to the unit of fuel, and can stop wherever that can:
-//! values stand in the machine's own registers whenever it leaves, and frames are the machine's own.
-//! So the interpreter goes on with any frame, and a snapshot does not tell what ran.
+//! values stand in the machine's own registers whenever it leaves, and frames are the machine's
+//! own. So the interpreter goes on with any frame, and a snapshot does not tell what ran.
 //!
 //! How a function is compiled: `known` says what is known of a register, `plan` how each
 //! instruction is done given that, `flow` carries what is known through the function, and `emit`
-//! (with `arith` and `memory`) writes it down. `code` turns a program into addresses, `context` is
-//! what code finds when it runs. A value of a known kind is a machine integer or float in a
-//! variable; one of any kind is in memory. Kinds are known from the program itself, or expected
-//! because nothing else was seen while the program was watched ([`basilect_vm::native::Facts`]);
-//! what is expected is checked, and where the check fails the interpreter takes over.
+//! writes it down, with `registers`, `arith`, `memory`, `run`, `calls` and `leaving`. `code` turns
+//! a program into addresses, `context` is what code finds when it runs. A value of a known kind is
+//! a machine integer or float in a variable; one of any kind is in memory. Kinds are known from the
+//! program itself, or expected because nothing else was seen while the program was watched
+//! ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails the
+//! interpreter takes over.
+
 #![allow(unsafe_code, reason = "machine code is called here; each block says why it may be")]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod arith;
+mod calls;
 mod code;
 mod context;
 mod emit;
 mod flow;
 mod known;
 mod layout;
+mod leaving;
 mod light;
 mod listing;
 mod memory;
 mod plan;
+mod registers;
 mod run;
 
 pub use listing::Listing;

@@ -37,7 +37,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// The run that begins at an instruction, if there is one. `is_leader` tells where blocks begin.
+    /// The run that begins at an instruction, if there is one. `is_leader` tells where blocks
+    /// begin.
     pub fn at(
         unit: &Unit<'_>,
         first: u32,

@@ -262,13 +262,22 @@ fn answer(seed: u64, number: usize, words: &str) -> Result<Data, Fault> {
     })
 }
 
+/// Compiling takes longer than everything else, so that the first programs are compiled in each way
+/// and the others in one.
+fn is_due(seed: u64, way: &Way) -> bool {
+    const ALL: u64 = 1_000;
+    let compiled: Vec<&Way> = WAYS.iter().filter(|way| way.apart).collect();
+    let turn = (seed % compiled.len().max(1) as u64) as usize;
+    !way.apart || seed < ALL || compiled.get(turn).is_some_and(|due| due.name == way.name)
+}
+
 /// The first difference between the ways, told in words.
 pub fn difference(case: &Case) -> Option<String> {
     basilect_native::install();
     let straight = run(case, &WAYS[0], 0);
     let mut sliced: Option<Course> = None;
     for way in &WAYS[1..] {
-        if way.plain && case.plain.is_none() {
+        if way.plain && case.plain.is_none() || !is_due(case.seed, way) {
             continue;
         }
         let course = run(case, way, straight.fuel());

@@ -9,14 +9,15 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("stdlib", &[]),
     ("vm", &["stdlib"]),
     ("compiler", &["stdlib", "vm"]),
+    ("compiler/native", &["stdlib", "vm"]),
     ("runtime/gpu", &[]),
     ("runtime", &["stdlib", "vm", "compiler", "gpu"]),
     ("server", &["stdlib", "vm", "compiler", "runtime"]),
     ("lsp", &["stdlib", "vm", "compiler"]),
-    ("cli", &["stdlib", "vm", "compiler", "runtime", "server", "lsp"]),
+    ("cli", &["stdlib", "vm", "compiler", "native", "runtime", "server", "lsp"]),
     ("xtask", &[]),
     ("fuzz", &["stdlib", "vm", "compiler"]),
-    ("tests", &["stdlib", "vm", "compiler", "runtime", "server", "lsp", "cli"]),
+    ("tests", &["stdlib", "vm", "compiler", "native", "runtime", "server", "lsp", "cli"]),
 ];
 
 /// Crates that never touch the outside.

@@ -17,7 +17,8 @@ type Long = (&'static str, &'static str, usize, &'static str);
 /// Functions over 70 lines. Only a `match` that is a table may be one.
 const LONG_FUNCTIONS: &[Long] = &[
     ("compiler/src/parser/tests/dump.rs", "stmt", 114, "one arm for each kind of statement"),
-    ("vm/src/machine/cycle.rs", "cycle", 111, "the loop: an arm for each step, and no calls"),
+    ("vm/src/machine/cycle.rs", "cycle", 116, "the loop: an arm for each step, and no calls"),
+    ("compiler/native/src/emit.rs", "instruction", 102, "an arm for each way to do one"),
 ];
 /// Files over 800 lines. Only tables and data may be one.
 const LONG_FILES: &[Long] = &[];
@@ -28,7 +29,7 @@ const UNFINISHED: &[&str] =
 /// Macros of work that was left for later.
 const UNFINISHED_CODE: &[&str] = &["todo!", "unimplemented!"];
 /// Where `unsafe` may stand, each with its reason.
-const UNSAFE: &[&str] = &["compiler/src/native/", "runtime/gpu/"];
+const UNSAFE: &[&str] = &["compiler/native/", "runtime/gpu/"];
 
 /// No line is wider than 100 columns, except where a single word is.
 fn wide_lines(tree: &Tree) -> Vec<String> {
@@ -280,7 +281,7 @@ fn unargued_unsafe_is_caught() {
     let code = "fn a() {\n    // SAFETY: x is not null.\n    unsafe { b() }\n}\n";
     let silent = "fn a() {\n    // It is fast.\n    unsafe { b() }\n}\n";
     expect_caught(&unargued_unsafe(&Tree::of(&[("vm/src/a.rs", code)])), "not allowed");
-    assert!(unargued_unsafe(&Tree::of(&[("compiler/src/native/a.rs", code)])).is_empty());
-    let tree = Tree::of(&[("compiler/src/native/a.rs", silent)]);
+    assert!(unargued_unsafe(&Tree::of(&[("compiler/native/src/a.rs", code)])).is_empty());
+    let tree = Tree::of(&[("compiler/native/src/a.rs", silent)]);
     expect_caught(&unargued_unsafe(&tree), "a.rs:3: unsafe without");
 }

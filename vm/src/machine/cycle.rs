@@ -17,8 +17,9 @@ use crate::program::{Links, Op};
 const MOST_ROOM: u64 = 1 << 60;
 
 impl Machine {
-    /// Runs until something must leave the loop, or until machine code begins. On an error the innermost frame's `pc` is one
-    /// past the instruction that failed. With `SINGLE`, one instruction is all.
+    /// Runs until something must leave the loop, or until machine code begins. On an error the
+    /// innermost frame's `pc` is one past the instruction that failed. With `SINGLE`, one
+    /// instruction is all.
     pub(super) fn cycle<const SINGLE: bool>(&mut self) -> Result<Exit, Fault> {
         let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
         let native = self.native.clone().filter(|_| !SINGLE);

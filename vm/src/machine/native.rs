@@ -74,7 +74,8 @@ pub(super) fn tier() -> Option<&'static dyn Tier> {
     TIER.get().copied()
 }
 
-/// Kinds that were seen where values came to be, as sets: bit `n` stands for [`Kind`](basilect_stdlib::Kind) number `n`.
+/// Kinds that were seen where values came to be, as sets: bit `n` stands for
+/// [`Kind`](basilect_stdlib::Kind) number `n`.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     pub(crate) results: Vec<u16>,
@@ -99,7 +100,8 @@ impl Facts {
         }
     }
     /// What the instruction at `pc` put into its first register (the next element, for one that
-    /// goes through elements; what is looked at, for a conditional jump), with [`Facts::RAN`] and [`Facts::LONG`].
+    /// goes through elements; what is looked at, for a conditional jump), with [`Facts::RAN`] and
+    /// [`Facts::LONG`].
     pub fn results(&self, pc: u32) -> u16 {
         self.results.get(pc as usize).copied().unwrap_or(0)
     }
