@@ -9,6 +9,7 @@
 //!
 //! `BASILECT_PROGRAMS=1000000` runs more of them, `BASILECT_SEED` others.
 
+mod broken;
 mod computing;
 mod fill;
 mod mutants;

@@ -1,7 +1,7 @@
 //! Functions of numbers, with the arguments and errors of the era.
 
 use super::{Call, illegal, kept};
-use crate::{Fault, TrapCode, Value};
+use crate::{Fault, Kind, TrapCode, Value};
 
 crate::functions! {
     family "classic";
@@ -77,7 +77,8 @@ const FIRST: u64 = 0x4543_4d41_2d35_3501;
 
 fn begin(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.env.teletype.entropy = call.env.random;
-    if call.arg(0).as_i64() == 0 {
+    let outside = call.arg(0);
+    if outside.kind() != Kind::Bool || outside.as_i64() == 0 {
         call.env.random = FIRST;
     }
     Ok(Value::NULL)
