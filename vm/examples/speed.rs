@@ -84,6 +84,49 @@ fn main() {
     };
     measure("append to a list, 500k", counted(500_000, list, push));
     turn();
+    instances();
+}
+
+/// Bytes of memory that the process holds.
+fn held() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let resident = pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok());
+    resident.unwrap_or(0) * 4096
+}
+
+/// Many machines that wait for an answer at once.
+fn instances() {
+    const COUNT: usize = 10_000;
+    let mut asm = Asm::new();
+    asm.function("main", 0, 10).op(Op::NewMap, 0, 0, 0).at("loop").hear(1);
+    let name = asm.name("answer");
+    asm.op(Op::SetField, 0, name, 1).jump(Op::Jump, 0, 0, "loop");
+    let program = asm.build();
+    let before = held();
+    let mut waiting: Vec<_> = (0..COUNT)
+        .map(|_| {
+            let mut machine = asm::machine(&program, Limits::DEFAULT);
+            machine.run(u64::MAX);
+            machine.rest();
+            machine
+        })
+        .collect();
+    println!("one that rests           {:>10} bytes", (held() - before) / COUNT);
+    let start = Instant::now();
+    let made: Vec<_> = (0..COUNT).map(|_| asm::machine(&program, Limits::DEFAULT)).collect();
+    let each = start.elapsed() / COUNT as u32;
+    drop(made);
+    println!("make a machine           {each:>10.1?}");
+    for round in ["after a rest", "again"] {
+        let start = Instant::now();
+        for machine in &mut waiting {
+            machine.begin_turn();
+            machine.resume(Ok(basilect_stdlib::Data::text("Ana"))).unwrap();
+            machine.run(u64::MAX);
+        }
+        let each = start.elapsed() / COUNT as u32;
+        println!("answer one {round:<14} {each:>9.1?}");
+    }
 }
 
 /// Restoring, answering and writing a small dialog.

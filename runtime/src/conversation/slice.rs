@@ -7,6 +7,7 @@
 //! slice. The machine then goes back to its snapshot and runs from there on those threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,6 +24,10 @@ const HOST_CALL_FUEL: u64 = 1_000;
 /// How long a slice that serves keywords may take. Only who else may run depends on this time,
 /// never what the script computes.
 const SLICE_TIME: Duration = Duration::from_millis(3);
+/// How long a turn may compute at once while others wait for a place.
+const SHARED_TIME: Duration = Duration::from_millis(1);
+/// How long it may where nobody waits, so that who comes then waits no longer.
+const ALONE_TIME: Duration = Duration::from_millis(10);
 /// Fuel of the first slice: ten times what a turn of a dialog uses, and a quarter of a millisecond.
 const BRIEF_FUEL: u64 = 50_000;
 /// Fuel that one instruction of a brief run may use beyond its slice.
@@ -67,6 +72,8 @@ type Job = Box<dyn FnOnce() + Send>;
 /// which such turns take turns among themselves.
 pub(super) struct LongTurns {
     places: Arc<Semaphore>,
+    /// How many turns wait for a place.
+    waiting: Arc<AtomicUsize>,
     /// The threads end when this does.
     jobs: Sender<Job>,
 }
@@ -74,13 +81,14 @@ pub(super) struct LongTurns {
 impl LongTurns {
     pub(super) fn new() -> LongTurns {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        let (jobs, waiting) = channel();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (jobs, ordered) = channel();
+        let ordered = Arc::new(Mutex::new(ordered));
         for _ in 0..cores {
-            let waiting = waiting.clone();
-            std::thread::spawn(move || work(&waiting));
+            let ordered = ordered.clone();
+            std::thread::spawn(move || work(&ordered));
         }
-        LongTurns { places: Arc::new(Semaphore::new(cores)), jobs }
+        let (places, waiting) = (Arc::new(Semaphore::new(cores)), Arc::default());
+        LongTurns { places, waiting, jobs }
     }
 
     /// A place, if one is free now.
@@ -89,12 +97,21 @@ impl LongTurns {
         Some(Place { _permit: permit })
     }
 
-    /// Runs a slice on one of the threads; a panic there is one here.
+    /// A place, as soon as one is free.
+    async fn place(&self) -> Option<Place> {
+        let _waiting = Waiting::new(&self.waiting);
+        let permit = self.places.clone().acquire_owned().await.ok()?;
+        Some(Place { _permit: permit })
+    }
+
+    /// Runs a slice on one of the threads, and more where it was short and nobody waits; a panic
+    /// there is one here.
     async fn run(&self, mut machine: Machine, fuel: u64) -> Result<(Machine, Outcome)> {
         let (reply, answer) = oneshot::channel();
+        let waiting = self.waiting.clone();
         let job = move || {
             let ran = catch_unwind(AssertUnwindSafe(move || {
-                let outcome = machine.run(fuel);
+                let outcome = run_for_a_while(&mut machine, fuel, &waiting);
                 (machine, outcome)
             }));
             // A turn that is not waited for any more has ended with its server.
@@ -105,6 +122,35 @@ impl LongTurns {
         match answer.await.map_err(|_| gone(()))? {
             Ok(ran) => Ok(ran),
             Err(panic) => resume_unwind(panic),
+        }
+    }
+}
+
+/// Counts one more while it lives.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Waiting<'_> {
+    fn new(count: &AtomicUsize) -> Waiting<'_> {
+        count.fetch_add(1, Ordering::Relaxed);
+        Waiting(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs until the time is over. Compiled programs use up the fuel of a slice in less.
+fn run_for_a_while(machine: &mut Machine, fuel: u64, waiting: &AtomicUsize) -> Outcome {
+    let began = Instant::now();
+    loop {
+        let outcome = machine.run(fuel);
+        let shared = waiting.load(Ordering::Relaxed) > 0;
+        let time = if shared { SHARED_TIME } else { ALONE_TIME };
+        if outcome != Outcome::OutOfFuelSlice || began.elapsed() >= time {
+            return outcome;
         }
     }
 }
@@ -168,8 +214,7 @@ impl Turn<'_> {
     pub(super) async fn wait_for_place(&mut self) {
         self.place = None;
         tokio::task::yield_now().await;
-        let places = self.conversations.inner.long_turns.places.clone();
-        self.place = places.acquire_owned().await.ok().map(|permit| Place { _permit: permit });
+        self.place = self.conversations.inner.long_turns.place().await;
         self.slice = Slice::next(&self.services().limits);
     }
 }

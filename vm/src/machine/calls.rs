@@ -48,8 +48,10 @@ impl Machine {
         let registers = registers as usize;
         let base = self.state.top();
         self.check_depth(base + registers)?;
-        if self.state.stack.len() < base + WINDOW {
-            self.state.stack.resize(base + WINDOW, Value::NULL);
+        // Before it runs for the first time, a machine takes no more than it uses.
+        let room = base + if self.stop_at == 0 { registers } else { WINDOW };
+        if self.state.stack.len() < room {
+            self.state.stack.resize(room, Value::NULL);
         }
         let from = self.state.frames.last().map_or(0, |f| f.base as usize) + first;
         let args = args.min(registers);

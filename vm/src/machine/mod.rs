@@ -220,6 +220,7 @@ impl Machine {
     /// Runs until the program stops, at the latest soon after `fuel_slice` units of fuel. Where it
     /// stops does not depend on how a turn is sliced.
     pub fn run(&mut self, fuel_slice: u64) -> Outcome {
+        self.state.wake();
         let slice_end = self.memory.fuel_used.saturating_add(fuel_slice.max(1));
         self.stop_at = slice_end.min(self.memory.limits().fuel_per_turn);
         let mut fault = match std::mem::replace(&mut self.phase, Phase::Ready) {
@@ -299,6 +300,14 @@ impl Machine {
         Ok(())
     }
 
+    /// Gives back memory that a machine does not need while it waits. Worth calling for one that
+    /// will wait long; it goes on as before.
+    pub fn rest(&mut self) {
+        self.native = None;
+        self.state.stack.truncate(self.state.top());
+        self.state.stack.shrink_to_fit();
+        self.state.frames.shrink_to_fit();
+    }
     /// Sets the time that the program sees, in milliseconds since 1970-01-01 UTC.
     pub fn set_now(&mut self, ms: i64) {
         self.env.now_ms = ms;

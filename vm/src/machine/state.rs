@@ -87,6 +87,13 @@ impl State {
     pub fn top(&self) -> usize {
         self.frames.last().map_or(0, |f| f.base as usize + f.registers as usize)
     }
+    /// Makes room for a whole window behind the innermost frame's base.
+    pub fn wake(&mut self) {
+        let end = self.base() + WINDOW;
+        if self.stack.len() < end && !self.frames.is_empty() {
+            self.stack.resize(end, Value::NULL);
+        }
+    }
     /// The value at a place of the stack.
     pub fn get(&self, at: usize) -> Value {
         self.stack.get(at).copied().unwrap_or(Value::NULL)
