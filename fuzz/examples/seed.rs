@@ -20,7 +20,9 @@ fn main() -> std::io::Result<()> {
         }
         if let Some(program) = compile(script) {
             let bytes = program.to_bytes();
-            put(&fuzz, "program", number, &bytes[..bytes.len() - CHECKSUM])?;
+            for target in ["program", "native"] {
+                put(&fuzz, target, number, &bytes[..bytes.len() - CHECKSUM])?;
+            }
         }
     }
     let mut number = 0;

@@ -13,7 +13,7 @@ use basilect_compiler::source::SourceFile;
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Fault, Limits, TrapCode};
 use basilect_vm::program::verify::verify;
-use basilect_vm::{Machine, Outcome, Program};
+use basilect_vm::{Engine, Machine, Outcome, Program};
 use std::sync::{Arc, OnceLock};
 
 /// Host calls that a run may make.
@@ -96,6 +96,35 @@ pub fn fix(text: &str) {
 pub fn run(program: Arc<Program>) {
     if let Some(machine) = start(&program) {
         drive(machine);
+    }
+}
+
+/// Runs a program interpreted and as machine code: both end the same, with the same fuel.
+pub fn run_both_ways(program: Arc<Program>) {
+    basilect_native::install();
+    let end = |engine| {
+        // What is derived from a program is shared: each engine gets one of its own.
+        let mut machine = start(&Arc::new(Program::clone(&program)))?;
+        machine.set_engine(engine);
+        for number in 0..CALLS {
+            match machine.run(10_000) {
+                Outcome::OutOfFuelSlice => {}
+                Outcome::Host(_) => machine.resume(answer(number)).ok()?,
+                outcome => return Some((format!("{outcome:?}"), machine.fuel_used())),
+            }
+        }
+        None
+    };
+    let interpreted = end(Engine::Interpreter);
+    for engine in [Engine::Native(0), Engine::Native(50)] {
+        let compiled = end(engine);
+        let full = |end: &Option<(String, u64)>| {
+            end.as_ref().is_some_and(|(outcome, _)| outcome.contains("OutOfMemory"))
+        };
+        // When memory is full depends on when garbage was collected.
+        if !full(&interpreted) && !full(&compiled) {
+            assert_eq!(compiled, interpreted, "{engine:?}");
+        }
     }
 }
 

@@ -338,6 +338,34 @@ fn instructions_and_completions_are_printed() {
 }
 
 #[test]
+fn machine_code_stands_beside_source_and_instructions() {
+    let folder = TemporaryFolder::new("native").expect("a folder");
+    let script = "FUNCTION twice(n)\n    RETURN n * 2\nEND FUNCTION\nTALK twice(21)\n";
+    std::fs::write(folder.path().join("a.bas"), script).expect("written");
+    let ran = basilect(folder.path(), &["disasm", "--native", "a.bas"], "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("    2 |     RETURN n * 2\n"), "{}", ran.out);
+    let beside = |line: &str| line.contains("Mul ") && line.contains(':');
+    assert!(ran.out.lines().any(beside), "{}", ran.out);
+    let versions = ran.out.lines().filter(|line| line.starts_with("twice (")).count();
+    assert_eq!(versions, 2, "called and entered: {}", ran.out);
+}
+
+#[test]
+fn a_program_that_computes_for_long_says_the_same_when_it_is_interpreted() {
+    let folder = TemporaryFolder::new("engines").expect("a folder");
+    let script = "FUNCTION step(x, i)\n    IF x > 1000 THEN x = x - 1000\n\
+                  RETURN x * 1.5 + i MOD 7\n\
+                  END FUNCTION\nx = 1\nFOR i = 1 TO 400000\n    x = step(x, i)\nNEXT\nHEAR name\n\
+                  TALK \"Hello ${name}: ${ROUND(x, 9)}\"\n";
+    std::fs::write(folder.path().join("a.bas"), script).expect("written");
+    let compiled = basilect(folder.path(), &["run", "a.bas"], "Ana\n");
+    let interpreted = basilect(folder.path(), &["run", "--interpret", "a.bas"], "Ana\n");
+    assert!(compiled.code == 0 && compiled.out.starts_with("Hello Ana: "), "{}", compiled.err);
+    assert_eq!(compiled.out, interpreted.out);
+}
+
+#[test]
 fn the_doctor_speaks_to_programs() {
     let folder = TemporaryFolder::new("doctor").expect("a folder");
     let address = free_address().expect("an address").to_string();

@@ -1,6 +1,7 @@
 //! How fast the machine is: calls, loops, texts and lists. Run with `--release`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program for the terminal")]
 #![allow(clippy::disallowed_types, reason = "it measures time")]
+#![allow(clippy::disallowed_methods, reason = "it asks the system how much memory it holds")]
 
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/vm/asm.rs"]

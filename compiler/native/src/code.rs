@@ -39,8 +39,8 @@ struct Answer {
 
 /// Calls code: context, registers, depth, fuel, entry, address, where the answer goes.
 // SAFETY: `Compiled::run` calls it with what the code was made for.
-type Enter =
-    unsafe extern "C" fn(*mut Context<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
+type Enter = unsafe extern "C" fn(Own<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
+type Own<'a, 'm> = *mut Context<'a, 'm>;
 
 /// Machine code of a program.
 pub struct Compiled {

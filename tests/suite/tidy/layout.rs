@@ -16,7 +16,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("lsp", &["stdlib", "vm", "compiler"]),
     ("cli", &["stdlib", "vm", "compiler", "native", "runtime", "server", "lsp"]),
     ("xtask", &[]),
-    ("fuzz", &["stdlib", "vm", "compiler"]),
+    ("fuzz", &["stdlib", "vm", "compiler", "native"]),
     ("tests", &["stdlib", "vm", "compiler", "native", "runtime", "server", "lsp", "cli"]),
 ];
 

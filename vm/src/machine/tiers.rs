@@ -98,7 +98,10 @@ impl Machine {
                 break exit;
             }
         };
-        if self.links.saw(facts, steps) >= most
+        // Of several machines that watch, one orders.
+        let before = self.links.saw(facts, steps);
+        if before < most
+            && before + steps >= most
             && let Some(tier) = native::tier()
         {
             tier.compile(self.ordered(self.engine != Engine::Auto));
@@ -232,13 +235,13 @@ impl Links {
         let facts = self.warmth.facts.lock().unwrap_or_else(PoisonError::into_inner);
         facts.clone().unwrap_or_else(|| native::Facts::none(program))
     }
-    /// Adds what was seen, in so many steps; how many they are by now.
+    /// Adds what was seen, in so many steps; how many they were before.
     fn saw(&self, seen: native::Facts, steps: u32) -> u32 {
         let mut facts = self.warmth.facts.lock().unwrap_or_else(PoisonError::into_inner);
         match facts.as_mut() {
             Some(facts) => facts.join(&seen),
             None => *facts = Some(seen),
         }
-        self.warmth.watched.fetch_add(steps, Relaxed) + steps
+        self.warmth.watched.fetch_add(steps, Relaxed)
     }
 }

@@ -1,13 +1,22 @@
 //! The tables of the store, in the versions that they went through.
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
 /// Number, subject and statements of each.
 pub(super) const ALL: [(i64, &str, &str); 2] = [
     (1, "conversations", include_str!("../../../../migrations/sqlite/0001_conversations.sql")),
     (2, "rows", include_str!("../../../../migrations/sqlite/0002_rows.sql")),
 ];
+
+/// Makes the tables of a new database in one step, without a note of their versions.
+pub(super) async fn all_at_once(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    let statements = ALL.map(|(_, _, text)| text).concat();
+    sqlx::raw_sql(AssertSqlSafe(format!("BEGIN;\n{statements}\nCOMMIT;")))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
 
 /// What brings a database up to date.
 pub(super) fn migrator() -> Migrator {

@@ -80,7 +80,11 @@ impl Sqlite {
             .pragma("journal_size_limit", "67108864");
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
         let mut connection = writing.connect().await?;
-        migrations::migrator().run(&mut connection).await?;
+        match folder {
+            // Nobody will ever ask in which version these tables are.
+            Some(_) => migrations::all_at_once(&mut connection).await?,
+            None => migrations::migrator().run(&mut connection).await?,
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
