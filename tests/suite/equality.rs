@@ -220,6 +220,23 @@ fn surprises_agree() {
     }
 }
 
+/// Calls nest deep although each of them keeps many numbers at once.
+#[test]
+fn calls_with_large_frames_agree() {
+    let names: Vec<String> = (0..90).map(|number| format!("v{number}")).collect();
+    let set = |(number, name): (usize, &String)| format!("{name} = n * {number} + 0.5\n");
+    let script = format!(
+        "FUNCTION f(n)\n{}IF n > 0 THEN x = f(n - 1)\nRETURN ({}) MOD 1000 + x\nEND FUNCTION\n\
+         FOR i = 1 TO 3\nt = t + f(i)\nNEXT\nTALK f(150)\nTALK t",
+        names.iter().enumerate().map(set).collect::<String>(),
+        names.join(" + ")
+    );
+    for seed in 0..2 {
+        let cases = cases_of(seed, &[Node::line(&script)]).expect("it can be compiled");
+        assert_eq!(difference(&cases), None);
+    }
+}
+
 #[test]
 fn what_differed_once_agrees() {
     for script in ONCE {

@@ -25,6 +25,12 @@ const MOST_INSTRUCTIONS: u32 = 3_000;
 /// Functions are compiled until their instructions are so many.
 const MOST_IN_ALL: u32 = 30_000;
 
+/// Bytes of the native stack that calls may take, whatever a program does: threads have two million
+/// at least.
+const STACK: usize = 256 << 10;
+/// Bytes of a call beside its frame: where it returns to, and what does not fit into registers.
+const CALL: usize = 128;
+
 /// What is wrong with code that could not be made: a sentence.
 type Failure = String;
 
@@ -48,6 +54,8 @@ pub struct Compiled {
     enter: Enter,
     /// Address of the code and number of the entry, by instruction.
     entries: BTreeMap<u32, (usize, u64)>,
+    /// How deep calls may nest on the native stack.
+    depth: usize,
     /// Shared variables that the code uses: so many must there be.
     shared: usize,
 }
@@ -76,7 +84,7 @@ impl Code for Compiled {
         if window.is_null() || variables < self.shared {
             return Left::Missed;
         }
-        let depth = view.depth().min(DEPTH) as u64;
+        let depth = view.depth().min(self.depth) as u64;
         let fuel = view.left();
         let ((lists, list_places), (maps, map_places)) = (view.lists(), view.maps());
         let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
@@ -153,6 +161,8 @@ struct Compiler<'a> {
     entered: BTreeMap<u32, FuncId>,
     entries: Vec<(FuncId, Vec<u32>)>,
     builder: FunctionBuilderContext,
+    /// Bytes of the largest frame.
+    frame: usize,
     /// What was made, to read, if that is wanted.
     listings: Option<Vec<Listing>>,
 }
@@ -182,6 +192,7 @@ fn compile_all(
         entered: BTreeMap::new(),
         entries: Vec::new(),
         builder: FunctionBuilderContext::new(),
+        frame: 0,
         listings,
     };
     match compiler.all(&candidates) {
@@ -264,7 +275,10 @@ impl Compiler<'_> {
         Emit::function(builder, unit, flow, &callees).finalize(config);
         let defined = self.module.define_function(id, &mut context);
         defined.map_err(|error| format!("{error:?}"))?;
-        if let (Some(listings), Some(code)) = (&mut self.listings, context.compiled_code()) {
+        let code = context.compiled_code().ok_or("no code")?;
+        let layout = code.buffer.frame_layout().ok_or("no frame")?;
+        self.frame = self.frame.max(layout.frame_to_fp_offset as usize);
+        if let Some(listings) = &mut self.listings {
             listings.push(Listing {
                 function: unit.number,
                 called: unit.version == Version::Called,
@@ -316,6 +330,7 @@ impl Compiler<'_> {
             // SAFETY: made above with this signature.
             enter: unsafe { std::mem::transmute::<*const u8, Enter>(enter) },
             entries,
+            depth: DEPTH.min(STACK / (self.frame + CALL)),
             shared,
             module: ManuallyDrop::new(self.module),
         }
