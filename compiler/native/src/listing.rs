@@ -24,6 +24,8 @@ pub fn lines(isa: &dyn TargetIsa, code: &CompiledCode) -> Option<Vec<(Option<u32
     // Tables of addresses stand between the instructions.
     disassembler.set_skipdata(true).ok()?;
     let instructions = disassembler.disasm_all(code.code_buffer(), 0).ok()?;
+    // What moves values about belongs to the instruction before it.
+    let mut last = None;
     let lines = instructions.iter().map(|instruction| {
         let at = instruction.address() as u32;
         let before = places.partition_point(|place| place.start <= at);
@@ -32,7 +34,8 @@ pub fn lines(isa: &dyn TargetIsa, code: &CompiledCode) -> Option<Vec<(Option<u32
         let name = instruction.mnemonic().unwrap_or_default();
         let operands = instruction.op_str().unwrap_or_default();
         let text = format!("{at:5x}: {name:<8} {operands}").trim_end().to_string();
-        (place.map(|place| place.loc.bits()), text)
+        last = place.map(|place| place.loc.bits()).or(last);
+        (last, text)
     });
     Some(lines.collect())
 }
