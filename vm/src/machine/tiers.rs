@@ -1,7 +1,9 @@
 //! How a machine runs where programs may be compiled to machine code: interpreted at first, then
 //! watched for a short time, then compiled.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use basilect_stdlib::Fault;
 
@@ -182,10 +184,10 @@ impl Machine {
 /// How warm a program is, and its machine code: part of [`Links`].
 #[derive(Default)]
 pub(crate) struct Warmth {
-    fuel: std::sync::atomic::AtomicU64,
-    watched: std::sync::atomic::AtomicU32,
-    facts: std::sync::Mutex<Option<native::Facts>>,
-    installed: std::sync::RwLock<Installation>,
+    fuel: AtomicU64,
+    watched: AtomicU32,
+    facts: Mutex<Option<native::Facts>>,
+    installed: RwLock<Installation>,
 }
 
 #[derive(Default)]
@@ -197,9 +199,6 @@ struct Installation {
 
 /// Machine code of a program is made at most so often.
 const MADE: u32 = 8;
-
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering::Relaxed;
 
 impl Links {
     /// The machine code in use.
