@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: the fuzz targets, each for some seconds, from the scripts that lie here.
 //!
-//! The targets run without a sanitizer, which stable Rust can build: the code under test has no
-//! `unsafe`, so what there is to find are panics, slow inputs and large ones.
+//! The targets run without a sanitizer, which stable Rust can build: what there is to find are
+//! panics, slow inputs and large ones, and where machine code differs from the interpreter. A
+//! sanitizer would not see into machine code that is made while a program runs.
 
 use crate::runner::{quiet, say};
 use anyhow::{Context, Result, bail};

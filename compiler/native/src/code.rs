@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 
 use basilect_stdlib::Value;
+use basilect_vm::Program;
 use basilect_vm::native::{Call, Code, Left, Order, View};
-use basilect_vm::program::Op;
+use basilect_vm::program::{Function, Op};
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, types};
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
@@ -52,11 +53,19 @@ type Own<'a, 'm> = *mut Context<'a, 'm>;
 pub struct Compiled {
     module: ManuallyDrop<JITModule>,
     enter: Enter,
-    /// Address of the code and number of the entry, by instruction.
-    entries: BTreeMap<u32, (usize, u64)>,
+    /// By instruction.
+    entries: BTreeMap<u32, Entry>,
     /// How deep calls may nest on the native stack.
     depth: usize,
-    /// Shared variables that the code uses: so many must there be.
+}
+
+/// Where code can be entered.
+#[derive(Clone, Copy)]
+struct Entry {
+    address: usize,
+    /// Its number in the function.
+    number: u64,
+    /// Shared variables that the function and what it calls may use: so many must there be.
     shared: usize,
 }
 
@@ -77,11 +86,11 @@ impl Code for Compiled {
         self.entries.keys().copied().collect()
     }
     fn run(&self, view: &mut View<'_>, pc: u32) -> Left {
-        let Some(&(address, entry)) = self.entries.get(&pc) else { return Left::Missed };
+        let Some(&entry) = self.entries.get(&pc) else { return Left::Missed };
         let window = view.registers();
         let last = view.last_registers();
         let (shared, variables) = view.shared();
-        if window.is_null() || variables < self.shared {
+        if window.is_null() || variables < entry.shared {
             return Left::Missed;
         }
         let depth = view.depth().min(self.depth) as u64;
@@ -112,8 +121,8 @@ impl Code for Compiled {
         // SAFETY: the code was made from a program that was verified; registers, tables and shared
         // variables are where the context says, and as large as the code expects.
         unsafe {
-            let address = address as *const u8;
-            (self.enter)(&raw mut context, window, depth, fuel, entry, address, &raw mut answer);
+            let (number, address) = (entry.number, entry.address as *const u8);
+            (self.enter)(&raw mut context, window, depth, fuel, number, address, &raw mut answer);
         }
         if let Some(panic) = context.panic.take() {
             std::panic::resume_unwind(panic);
@@ -159,7 +168,7 @@ struct Compiler<'a> {
     light: BTreeSet<u32>,
     called: BTreeMap<u32, FuncId>,
     entered: BTreeMap<u32, FuncId>,
-    entries: Vec<(FuncId, Vec<u32>)>,
+    entries: Vec<(u32, FuncId, Vec<u32>)>,
     builder: FunctionBuilderContext,
     /// Bytes of the largest frame.
     frame: usize,
@@ -251,7 +260,7 @@ impl Compiler<'_> {
             let unit = unit(number, Version::Entered)?;
             let flow = Flow::of(&unit);
             self.function(&unit, &flow, id)?;
-            self.entries.push((id, flow.entries));
+            self.entries.push((number, id, flow.entries));
         }
         let enter = self.enter()?;
         self.module.finalize_definitions().map_err(|error| error.to_string())?;
@@ -317,22 +326,68 @@ impl Compiler<'_> {
     }
     fn finish(self, enter: FuncId) -> Compiled {
         let mut entries = BTreeMap::new();
-        for (id, pcs) in &self.entries {
+        let shared = shared(self.order.program());
+        for (function, id, pcs) in &self.entries {
             let address = self.module.get_finalized_function(*id).addr();
-            let numbered = pcs.iter().enumerate();
-            entries.extend(numbered.map(|(entry, &pc)| (pc, (address, entry as u64))));
+            let shared = shared.get(*function as usize).copied().unwrap_or(usize::MAX);
+            let entry = |number: usize| Entry { address, number: number as u64, shared };
+            entries.extend(pcs.iter().enumerate().map(|(number, &pc)| (pc, entry(number))));
         }
-        let slots = self.order.program().code.iter();
-        let slots = slots.filter(|i| matches!(i.op, Op::EnvGet | Op::EnvSet));
-        let shared = slots.map(|i| i.b as usize + 1).max().unwrap_or(0);
         let enter = self.module.get_finalized_function(enter);
         Compiled {
             // SAFETY: made above with this signature.
             enter: unsafe { std::mem::transmute::<*const u8, Enter>(enter) },
             entries,
             depth: DEPTH.min(STACK / (self.frame + CALL)),
-            shared,
             module: ManuallyDrop::new(self.module),
         }
+    }
+}
+
+/// For each function, how many shared variables it and what it calls may use. They are those of
+/// its script, and scripts have different numbers of them.
+fn shared(program: &Program) -> Vec<usize> {
+    let code = |function: &Function| {
+        let code = program.code.get(function.start as usize..function.end as usize);
+        code.unwrap_or(&[]).iter()
+    };
+    let own = |function: &Function| {
+        let used = code(function).filter(|i| matches!(i.op, Op::EnvGet | Op::EnvSet));
+        used.map(|i| i.b as usize + 1).max().unwrap_or(0)
+    };
+    let mut shared: Vec<usize> = program.functions.iter().map(own).collect();
+    loop {
+        let with_callees = |(function, &own): (&Function, &usize)| {
+            let calls = code(function).filter(|i| i.op == Op::Call);
+            let callees = calls.filter_map(|i| shared.get(i.b as usize).copied());
+            callees.fold(own, usize::max)
+        };
+        let next: Vec<usize> = program.functions.iter().zip(&shared).map(with_callees).collect();
+        if next == shared {
+            return shared;
+        }
+        shared = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use basilect_vm::program::Instr;
+
+    use super::*;
+
+    #[test]
+    fn a_function_needs_the_shared_variables_of_what_it_calls_and_no_others() {
+        let code = vec![
+            Instr::new(Op::Call, 0, 1, 0),
+            Instr::new(Op::EnvGet, 0, 3, 0),
+            Instr::new(Op::Call, 0, 0, 0),
+            Instr::new(Op::EnvSet, 0, 8, 0),
+            Instr::new(Op::ReturnNull, 0, 0, 0),
+        ];
+        let function = |start, end| Function { start, end, ..Function::default() };
+        let functions = vec![function(0, 1), function(1, 3), function(3, 4), function(4, 5)];
+        let program = Program { code, functions, ..Program::default() };
+        assert_eq!(shared(&program), [4, 4, 9, 0]);
     }
 }
