@@ -45,16 +45,15 @@ struct Read {
     leads: Vec<LeadWord>,
 }
 
-type Key = (&'static str, &'static str);
-
+/// What was read of all keywords, by the place of a keyword in memory: each is declared once.
 fn read(keyword: &'static Keyword) -> &'static Read {
-    static ALL: OnceLock<HashMap<Key, Read>> = OnceLock::new();
+    static ALL: OnceLock<HashMap<usize, Read>> = OnceLock::new();
     static NONE: Read = Read { forms: Vec::new(), leads: Vec::new() };
-    let all = ALL.get_or_init(|| {
-        let read = |k: &'static Keyword| ((k.family, k.name), read_all(k));
-        crate::words::all().map(read).collect()
-    });
-    all.get(&(keyword.family, keyword.name)).unwrap_or(&NONE)
+    let place = |keyword: &'static Keyword| std::ptr::from_ref(keyword).addr();
+    let all = ALL.get_or_init(|| crate::words::all().map(|k| (place(k), read_all(k))).collect());
+    let known = all.get(&place(keyword));
+    debug_assert!(known.is_some(), "{} is declared in several places", keyword.name);
+    known.unwrap_or(&NONE)
 }
 
 /// The forms of a keyword, in the order in which they are tried; none where it cannot be read.

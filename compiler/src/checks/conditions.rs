@@ -3,7 +3,7 @@
 use crate::ast::{BinaryOp, Expr, ExprKind, LoopTest, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::lower::fold::{Known, known};
-use crate::names::fold;
+use crate::names::{fold, folded};
 use std::cmp::Ordering;
 
 /// Looks at one statement.
@@ -35,7 +35,7 @@ pub(super) fn stmt(stmt: &Stmt, out: &mut Vec<Diagnostic>) {
 /// Whether two expressions name the same variable or field.
 fn same_place(a: &Expr, b: &Expr) -> bool {
     match (&a.kind, &b.kind) {
-        (ExprKind::Name(a), ExprKind::Name(b)) => fold(a) == fold(b),
+        (ExprKind::Name(a), ExprKind::Name(b)) => folded(a) == folded(b),
         (ExprKind::Field { of: x, name: a, .. }, ExprKind::Field { of: y, name: b, .. }) => {
             a.name == b.name && same_place(x, y)
         }

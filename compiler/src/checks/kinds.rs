@@ -3,7 +3,7 @@
 use super::Subject;
 use crate::ast::{BinaryOp, Expr, ExprKind, StmtKind, UnaryOp};
 use crate::hashed::HashMap;
-use crate::names::fold;
+use crate::names::{fold, folded};
 use basilect_stdlib::keyword::Type;
 use basilect_stdlib::pure::numbers::text_to_number;
 
@@ -99,7 +99,7 @@ impl Kinds {
             ExprKind::Bool(_) | ExprKind::IsNull { .. } | ExprKind::Between { .. } => Kind::Bool,
             ExprKind::List(_) => Kind::List,
             ExprKind::Map(_) => Kind::Map,
-            ExprKind::Name(name) => return self.variables.get(&fold(name)).copied(),
+            ExprKind::Name(name) => return self.variables.get(&*folded(name)).copied(),
             ExprKind::Unary(UnaryOp::Neg, inner) => {
                 return self.kind_within(inner, levels).filter(|kind| *kind == Kind::Number);
             }

@@ -4,9 +4,8 @@ use super::Subject;
 use crate::ast::{Ident, Stmt, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
-use crate::names::folded;
 use crate::names::walk::Block;
-use std::borrow::Cow;
+use crate::names::{Folded, folded};
 
 /// Looks at a whole script.
 pub(super) fn check(subject: &Subject<'_>, uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
@@ -61,12 +60,12 @@ fn params(body: &[Stmt], uses: &Uses<'_>, out: &mut Vec<Diagnostic>) {
 /// Which of the things that a script declares it uses, wherever it does.
 pub(super) struct Uses<'a> {
     /// The names of its procedures and parameters.
-    declared: HashSet<Cow<'a, str>>,
-    reads: HashSet<Cow<'a, str>>,
-    calls: HashSet<Cow<'a, str>>,
-    jumps: HashSet<Cow<'a, str>>,
+    declared: HashSet<Folded<'a>>,
+    reads: HashSet<Folded<'a>>,
+    calls: HashSet<Folded<'a>>,
+    jumps: HashSet<Folded<'a>>,
     /// The procedures whose lines are being read.
-    open: Vec<Cow<'a, str>>,
+    open: Vec<Folded<'a>>,
 }
 
 /// The longest name of a procedure, in bytes: a longer text names none.
@@ -119,7 +118,7 @@ impl<'a> Uses<'a> {
     pub fn enter(&mut self, block: Block<'a>) {
         self.open.push(match block {
             Block::Procedure(procedure) => folded(&procedure.name.name),
-            _ => Cow::Borrowed(""),
+            _ => folded(""),
         });
     }
     /// The innermost block ends.

@@ -361,13 +361,15 @@ impl<'a> Scanner<'a> {
         true
     }
     fn skip_while(&mut self, keep: impl Fn(u8) -> bool) {
-        while self.pos < self.text.len() && keep(self.byte(self.pos)) {
-            self.pos += 1;
-        }
+        let rest = self.text.as_bytes().get(self.pos..).unwrap_or(&[]);
+        self.pos += rest.iter().position(|&byte| !keep(byte)).unwrap_or(rest.len());
     }
     fn word(&mut self) -> Raw {
         loop {
             self.skip_while(|b| b.is_ascii_alphanumeric() || b == b'_');
+            if self.byte(self.pos).is_ascii() {
+                break;
+            }
             match self.rest().chars().next() {
                 Some(c) if !c.is_ascii() && c.is_alphanumeric() => self.pos += c.len_utf8(),
                 _ => break,

@@ -1,6 +1,6 @@
 //! What folding needs to know of every keyword, derived once from the forms it declares.
 
-use crate::hashed::HashMap;
+use crate::hashed::{HashMap, HashSet};
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
 use std::sync::OnceLock;
@@ -21,6 +21,8 @@ pub enum Slot {
 pub struct Lead {
     /// Upper case, single spaces.
     pub words: String,
+    /// The same, word by word.
+    pub parts: Vec<String>,
     /// What follows; `None` where it stands alone.
     pub takes: Option<Slot>,
     /// Whether it may follow the keyword directly.
@@ -63,8 +65,36 @@ pub struct Shape {
 
 /// All spellings, by their first word.
 pub struct Vocabulary {
-    entries: HashMap<String, Vec<Entry>>,
-    lead_starts: HashMap<String, ()>,
+    entries: HashMap<Vec<u8>, Vec<Entry>>,
+    lead_starts: HashSet<Vec<u8>>,
+    /// Which lengths the words have that begin a spelling, and a lead.
+    lengths: Lengths,
+    lead_lengths: Lengths,
+}
+
+/// A bit for each length that words with a certain first letter have: most words of a script are
+/// told from those of the vocabulary by that alone.
+#[derive(Clone, Copy, Default)]
+struct Lengths([u64; 32]);
+
+impl Lengths {
+    fn of<'w>(words: impl Iterator<Item = &'w Vec<u8>>) -> Lengths {
+        let mut lengths = Lengths::default();
+        for word in words {
+            if let Some(bits) = lengths.0.get_mut(Lengths::row(word)) {
+                *bits |= 1 << word.len().min(63);
+            }
+        }
+        lengths
+    }
+    fn row(word: &[u8]) -> usize {
+        // Letters differ in their case by one bit above these.
+        word.first().map_or(0, |first| usize::from(first & 31))
+    }
+    fn may_hold(&self, word: &[u8]) -> bool {
+        let bits = self.0.get(Lengths::row(word)).copied().unwrap_or(0);
+        bits >> word.len().min(63) & 1 == 1
+    }
 }
 
 /// Words longer than this are never keywords.
@@ -77,24 +107,25 @@ impl Vocabulary {
         VOCABULARY.get_or_init(Vocabulary::build)
     }
     fn build() -> Vocabulary {
-        let mut entries: HashMap<String, Vec<Entry>> = HashMap::default();
-        let mut lead_starts = HashMap::default();
+        let mut entries: HashMap<Vec<u8>, Vec<Entry>> = HashMap::default();
+        let mut lead_starts = HashSet::default();
         for keyword in basilect_stdlib::words::all() {
             for spelling in std::iter::once(&keyword.name).chain(keyword.aliases) {
                 let entry = entry(keyword, spelling);
                 for lead in &entry.shape.leads {
-                    let first = lead.words.split(' ').next().unwrap_or("");
-                    lead_starts.insert(first.to_owned(), ());
+                    lead_starts.extend(lead.parts.first().map(|first| first.as_bytes().to_vec()));
                 }
                 let first = entry.words.first().cloned().unwrap_or_default();
-                entries.entry(first).or_default().push(entry);
+                entries.entry(first.into_bytes()).or_default().push(entry);
             }
         }
         for list in entries.values_mut() {
             mark_functions(list);
             list.sort_by_key(|e| std::cmp::Reverse(e.words.len()));
         }
-        Vocabulary { entries, lead_starts }
+        let (lengths, lead_lengths) =
+            (Lengths::of(entries.keys()), Lengths::of(lead_starts.iter()));
+        Vocabulary { entries, lead_starts, lengths, lead_lengths }
     }
     /// The spellings that begin like `phrase`, longest first, each with how many of the phrase's
     /// words it covers. A word of the phrase may hold several of the keyword's, joined by `_`.
@@ -107,9 +138,13 @@ impl Vocabulary {
     }
     /// The spellings whose first word this is, or begins with `_` behind it; longest first.
     pub fn beginning(&'static self, word: &str) -> &'static [Entry] {
-        let end = word.bytes().position(|byte| byte == b'_').unwrap_or(word.len());
+        let word = word.as_bytes();
+        let end = word.iter().position(|byte| *byte == b'_').unwrap_or(word.len());
         let first = word.get(..end).unwrap_or(word);
-        let list = with_upper(first, |upper| self.entries.get(upper)).flatten();
+        if !self.lengths.may_hold(first) {
+            return &[];
+        }
+        let list = bytes_in_upper(first, |upper| self.entries.get(upper)).flatten();
         list.map_or(&[], Vec::as_slice)
     }
     /// Whether some keyword begins with this word.
@@ -118,7 +153,9 @@ impl Vocabulary {
     }
     /// Whether some lead begins with this word.
     pub fn begins_lead(&self, word: &str) -> bool {
-        with_upper(word, |upper| self.lead_starts.contains_key(upper)).unwrap_or(false)
+        let word = word.as_bytes();
+        self.lead_lengths.may_hold(word)
+            && bytes_in_upper(word, |upper| self.lead_starts.contains(upper)).unwrap_or(false)
     }
     /// The entry with exactly these words.
     pub fn exact(&'static self, words: &str) -> Option<&'static Entry> {
@@ -133,11 +170,15 @@ impl Vocabulary {
 
 /// Calls `use_it` with the word in upper case, without allocating; `None` for long words.
 pub(crate) fn with_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> Option<R> {
+    bytes_in_upper(word.as_bytes(), |upper| std::str::from_utf8(upper).ok().map(use_it)).flatten()
+}
+
+fn bytes_in_upper<R>(word: &[u8], use_it: impl FnOnce(&[u8]) -> R) -> Option<R> {
     let mut buffer = [0u8; WORD_BYTES];
     let target = buffer.get_mut(..word.len())?;
-    target.copy_from_slice(word.as_bytes());
+    target.copy_from_slice(word);
     target.make_ascii_uppercase();
-    std::str::from_utf8(target).ok().map(use_it)
+    Some(use_it(target))
 }
 
 /// The same for words of any length and alphabet.
@@ -151,22 +192,49 @@ pub(crate) fn in_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> R {
 impl Entry {
     /// How many words of the phrase the keyword's words use up, if all are found.
     pub fn covered(&self, phrase: &[&str]) -> Option<usize> {
-        let mut wanted = self.words.iter();
-        let mut next = wanted.next();
-        for (index, written) in phrase.iter().enumerate() {
-            for part in written.as_bytes().split(|byte| *byte == b'_') {
-                match next {
-                    Some(word) if word.as_bytes().eq_ignore_ascii_case(part) => {
-                        next = wanted.next()
-                    }
-                    _ => return None,
-                }
-            }
-            if next.is_none() {
-                return Some(index + 1);
-            }
+        written_parts(&self.words, |index| phrase.get(index).copied())
+    }
+}
+
+impl Lead {
+    /// How many of the words that `word` gives one after the other are this lead's.
+    pub fn length<'w>(&self, word: impl Fn(usize) -> &'w str) -> Option<usize> {
+        written_parts(&self.parts, |index| Some(word(index)))
+    }
+}
+
+/// How many written words the words `wanted` take, if they are found: a written word is one of
+/// them, or several joined by `_`.
+fn written_parts<'w>(
+    wanted: &[String],
+    written: impl Fn(usize) -> Option<&'w str>,
+) -> Option<usize> {
+    let (mut found, mut used) = (0, 0);
+    while let Some(want) = wanted.get(found) {
+        let word = written(used)?;
+        used += 1;
+        if word.eq_ignore_ascii_case(want) {
+            found += 1;
+            continue;
         }
-        None
+        // Most words differ in the first letter already.
+        if !starts_alike(word, want) {
+            return None;
+        }
+        for part in word.split('_') {
+            if !wanted.get(found)?.eq_ignore_ascii_case(part) {
+                return None;
+            }
+            found += 1;
+        }
+    }
+    Some(used)
+}
+
+fn starts_alike(word: &str, want: &str) -> bool {
+    match (word.as_bytes().first(), want.as_bytes().first()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
     }
 }
 
@@ -336,7 +404,10 @@ impl FormReader {
                     (known, _) => known,
                 };
             }
-            None => self.shape.leads.push(Lead { words, takes, at_start }),
+            None => {
+                let parts = words.split([' ', '_']).map(str::to_owned).collect();
+                self.shape.leads.push(Lead { words, parts, takes, at_start });
+            }
         }
     }
     fn merge(&mut self, state: &FormState) {

@@ -3,7 +3,7 @@
 use super::function::Lower;
 use crate::ast::{Expr, ExprKind};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::names::{self, fold};
+use crate::names::{self, folded};
 use crate::source::Span;
 use basilect_vm::program::instr::Op;
 
@@ -104,7 +104,7 @@ impl<'a> Lower<'a, '_> {
 
     /// Calls a SUB or FUNCTION; arguments that are missing are null.
     pub(super) fn procedure_call(&mut self, to: u8, name: &str, args: &[&'a Expr]) {
-        let Some((function, params)) = self.unit.procedure(&fold(name)) else { return };
+        let Some((function, params)) = self.unit.procedure(&folded(name)) else { return };
         let base = self.call_base(to);
         self.arguments(base, args);
         for index in args.len()..params {

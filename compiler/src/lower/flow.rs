@@ -3,8 +3,8 @@
 use super::function::{Loop, Lower, Place, Target};
 use crate::ast::{ExitKind, Expr, ExprKind, Ident, LoopTest, Stmt};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::names::fold;
 use crate::names::walk::{Watch, Write, walk};
+use crate::names::{fold, folded};
 use crate::source::Span;
 use crate::types::Bindings;
 use basilect_vm::program::instr::Op;
@@ -320,6 +320,6 @@ struct Sets {
 
 impl<'a> Watch<'a> for Sets {
     fn write(&mut self, name: &'a str, _span: Span, _how: Write) {
-        self.found |= fold(name) == self.name;
+        self.found |= *folded(name) == self.name;
     }
 }

@@ -181,7 +181,7 @@ impl<'a, 'p> Lower<'a, 'p> {
 
     /// The label of the script that `name` means.
     pub(super) fn target(&self, name: &Ident) -> Option<Target> {
-        self.targets.get(&fold(&name.name)).copied()
+        self.targets.get(&*folded(&name.name)).copied()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ast::{
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hashed::HashMap;
 use crate::hashed::IndexMap;
-use crate::names::{Names, Surroundings, fold};
+use crate::names::{Names, Surroundings, fold, folded};
 use crate::package::triggers;
 use crate::source::SourceFile;
 use crate::types::Bindings;
@@ -398,7 +398,7 @@ fn lower_procedure<'a>(
     pool: &mut Pool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Some((index, _)) = unit.procedure(&fold(&procedure.name.name)) else { return };
+    let Some((index, _)) = unit.procedure(&folded(&procedure.name.name)) else { return };
     let scope = unit.names.starts.get(&procedure.name.span.start).copied().unwrap_or(0);
     let params: Vec<&Ident> = procedure.params.iter().map(|param| &param.name).collect();
     let mut lower = Lower::new(unit, pool, diagnostics, scope, &params);
@@ -419,7 +419,7 @@ fn lower_def_fn<'a>(
     pool: &mut Pool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Some((index, _)) = unit.procedure(&fold(&name.name)) else { return };
+    let Some((index, _)) = unit.procedure(&folded(&name.name)) else { return };
     let scope = unit.names.starts.get(&name.span.start).copied().unwrap_or(0);
     let params: Vec<&Ident> = params.iter().collect();
     let mut lower = Lower::new(unit, pool, diagnostics, scope, &params);

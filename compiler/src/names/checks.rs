@@ -2,7 +2,7 @@
 
 use super::collect::{Call, Collected, Scope, ScopeKind, Usage};
 use super::suggest::{closest, mended};
-use super::{Names, Surroundings, bare_function, error_name, fold, vocabulary};
+use super::{Names, Surroundings, bare_function, error_name, folded, vocabulary};
 use crate::ast::{Script, StmtKind};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hashed::HashSet;
@@ -30,7 +30,7 @@ pub(super) fn check(
 
 fn labels(scope: &Scope, out: &mut Vec<Diagnostic>) {
     for (name, span) in &scope.jumps {
-        if !scope.labels.contains_key(&fold(name)) {
+        if !scope.labels.contains_key(&*folded(name)) {
             let message = format!("there is no label {name} here");
             let found = Diagnostic::error(codes::UNKNOWN_LABEL, *span, message);
             let labels = scope.labels.keys().map(String::as_str);

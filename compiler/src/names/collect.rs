@@ -269,7 +269,7 @@ impl<'a> Watch<'a> for Collector<'a> {
         super::formula::names(value, &mut found);
         let alone = matches!(value.kind, ExprKind::Name(_));
         for (name, span) in found {
-            let own = own.is_some_and(|own| fold(own) == fold(name));
+            let own = own.is_some_and(|own| folded(own) == folded(name));
             match alone && !own {
                 true => self.out.lone_columns.insert(span.start),
                 false => self.out.words.insert(span.start),

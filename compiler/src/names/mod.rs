@@ -11,11 +11,13 @@
 mod checks;
 pub(crate) mod classic;
 mod collect;
+mod folded;
 pub(crate) mod formula;
 mod resolve;
 pub(crate) mod suggest;
 pub(crate) mod walk;
 
+pub(crate) use folded::{Folded, folded};
 pub use resolve::{Home, Names};
 
 use crate::ast::{BinaryOp, Expr, ExprKind, Script, UnaryOp};
@@ -25,7 +27,6 @@ use crate::lexer::vocabulary::with_upper;
 use crate::types::Bindings;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::{Capability, Effect, Type};
-use std::borrow::Cow;
 
 /// What a script may refer to outside itself.
 #[derive(Clone, Debug, Default)]
@@ -96,19 +97,6 @@ pub(crate) fn analyse<'a>(
 /// The form of a name under which it is looked up.
 pub fn fold(name: &str) -> String {
     folded(name).into_owned()
-}
-
-/// The same without a copy where the name is written so.
-pub(crate) fn folded(name: &str) -> Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii() && !b.is_ascii_uppercase() && b != b' ';
-    if name.bytes().all(plain) {
-        return Cow::Borrowed(name);
-    }
-    let lower = if name.is_ascii() { name.to_ascii_lowercase() } else { name.to_lowercase() };
-    Cow::Owned(match lower.strip_prefix("fn ") {
-        Some(letter) => format!("fn{}", letter.trim_start()),
-        None => lower,
-    })
 }
 
 /// Whether a diagnostic rests on all lines having been read: with a line missing, it may only
@@ -218,6 +206,9 @@ pub(crate) fn is_call_word(name: &str) -> bool {
 
 /// The names through which a script looks at the last error, and what `ErrorGet` is asked for.
 pub(crate) fn error_name(name: &str) -> Option<u16> {
+    if !name.starts_with(['e', 'E']) {
+        return None;
+    }
     match &*folded(name) {
         "err" => Some(0),
         "error_message" | "error message" | "err$" => Some(1),

@@ -1,7 +1,7 @@
 //! Decides which names are variables and where each lives.
 
 use super::collect::{Collected, Scope, ScopeKind, Usage};
-use super::{IMPLICIT, Surroundings, bare_function, error_name, fold};
+use super::{IMPLICIT, Surroundings, bare_function, error_name, folded};
 use crate::ast::{EcoString, Script};
 
 use crate::hashed::{HashMap, HashSet, IndexMap, IndexSet};
@@ -50,23 +50,23 @@ impl Names {
     /// Whether nothing in the script, and nobody outside, sets a variable of that name, and it
     /// means nothing else: then it may be a column, or a bare word.
     pub fn is_unset(&self, name: &str) -> bool {
-        let name = fold(name);
-        let other = self.procedures.contains_key(&name)
+        let name = folded(name);
+        let other = self.procedures.contains_key(&*name)
             || bare_function(&name).is_some()
             || error_name(&name).is_some();
-        self.unset.contains(&name) && !self.inputs.contains(&name) && !other
+        self.unset.contains(&*name) && !self.inputs.iter().any(|input| *input == *name) && !other
     }
     /// Whether some table that is declared has a column of that name.
     pub fn is_declared_column(&self, name: &str) -> bool {
-        self.columns.contains(&fold(name))
+        self.columns.contains(&*folded(name))
     }
     /// Where the variable `name` lives in `scope`; `None` when it is no variable.
     pub fn home(&self, scope: usize, name: &str) -> Option<Home> {
-        let name = fold(name);
-        if self.locals.get(scope).is_some_and(|locals| locals.contains_key(&name)) {
+        let name = folded(name);
+        if self.locals.get(scope).is_some_and(|locals| locals.contains_key(&*name)) {
             return Some(Home::Local);
         }
-        self.shared.get(&name).map(|slot| Home::Shared(*slot))
+        self.shared.get(&*name).map(|slot| Home::Shared(*slot))
     }
     /// The variables of a scope that live in registers: folded name and spelling.
     pub fn locals(&self, scope: usize) -> impl Iterator<Item = (&str, &str)> {
@@ -82,20 +82,20 @@ impl Names {
     }
     /// Whether DIM gives `name` bounds, so that UBOUND means the last index.
     pub fn is_array(&self, name: &str) -> bool {
-        self.arrays.contains(&fold(name))
+        self.arrays.contains(&*folded(name))
     }
     /// Whether `name(1)` is an element even where a function has that name: DIM declares it, or
     /// the script sets an element of it in this way.
     pub fn is_indexed(&self, name: &str) -> bool {
-        self.is_array(name) || self.elements.contains(&fold(name))
+        self.is_array(name) || self.elements.contains(&*folded(name))
     }
     /// Whether the script level sets `name` exactly once.
     pub fn is_set_once(&self, name: &str) -> bool {
-        self.set_once.contains(&fold(name))
+        self.set_once.contains(&*folded(name))
     }
     /// Whether `name` is a SUB or FUNCTION of the script.
     pub fn is_procedure(&self, name: &str) -> bool {
-        self.procedures.contains_key(&fold(name))
+        self.procedures.contains_key(&*folded(name))
     }
 }
 

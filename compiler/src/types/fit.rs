@@ -57,8 +57,7 @@ pub fn bind<'a>(
 /// The arguments of a command. A lead word behind a comma (`body, ATTACHMENT file`) comes as a
 /// name with a value beside it.
 fn given(command: &Command) -> Vec<Given<'_>> {
-    let leads = vocabulary::leads(command.keyword);
-    let mut given: Vec<Given<'_>> = Vec::new();
+    let mut given: Vec<Given<'_>> = Vec::with_capacity(command.args.len() + 1);
     for arg in command.args.iter().map(Given::from_arg) {
         let word = given.last().filter(|_| arg.lead.is_none() && !arg.comma).and_then(|before| {
             match &before.value?.kind {
@@ -66,6 +65,7 @@ fn given(command: &Command) -> Vec<Given<'_>> {
                 _ => None,
             }
         });
+        let leads = word.map(|_| vocabulary::leads(command.keyword)).unwrap_or_default();
         let lead = word.and_then(|w| leads.iter().find(|l| l.words.eq_ignore_ascii_case(w)));
         match (lead, given.last_mut()) {
             (Some(lead), Some(before)) => {

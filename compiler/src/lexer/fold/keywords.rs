@@ -11,9 +11,10 @@ impl<'a> Folder<'a, '_> {
         }
         let mut phrase = [""; 6];
         let mut count = 0;
-        while count < phrase.len() && !self.word(count).is_empty() {
-            if let Some(slot) = phrase.get_mut(count) {
-                *slot = self.word(count);
+        for slot in &mut phrase {
+            *slot = self.word(count);
+            if slot.is_empty() {
+                break;
             }
             count += 1;
         }
@@ -266,18 +267,7 @@ impl<'a> Folder<'a, '_> {
         })
     }
     pub(super) fn lead_length(&self, lead: &Lead, ahead: usize) -> Option<usize> {
-        let mut wanted = lead.words.split([' ', '_']).peekable();
-        let mut used = 0;
-        while wanted.peek().is_some() {
-            let word = self.word(ahead + used);
-            for part in word.split('_') {
-                if !wanted.next()?.eq_ignore_ascii_case(part) {
-                    return None;
-                }
-            }
-            used += 1;
-        }
-        Some(used)
+        lead.length(|index| self.word(ahead + index))
     }
 }
 
