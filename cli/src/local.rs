@@ -12,7 +12,7 @@ use basilect_runtime::conversation::state::State;
 use basilect_runtime::llm::{Endpoint, Models};
 use basilect_runtime::ports::blobs::Folder;
 use basilect_runtime::ports::clock::Clock;
-use basilect_runtime::store::Sqlite;
+use basilect_runtime::store::Memory;
 use basilect_stdlib::Limits;
 
 /// A runtime with one bot.
@@ -32,7 +32,7 @@ impl Local {
         model: Option<Endpoint>,
         limits: Limits,
     ) -> anyhow::Result<Local> {
-        let store = Arc::new(Sqlite::memory().await?);
+        let store = Arc::new(Memory::new());
         let files = files_folder();
         let services = Services {
             store: store.clone(),

@@ -119,6 +119,18 @@ pub(super) fn to_make(shape: &TableShape, row: &Row) -> Vec<String> {
     columns
 }
 
+/// What is told when another row has the key, or a value that must be unique.
+pub(super) fn taken(shape: &TableShape, columns: &str, row: &Row) -> StoreError {
+    let shown = |name| {
+        let value = order::column(row, name).cloned().unwrap_or_default();
+        let text = document::encode(&value).unwrap_or_default();
+        text.chars().take(60).collect::<String>()
+    };
+    let values: Vec<String> = columns.split(',').map(shown).collect();
+    let (name, values) = (&shape.name, values.join(", "));
+    StoreError::Invalid(format!("table {name} already has a row with {columns} = {values}"))
+}
+
 /// What must be unique about a row: the columns, and what they hold together. As in SQL, a set
 /// with a null in it is never the same as another.
 pub(super) fn unique(shape: &TableShape, row: &Row) -> StoreResult<Vec<(String, String)>> {

@@ -1,14 +1,14 @@
-//! The store on SQLite and on PostgreSQL.
+//! The store on SQLite, on PostgreSQL and in memory.
 //!
 //! What it is *not*: it knows no scripts and no machines; a state is bytes, an event is text.
 //!
-//! Both databases run the same statements: the folder `statements` is compiled once for each of
+//! The two databases run the same statements: the folder `statements` is compiled once for each of
 //! them, against the small `dialect` that holds what they say differently. So a difference in
 //! meaning has one place to hide in, and the contract of the port is run on both.
 //!
 //! Reading order: [`group`] (many operations, one commit), `statements/turns.rs` (what an operation
 //! does), `statements/rows.rs` with `columns`, `document`, `order` and `prefilter` (the rows of the
-//! bots' tables), then [`sqlite`] and `postgres`.
+//! bots' tables), then [`sqlite`] and `postgres`. [`memory`] is a store without a database.
 
 mod columns;
 mod document;
@@ -17,11 +17,13 @@ mod names;
 mod order;
 mod prefilter;
 
+pub mod memory;
 pub mod sqlite;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
 
+pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;

@@ -101,7 +101,7 @@ async fn insert_row(
     origin: &str,
 ) -> StoreResult<()> {
     if !bot_rows::insert(on, bot, &shape.name, key, row, origin).await? {
-        return Err(taken(shape, &shape.key, row));
+        return Err(columns::taken(shape, &shape.key, row));
     }
     take_unique(on, bot, shape, key, row).await
 }
@@ -137,21 +137,10 @@ async fn take_unique(
 ) -> StoreResult<()> {
     for value in columns::unique(shape, row)? {
         if !bot_rows::take_unique(on, bot, &shape.name, &value, &key.text).await? {
-            return Err(taken(shape, &value.0, row));
+            return Err(columns::taken(shape, &value.0, row));
         }
     }
     Ok(())
-}
-
-fn taken(shape: &TableShape, columns: &str, row: &Row) -> StoreError {
-    let shown = |name| {
-        let value = order::column(row, name).cloned().unwrap_or_default();
-        let text = super::document::encode(&value).unwrap_or_default();
-        text.chars().take(60).collect::<String>()
-    };
-    let values: Vec<String> = columns.split(',').map(shown).collect();
-    let (name, values) = (&shape.name, values.join(", "));
-    StoreError::Invalid(format!("table {name} already has a row with {columns} = {values}"))
 }
 
 pub(crate) async fn save(
@@ -217,7 +206,7 @@ async fn replace(
     row: &Row,
 ) -> StoreResult<()> {
     if key.text != old && bot_rows::by_key(on, bot, &shape.name, &key.text).await?.is_some() {
-        return Err(taken(shape, &shape.key, row));
+        return Err(columns::taken(shape, &shape.key, row));
     }
     bot_rows::replace(on, bot, &shape.name, old, key, row).await?;
     if !shape.unique.is_empty() {
@@ -238,7 +227,7 @@ pub(super) async fn file(
     columns::check_required(shape, row)?;
     let key = key_of(shape, row)?;
     if bot_rows::by_key(on, bot, &shape.name, &key.text).await?.is_some() {
-        return Err(taken(shape, &shape.key, row));
+        return Err(columns::taken(shape, &shape.key, row));
     }
     bot_rows::rename(on, bot, &shape.name, old, &key).await?;
     take_unique(on, bot, shape, &key, row).await
