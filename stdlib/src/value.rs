@@ -61,9 +61,43 @@ impl Value {
         if bytes.len() > SHORT_TEXT {
             return None;
         }
-        let head = Kind::Text as u128 | (bytes.len() as u128 + 1) << 8;
-        let raw = head | packed(bytes) << 16;
-        Some(Value { tag: raw as u64, bits: (raw >> 64) as u64 })
+        Some(Value::short(packed(bytes), bytes.len()))
+    }
+    /// The digits of an integer, where they are short enough.
+    pub fn short_digits(number: i64) -> Option<Value> {
+        let (mut left, mut text, mut len) = (number.unsigned_abs(), 0u128, 0);
+        loop {
+            len += 1;
+            if len > SHORT_TEXT {
+                return None;
+            }
+            text = text << 8 | u128::from(b'0' + (left % 10) as u8);
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        match number < 0 {
+            false => Some(Value::short(text, len)),
+            true if len < SHORT_TEXT => Some(Value::short(text << 8 | u128::from(b'-'), len + 1)),
+            true => None,
+        }
+    }
+    /// Two texts that stand in their values, one after the other, where both together are short
+    /// enough.
+    #[inline]
+    pub fn short_joined(left: Value, right: Value) -> Option<Value> {
+        let (l, r) = (left.short_len()?, right.short_len()?);
+        let text = left.short_text_bits() | right.short_text_bits() << (8 * l);
+        (l + r <= SHORT_TEXT).then(|| Value::short(text, l + r))
+    }
+    /// The bytes of a text as a number, the first one lowest.
+    const fn short_text_bits(self) -> u128 {
+        (self.tag as u128 | (self.bits as u128) << 64) >> 16
+    }
+    const fn short(text: u128, len: usize) -> Value {
+        let raw = Kind::Text as u128 | (len as u128 + 1) << 8 | text << 16;
+        Value { tag: raw as u64, bits: (raw >> 64) as u64 }
     }
     /// The number of bytes of a text that stands in the value.
     #[inline]
@@ -93,6 +127,8 @@ impl Value {
     }
     /// Null.
     pub const NULL: Value = Value { tag: Kind::Null as u64, bits: 0 };
+    /// The text without characters.
+    pub const EMPTY: Value = Value::short(0, 0);
     /// True.
     pub const TRUE: Value = Value::bool(true);
     /// False.
@@ -236,6 +272,21 @@ mod tests {
         assert!(Value::short_text(&long[..=SHORT_TEXT]).is_none());
         let value = Value::short_text("ação").expect("short");
         assert_eq!((value.as_short_text(), value.is_short_ascii()), (Some("ação"), false));
+        for number in [0, 7, -1, 1_000, -9_999_999_999_999, 99_999_999_999_999, 1 << 50, i64::MIN] {
+            let text = Value::short_text(&number.to_string());
+            let digits = Value::short_digits(number);
+            let same = digits.zip(text).map(|(digits, text)| digits.is(text));
+            assert_eq!(same, text.map(|_| true), "{number}");
+            assert_eq!(digits.is_some(), text.is_some(), "{number}");
+        }
+        for (left, right) in [("", ""), ("a", ""), ("", "b"), ("abcdefg", "hijklmn"), ("çã", "o")]
+        {
+            let [l, r] = [left, right].map(|text| Value::short_text(text).expect("short"));
+            let joined = Value::short_joined(l, r).expect("short");
+            assert_eq!(joined.as_short_text(), Some(format!("{left}{right}").as_str()));
+        }
+        let value_of = |text| Value::short_text(text).expect("short");
+        assert!(Value::short_joined(value_of("abcdefgh"), value_of("ijklmno")).is_none());
         let none = Value::handle(Kind::Text, 7);
         assert_eq!((none.as_short_text(), none.short_len()), (None, None));
     }

@@ -7,6 +7,7 @@ use quick_xml::escape::escape;
 use std::borrow::Cow;
 
 pub mod csv;
+mod read;
 pub mod xml;
 pub mod yaml;
 
@@ -190,11 +191,8 @@ fn to_text(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.heap.charge(text.len() as u64)?;
-    call.heap.reserve(text.len().saturating_mul(4))?;
-    let depth = call.heap.limits().data_depth;
-    let data = parse_data(&text, depth)
-        .map_err(|e| Fault::new(TrapCode::BadData, format!("this is not JSON: {e}")))?;
-    data_to_value(call.heap, &data, depth + 1)
+    call.heap.reserve(text.len())?;
+    read::value(call.heap, &text)
 }
 
 fn to_pretty(call: &mut Call<'_>) -> Result<Value, Fault> {

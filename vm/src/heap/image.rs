@@ -306,10 +306,11 @@ impl ImageReader {
                 return Err(Broken("a key that is no text"));
             }
             let text = memory.text(&key);
-            if matches!(map.find(text, |k| memory.text(k)), Found::Exact(_)) {
+            let hash = hash_key(text.as_bytes());
+            let known = map.find(text.as_bytes(), hash, |k| memory.text_bytes(k));
+            if matches!(known, Found::Exact(_)) {
                 return Err(Broken("a key occurs twice"));
             }
-            let hash = hash_key(text);
             let value = self.value(r)?;
             map.push(key, hash, value);
         }

@@ -30,9 +30,9 @@ pub struct Map {
 }
 
 /// FNV-1a over the key in lower case, mixed. Not keyed: programs must run the same everywhere.
-pub(crate) fn hash_key(key: &str) -> u32 {
+pub(crate) fn hash_key(key: &[u8]) -> u32 {
     let mut h = 0xcbf2_9ce4_8422_2325u64;
-    for byte in key.bytes() {
+    for byte in key {
         h = (h ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3);
     }
     h ^= h >> 33;
@@ -77,9 +77,13 @@ impl Map {
     fn room(&self) -> usize {
         self.entries.len().max(4)
     }
-    /// Searches `key`; `text` reads a key's contents.
-    pub(crate) fn find<'a>(&'a self, key: &str, text: impl Fn(&'a Value) -> &'a str) -> Found {
-        let hash = hash_key(key);
+    /// Searches the key of these bytes and this hash; `text` reads a key's contents.
+    pub(crate) fn find<'a>(
+        &'a self,
+        key: &[u8],
+        hash: u32,
+        text: impl Fn(&'a Value) -> &'a [u8],
+    ) -> Found {
         if self.index.is_empty() {
             return best(self.entries.iter().enumerate(), key, hash, text);
         }
@@ -140,9 +144,9 @@ fn place(index: &mut [u32], hash: u32, entry: u32) {
 
 fn best<'a>(
     chain: impl Iterator<Item = (usize, &'a Entry)>,
-    key: &str,
+    key: &[u8],
     hash: u32,
-    text: impl Fn(&'a Value) -> &'a str,
+    text: impl Fn(&'a Value) -> &'a [u8],
 ) -> Found {
     let mut found = Found::None;
     for (at, entry) in chain {

@@ -137,6 +137,11 @@ impl Memory {
         let data = self.buffers.get(text.buffer).map_or("", |b| b.data.as_str());
         data.get(..text.len as usize).unwrap_or("")
     }
+    /// The bytes of a text; none for what is no text.
+    #[inline]
+    pub fn text_bytes<'a>(&'a self, value: &'a Value) -> &'a [u8] {
+        value.short_bytes().unwrap_or_else(|| self.text(value).as_bytes())
+    }
     /// How many bytes a text has; none for what is no text.
     #[inline]
     pub fn text_len(&self, value: &Value) -> usize {
@@ -173,6 +178,23 @@ impl Memory {
         match self.texts.get(handle) {
             Some(text) if value.kind() == Kind::Text => text.ascii,
             _ => self.text(&value).is_ascii(),
+        }
+    }
+    /// The bytes of a text whose characters are bytes; none for any other value.
+    #[inline]
+    pub fn ascii_bytes<'a>(&'a self, value: &'a Value) -> Option<&'a [u8]> {
+        if value.is_short_text() {
+            return value.short_bytes().filter(|_| value.is_short_ascii());
+        }
+        if value.kind() != Kind::Text {
+            return None;
+        }
+        match self.texts.get(value.as_handle()) {
+            Some(text) => {
+                let data = self.buffers.get(text.buffer).filter(|_| text.ascii)?.data.as_bytes();
+                data.get(..text.len as usize)
+            }
+            None => Some(self.text(value).as_bytes()).filter(|bytes| bytes.is_ascii()),
         }
     }
     /// The number of characters of a text.
@@ -225,15 +247,22 @@ impl Memory {
         }
         self.maps.get(value.as_handle()).map_or(&[], Map::entries)
     }
-    /// Where `key` is in a map.
-    pub fn find(&self, map: Value, key: &str) -> Found {
+    /// Where the key of these bytes is in a map.
+    pub fn find(&self, map: Value, key: &[u8]) -> Found {
+        self.find_hashed(map, key, hash_key(key))
+    }
+    /// The same for a key whose hash is known.
+    pub fn find_hashed(&self, map: Value, key: &[u8], hash: u32) -> Found {
         match self.maps.get(map.as_handle()) {
-            Some(found) if map.kind() == Kind::Map => found.find(key, |k| self.text(k)),
+            Some(found) if map.kind() == Kind::Map => found.find(key, hash, |k| self.text_bytes(k)),
             _ => Found::None,
         }
     }
     /// The value under `key`: exact spelling first, then any letter case.
     pub fn field(&self, map: Value, key: &str) -> Option<Value> {
+        self.field_of(map, key.as_bytes())
+    }
+    fn field_of(&self, map: Value, key: &[u8]) -> Option<Value> {
         match self.find(map, key) {
             Found::Exact(at) | Found::Folded(at) => self.entries(map).get(at).map(|e| e.value),
             Found::None => None,
@@ -281,7 +310,9 @@ impl Memory {
     /// Where the entry of this exact name is.
     #[inline(never)]
     fn place_of(&self, map: &Map, name: &Value, pc: usize, links: &Links) -> Option<usize> {
-        let Found::Exact(at) = map.find(self.text(name), |key| self.text(key)) else { return None };
+        let key = self.text_bytes(name);
+        let found = map.find(key, hash_key(key), |key| self.text_bytes(key));
+        let Found::Exact(at) = found else { return None };
         links.found(pc, at);
         Some(at)
     }
@@ -289,7 +320,7 @@ impl Memory {
     #[inline(never)]
     pub(crate) fn keyed(&self, map: Value, key: &Value) -> Option<Value> {
         let known = map_handle(map).is_some() && key.kind() == Kind::Text;
-        known.then(|| self.field(map, self.text(key)).unwrap_or(Value::NULL))
+        known.then(|| self.field_of(map, self.text_bytes(key)).unwrap_or(Value::NULL))
     }
     /// Replaces the value under a key that a map has, spelled the same; whether it has it.
     #[inline(never)]
@@ -297,7 +328,8 @@ impl Memory {
         if key.kind() != Kind::Text {
             return false;
         }
-        let (Some(handle), Found::Exact(at)) = (map_handle(map), self.find(map, self.text(key)))
+        let (Some(handle), Found::Exact(at)) =
+            (map_handle(map), self.find(map, self.text_bytes(key)))
         else {
             return false;
         };

@@ -139,23 +139,22 @@ impl<'a> Scope<'a> {
         }
         self.memory.charge(total as u64 / 64)?;
         self.ensure(total + 2 * OBJECT_BYTES)?;
-        let mut data = String::with_capacity(total);
+        let mut data = Vec::with_capacity(total);
         for part in parts {
-            data.push_str(self.memory.text(part));
+            data.extend_from_slice(self.memory.text_bytes(part));
         }
-        Ok(self.insert_text(data))
+        // Texts that stand in values are bytes until somebody looks: all are looked at together.
+        match String::from_utf8(data) {
+            Ok(data) => Ok(self.insert_text(data)),
+            Err(_) => Err(Fault::new(TrapCode::Bug, "texts that are no text together")),
+        }
     }
     fn join_short(&self, parts: &[Value]) -> Result<Value, Fault> {
-        let (mut bytes, mut len) = ([0; SHORT_TEXT], 0);
-        for part in parts {
-            let part = part.short_bytes().unwrap_or_else(|| self.memory.text(part).as_bytes());
-            if let Some(room) = bytes.get_mut(len..len + part.len()) {
-                room.copy_from_slice(part);
-                len += part.len();
-            }
-        }
-        let text = bytes.get(..len).and_then(Value::short_of);
-        text.ok_or_else(|| Fault::new(TrapCode::Bug, "texts that are no text together"))
+        let joined = parts.iter().try_fold(Value::EMPTY, |text, part| match part.is_short_text() {
+            true => Value::short_joined(text, *part),
+            false => Value::short_joined(text, Value::short_of(self.memory.text_bytes(part))?),
+        });
+        joined.ok_or_else(|| Fault::new(TrapCode::Bug, "short texts make a short text"))
     }
 
     /// Makes a list.
@@ -200,10 +199,12 @@ impl<'a> Scope<'a> {
     /// Sets a field whose key is a text of the memory. `fold`: an entry with other letter case
     /// counts as the same field (names), otherwise it is another key (data).
     pub fn put(&mut self, map: Value, key: Value, value: Value, fold: bool) -> Result<(), Fault> {
-        match self.memory.find(map, self.memory.text(&key)) {
+        let bytes = self.memory.text_bytes(&key);
+        let hash = hash_key(bytes);
+        match self.memory.find_hashed(map, bytes, hash) {
             Found::Exact(at) => self.put_at(map, at, value),
             Found::Folded(at) if fold => self.put_at(map, at, value),
-            _ => self.insert(map, key, value)?,
+            _ => self.insert(map, (key, hash), value)?,
         }
         Ok(())
     }
@@ -213,12 +214,13 @@ impl<'a> Scope<'a> {
             self.hold(old);
         }
     }
-    fn insert(&mut self, map: Value, key: Value, value: Value) -> Result<(), Fault> {
+    /// Appends an entry; the key comes with its hash.
+    fn insert(&mut self, map: Value, key: (Value, u32), value: Value) -> Result<(), Fault> {
+        let (key, hash) = key;
         self.check_elements(self.memory.entries(map).len() + 1)?;
         self.keep(&[key, value]);
         let growth = self.memory.maps.get(map.as_handle()).map_or(0, Map::growth);
         self.ensure(growth)?;
-        let hash = hash_key(self.memory.text(&key));
         if map.kind() == Kind::Map
             && let Some(slots) = self.memory.maps.get_mut(map.as_handle())
         {
@@ -262,19 +264,20 @@ impl Heap for Scope<'_> {
     }
     fn map_set(&mut self, map: Value, key: &str, value: Value) -> Result<(), Fault> {
         self.memory.charge(1 + key.len() as u64 / 64)?;
-        match self.memory.find(map, key) {
+        let hash = hash_key(key.as_bytes());
+        match self.memory.find_hashed(map, key.as_bytes(), hash) {
             Found::Exact(at) => self.put_at(map, at, value),
             _ => {
                 self.hold(value);
                 let key = self.make_text(key)?;
-                self.insert(map, key, value)?;
+                self.insert(map, (key, hash), value)?;
             }
         }
         Ok(())
     }
     fn map_remove(&mut self, map: Value, key: &str) -> Result<bool, Fault> {
         self.memory.charge(1 + self.memory.entries(map).len() as u64 / 8)?;
-        let at = match self.memory.find(map, key) {
+        let at = match self.memory.find(map, key.as_bytes()) {
             Found::Exact(at) | Found::Folded(at) => at,
             Found::None => return Ok(false),
         };

@@ -85,6 +85,8 @@ impl Machine {
                     Do::GetIndex => try_set(w, i, element(&self.memory, w, i, at.rk(w, i.c))),
                     Do::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
                     Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
+                    Do::Concat => at.binary(w, i, fast::concat),
+                    Do::Join => try_set(w, i, join(w, i)),
                     Do::Push => {
                         let done = at.left() > 0 && push(&mut self.memory, w, i);
                         at.reach -= i64::from(done);
@@ -187,6 +189,14 @@ pub(super) fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> O
     let quick = pure.quick?;
     let fits = (pure.least..=pure.most).contains(&(i.c as usize));
     if fits { quick(memory, arguments(w, i, i.c)) } else { None }
+}
+
+/// A few texts and integers as the short text that they are together.
+#[inline(always)]
+pub(super) fn join(w: &Window, i: &Step) -> Option<Value> {
+    const FEW: u16 = 4;
+    let parts = w.get(i.b as usize..i.b as usize + i.c as usize).filter(|_| i.c <= FEW)?;
+    fast::texts(parts)
 }
 
 /// A field of a map that has it.

@@ -9,7 +9,7 @@ const NUM: u64 = Kind::Num as u64;
 
 /// Integers exact as long as they fit, otherwise floats.
 macro_rules! arithmetic {
-    ($(#[doc = $doc:literal])* $name:ident, $checked:ident, $op:tt) => {
+    ($(#[doc = $doc:literal])* $name:ident, $checked:ident, $op:tt, $others:ident) => {
         $(#[doc = $doc])*
         #[inline(always)]
         pub(super) fn $name(l: &Value, r: &Value) -> Option<Value> {
@@ -18,18 +18,42 @@ macro_rules! arithmetic {
                 (NUM, NUM) => finite(l.as_f64() $op r.as_f64()),
                 (INT, NUM) => finite(l.as_i64() as f64 $op r.as_f64()),
                 (NUM, INT) => finite(l.as_f64() $op r.as_i64() as f64),
-                _ => None,
+                _ => $others(l, r),
             }
         }
     };
 }
 
-arithmetic! { /// Sum.
-add, checked_add, + }
+arithmetic! { /// Sum; of short texts, and of one and an integer, the text that they are together.
+add, checked_add, +, joined }
 arithmetic! { /// Difference.
-sub, checked_sub, - }
+sub, checked_sub, -, nothing }
 arithmetic! { /// Product.
-mul, checked_mul, * }
+mul, checked_mul, *, nothing }
+
+#[inline(always)]
+fn nothing(_: &Value, _: &Value) -> Option<Value> {
+    None
+}
+/// Texts that stand in values, joined to one that does: nothing is charged for those.
+#[inline(never)]
+fn joined(l: &Value, r: &Value) -> Option<Value> {
+    let text = l.is_short_text() || r.is_short_text();
+    if text { texts(&[*l, *r]) } else { None }
+}
+/// Two of them as one text.
+#[inline(always)]
+pub(super) fn concat(l: &Value, r: &Value) -> Option<Value> {
+    texts(&[*l, *r])
+}
+/// Short texts and integers as one text, where that is short.
+#[inline(never)]
+pub(super) fn texts(parts: &[Value]) -> Option<Value> {
+    parts.iter().try_fold(Value::EMPTY, |text, part| match part.tag() {
+        INT => Value::short_joined(text, Value::short_digits(part.as_i64())?),
+        _ => Value::short_joined(text, *part),
+    })
+}
 
 /// A result that is a number; others follow the full rules.
 #[inline(always)]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::pure::{arith, display, logic};
-use basilect_stdlib::{Fault, Heap, Kind, SHORT_TEXT, Value};
+use basilect_stdlib::{Fault, Heap, Kind, Value};
 
 use super::{Machine, bug};
 use crate::heap::Scope;
@@ -30,7 +30,7 @@ pub(super) fn as_text(scope: &mut Scope<'_>, env: &Env, value: Value) -> Result<
     match value.kind() {
         Kind::Text => return Ok(value),
         Kind::Int => {
-            if let Some(digits) = digits(value.as_i64()) {
+            if let Some(digits) = Value::short_digits(value.as_i64()) {
                 return Ok(digits);
             }
         }
@@ -39,25 +39,6 @@ pub(super) fn as_text(scope: &mut Scope<'_>, env: &Env, value: Value) -> Result<
     let text = display::display(scope, value, env)?;
     scope.charge(text.len() as u64 / 64)?;
     scope.make_text(&text)
-}
-
-/// An integer as a text that stands in a value, where it is short enough.
-fn digits(number: i64) -> Option<Value> {
-    let mut bytes = [0; SHORT_TEXT];
-    let (mut left, mut at) = (number.unsigned_abs(), SHORT_TEXT);
-    loop {
-        at = at.checked_sub(1)?;
-        *bytes.get_mut(at)? = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        at = at.checked_sub(1)?;
-        *bytes.get_mut(at)? = b'-';
-    }
-    Value::short_of(bytes.get(at..)?)
 }
 
 impl Machine {

@@ -56,18 +56,12 @@ fn int(_: &Memory, args: &[Value]) -> Option<Value> {
     }
 }
 
-/// A text whose characters are bytes.
-fn plain<'a>(memory: &'a Memory, value: &'a Value) -> Option<&'a str> {
-    let fits = value.kind() == Kind::Text && memory.is_ascii(*value);
-    fits.then(|| memory.text(value))
-}
-
 fn len(memory: &Memory, args: &[Value]) -> Option<Value> {
     let value = args.first()?;
     let len = match value.kind() {
         Kind::List => memory.list(*value).len(),
         Kind::Map => memory.entries(*value).len(),
-        _ => plain(memory, value)?.len(),
+        _ => memory.ascii_bytes(value)?.len(),
     };
     Some(Value::int(len as i64))
 }
@@ -77,25 +71,30 @@ fn whole(value: Option<&Value>) -> Option<i64> {
 }
 
 fn mid(memory: &Memory, args: &[Value]) -> Option<Value> {
-    let text = plain(memory, args.first()?)?;
+    let text = memory.ascii_bytes(args.first()?)?;
     let (start, many) = (whole(args.get(1))?, whole(args.get(2))?);
     let from = usize::try_from(start.checked_sub(1)?).unwrap_or(0).min(text.len());
     let many = usize::try_from(many).unwrap_or(0).min(text.len() - from);
-    Value::short_text(text.get(from..from + many)?)
+    Value::short_of(text.get(from..from + many)?)
 }
 
 fn instr(memory: &Memory, args: &[Value]) -> Option<Value> {
     let [text, part] = args else { return None };
-    let (text, part) = (plain(memory, text)?, plain(memory, part)?);
-    if text.len() >= SEARCHED || text.is_empty() || part.is_empty() {
+    let (text, part) = (memory.ascii_bytes(text)?, memory.ascii_bytes(part)?);
+    if text.len() >= SEARCHED || text.is_empty() {
         return None;
     }
-    Some(Value::int(text.find(part).map_or(0, |at| at as i64 + 1)))
+    let at = match part {
+        [] => return None,
+        [one] => text.iter().position(|byte| byte == one),
+        _ => text.windows(part.len()).position(|window| window == part),
+    };
+    Some(Value::int(at.map_or(0, |at| at as i64 + 1)))
 }
 
 fn asc(memory: &Memory, args: &[Value]) -> Option<Value> {
-    let first = plain(memory, args.first()?)?.bytes().next()?;
-    Some(Value::int(i64::from(first)))
+    let first = memory.ascii_bytes(args.first()?)?.first()?;
+    Some(Value::int(i64::from(*first)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The short rules of the loop for one instruction at a time, for machine code.
 
 use super::cursor::{Cursor, Flow, Window, first, of_registers, register, set, try_set};
-use super::cycle::{element, field, push, quickly, set_element, set_field};
+use super::cycle::{element, field, join, push, quickly, set_element, set_field};
 use super::fast;
 use super::step::{Do, Step};
 use crate::heap::Memory;
@@ -43,6 +43,8 @@ pub(super) fn short(memory: &mut Memory, place: Place<'_>, w: &mut Window, i: &S
         Do::GetIndex => try_set(w, i, element(memory, w, i, at.rk(w, i.c))),
         Do::SetIndex => Flow::done(set_element(memory, &at, w, i)),
         Do::CallPure => try_set(w, i, quickly(memory, w, i, links)),
+        Do::Concat => at.binary(w, i, fast::concat),
+        Do::Join => try_set(w, i, join(w, i)),
         Do::Push => {
             let done = *left > 0 && push(memory, w, i);
             *left -= i64::from(done);

@@ -70,6 +70,10 @@ pub(crate) enum Do {
     GetIndex,
     SetIndex,
     CallPure,
+    /// Two texts, one after the other.
+    Concat,
+    /// Several.
+    Join,
     /// A call of PUSH with one element.
     Push,
     Call,
@@ -179,6 +183,8 @@ fn plain(op: Op) -> Do {
         Op::GetIndex => Do::GetIndex,
         Op::SetIndex => Do::SetIndex,
         Op::CallPure => Do::CallPure,
+        Op::Concat => Do::Concat,
+        Op::ConcatRange => Do::Join,
         Op::Call => Do::Call,
         Op::Return => Do::Return,
         _ => Do::Other,
