@@ -205,6 +205,15 @@ const SURPRISES: &[&str] = &[
     "FUNCTION part(n)\nRETURN 100 \\ (n - 60)\nEND FUNCTION\nFUNCTION all(n)\nRETURN part(n) + 1\n\
      END FUNCTION\nFOR i = 1 TO 80\nTRY\nt = t + all(i)\nCATCH e\nTALK e.line\nEND TRY\nNEXT\n\
      TALK t",
+    // Small functions that compute, with arguments of another kind, without depth, out of range.
+    "FUNCTION mix(a, b)\nc = a + b\nRETURN c * 0.5 - a * 2 / (b + 0.25)\nEND FUNCTION\n\
+     FUNCTION deep(n)\nIF n = 0 THEN RETURN mix(1, 2)\n\
+     RETURN deep(n - 1) + mix(n, n + 1) * mix(n + 1, n)\nEND FUNCTION\nFOR i = 1 TO 90\n\
+     t = t + mix(i, i + 1) - mix(i + 0.5, i) + mix(mix(i, 2), 3)\n\
+     IF i > 80 THEN t = t + mix(\"3\", i) + mix(i, 9223372036854775807)\nNEXT\nTALK t\n\
+     TALK deep(30)\nTRY\nTALK deep(5000)\nCATCH e\nTALK e.message\nEND TRY\nFOR i = 1 TO 50\n\
+     TRY\nt = t + mix(i * 1E300 * IIF(i > 30, 1E8, 1), 40 - i)\nCATCH e\nTALK e.line\nEND TRY\n\
+     NEXT\nTALK t",
     // Subroutines in a loop, and one that changes its counter.
     "FOR i = 1 TO 60\nGOSUB more\nt = t + i\nNEXT\nTALK t\nEXIT\nmore:\n\
      IF i MOD 7 = 0 THEN i = i + 1\nn = n + 0.5\nRETURN",

@@ -114,7 +114,7 @@ impl Helpers {
 /// See the module.
 pub struct Emit<'a, 'f> {
     pub(crate) b: FunctionBuilder<'f>,
-    pub(crate) unit: &'a Unit<'a>,
+    pub(crate) unit: Unit<'a>,
     pub(crate) flow: &'a Flow,
     pub(crate) state: Vec<Slot>,
     pub(crate) ints: Vec<Variable>,
@@ -169,7 +169,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         let blocks = flow.blocks.keys().map(|&pc| (pc, b.create_block())).collect();
         let mut emit = Emit {
             b,
-            unit,
+            unit: *unit,
             flow,
             state: vec![Slot::ANY; registers],
             ints,
@@ -309,10 +309,10 @@ impl<'a, 'f> Emit<'a, 'f> {
     // ---- instructions
 
     /// Writes an instruction; whether the next one follows it.
-    fn instruction(&mut self, pc: u32) -> bool {
+    pub(crate) fn instruction(&mut self, pc: u32) -> bool {
         let i = self.unit.instr(pc);
         let plan = self.unit.plan(pc, &self.state);
-        let lazy = is_lazy(self.unit, plan.how);
+        let lazy = is_lazy(&self.unit, plan.how);
         let expected = plan.sets.first().map_or(Known::Any, |set| set.1);
         match plan.how {
             How::Constant(value) => {
@@ -371,6 +371,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             How::ListSet => self.list_set(i),
             How::FieldGet => self.get_field(i, expected),
             How::FieldSet => self.set_field(i),
+            How::Inline => self.inline(i, expected, lazy),
             How::Call => self.call(i, expected, lazy),
             How::FrameCall => self.frame_call(i, expected),
             How::Return => {
@@ -406,7 +407,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.count += 1;
         debug_assert!({
             let mut expected = self.state.clone();
-            apply_plan(&mut expected, &plan, self.unit);
+            apply_plan(&mut expected, &plan, &self.unit);
             expected.iter().zip(&self.state).all(|(a, b)| a.known == b.known)
         });
         true

@@ -265,6 +265,7 @@ pub fn is_lazy(unit: &Unit<'_>, how: How) -> bool {
             | How::Root
             | How::Absolute
             | How::Floor
+            | How::Inline
             | How::Call
     );
     unit.version == Version::Called && computed

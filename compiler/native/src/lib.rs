@@ -6,12 +6,12 @@
 //!
 //! How a function is compiled: `known` says what is known of a register, `plan` how each
 //! instruction is done given that, `flow` carries what is known through the function, and `emit`
-//! writes it down, with `registers`, `arith`, `memory`, `run`, `calls` and `leaving`. `code` turns
-//! a program into addresses, `context` is what code finds when it runs. A value of a known kind is
-//! a machine integer or float in a variable; one of any kind is in memory. Kinds are known from the
-//! program itself, or expected because nothing else was seen while the program was watched
-//! ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails the
-//! interpreter takes over.
+//! writes it down, with `registers`, `arith`, `memory`, `run`, `calls`, `inline` and `leaving`.
+//! `code` turns a program into addresses, `context` is what code finds when it runs. A value of a
+//! known kind is a machine integer or float in a variable; one of any kind is in memory. Kinds are
+//! known from the program itself, or expected because nothing else was seen while the program was
+//! watched ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails
+//! the interpreter takes over.
 
 #![allow(unsafe_code, reason = "machine code is called here; each block says why it may be")]
 #![deny(clippy::undocumented_unsafe_blocks)]
@@ -22,6 +22,7 @@ mod code;
 mod context;
 mod emit;
 mod flow;
+mod inline;
 mod known;
 mod layout;
 mod leaving;

@@ -63,6 +63,8 @@ pub enum How {
     Root,
     Absolute,
     Floor,
+    /// What a function that only computes does, in the place of its call.
+    Inline,
     /// A call of machine code without a frame.
     Call,
     /// A call of machine code with a frame.
@@ -97,6 +99,7 @@ impl Plan {
 }
 
 /// A function to be compiled in a version.
+#[derive(Clone, Copy)]
 pub struct Unit<'a> {
     pub order: &'a Order,
     pub number: u32,
@@ -207,7 +210,12 @@ impl Unit<'_> {
             }
             Op::SetField if self.has_field(pc, a, state) => Plan::new(How::FieldSet),
             Op::Call if self.light.contains(&u32::from(i.b)) && self.fits(i) => {
-                Plan::gives(How::Call, a, self.expected(pc))
+                match self.inlined(i, state).map(|inlined| inlined.result.1) {
+                    Some(known) if known.kind() == self.expected(pc).kind() => {
+                        Plan::gives(How::Inline, a, self.expected(pc))
+                    }
+                    _ => Plan::gives(How::Call, a, self.expected(pc)),
+                }
             }
             Op::Call if self.version == Version::Entered && self.is_compiled(i) => {
                 Plan::gives(How::FrameCall, a, self.expected(pc))

@@ -16,7 +16,7 @@ impl Emit<'_, '_> {
     pub(crate) fn begin_run(&mut self) {
         if self.run.is_none() {
             let blocks = &self.blocks;
-            let run = Run::at(self.unit, self.pc, &self.state, |pc| blocks.contains_key(&pc));
+            let run = Run::at(&self.unit, self.pc, &self.state, |pc| blocks.contains_key(&pc));
             let Some(mut run) = run else { return };
             run.charge = self.count;
             for &r in &run.sets {

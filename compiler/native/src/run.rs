@@ -48,10 +48,18 @@ impl Run {
         let mut known = state.to_vec();
         let mut steps: Vec<(Instr, Plan)> = Vec::new();
         let mut pc = first;
-        while steps.len() < MOST && pc < unit.function.end && (pc == first || !is_leader(pc)) {
+        let mut inlined = 0;
+        while steps.len() + inlined < MOST
+            && pc < unit.function.end
+            && (pc == first || !is_leader(pc))
+        {
             let plan = unit.plan(pc, &known);
             if !fits(unit, pc, &plan) {
                 break;
+            }
+            if let How::Inline = plan.how {
+                let all = unit.inlined(unit.instr(pc), &known);
+                inlined += all.map_or(0, |inlined| inlined.instructions());
             }
             apply(&mut known, &plan.sets, false);
             steps.push((unit.instr(pc), plan));
@@ -80,14 +88,14 @@ fn fits(unit: &Unit<'_>, pc: u32, plan: &Plan) -> bool {
         How::Constant(_) | How::Move | How::EnvGet | How::ListGet => given,
         How::FieldGet => given && unit.order.entry_at(pc).is_some(),
         How::IntMath | How::NumMath | How::Divided | How::Quotient | How::IntDivision => true,
-        How::Root | How::Absolute | How::Floor => true,
+        How::Root | How::Absolute | How::Floor | How::Inline => true,
         How::IntCompare | How::NumCompare => !unit.instr(pc).op.jumps(),
         _ => false,
     }
 }
 
 /// Whether something later in the run is no number if the result of a step is none, and is checked.
-fn is_found_out(steps: &[(Instr, Plan)], at: usize) -> bool {
+pub(crate) fn is_found_out(steps: &[(Instr, Plan)], at: usize) -> bool {
     let Some((i, Plan { how: How::NumMath, .. })) = steps.get(at) else { return false };
     let register = u16::from(i.a);
     for (later, plan) in steps.iter().skip(at + 1) {
