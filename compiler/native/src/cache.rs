@@ -15,6 +15,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, Mac};
@@ -26,6 +28,8 @@ use crate::image::{Hash, Purpose};
 const MOST_ENTRY: u64 = 32 << 20;
 /// Bytes of the key, and of the code that an entry ends with.
 const KEY: usize = 32;
+/// A folder is looked through again when a process has written one of so many parts of its bytes.
+const STEPS: u64 = 16;
 /// What the names of entries end with.
 const ENDING: &str = "code";
 /// What is half written for longer than this was left behind.
@@ -36,18 +40,21 @@ pub struct Cache {
     folder: PathBuf,
     key: [u8; KEY],
     most_bytes: u64,
+    /// Bytes that may be written until the folder is looked through again.
+    room: AtomicU64,
 }
 
 impl Cache {
-    /// Opens the folder, which is made if it is not there, with its key. It is to hold
-    /// `most_bytes` at most.
+    /// Opens the folder, which is made if it is not there, with its key. It is to hold about
+    /// `most_bytes` at most: each process that writes there may add a sixteenth.
     ///
     /// # Errors
     /// The folder or the key cannot be made or read, or others may write there.
     pub fn open(folder: &Path, most_bytes: u64) -> io::Result<Cache> {
         own::make_folder(folder)?;
         own::check(&fs::metadata(folder)?, true)?;
-        Ok(Cache { folder: folder.into(), key: key(folder)?, most_bytes })
+        let (folder, key) = (folder.to_path_buf(), key(folder)?);
+        Ok(Cache { folder, key, most_bytes, room: AtomicU64::new(0) })
     }
     /// The entry of this name, if it is as it was written.
     pub fn load(&self, name: &str) -> Option<Vec<u8>> {
@@ -74,7 +81,12 @@ impl Cache {
         if size > MOST_ENTRY.min(self.most_bytes) {
             return Ok(());
         }
-        self.make_room(name, self.most_bytes - size)?;
+        if self.room.load(Relaxed) < size {
+            self.make_room(name, self.most_bytes - size)?;
+            // Other processes write there, too, so that what is left now may not be for long.
+            self.room.store(self.most_bytes / STEPS + size, Relaxed);
+        }
+        self.room.fetch_sub(size.min(self.room.load(Relaxed)), Relaxed);
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(body)?;
         file.write_all(&self.sealed(name, body).finalize().into_bytes())?;
@@ -312,5 +324,11 @@ mod tests {
         file.set_modified(SystemTime::now() - LEFT_BEHIND * 2).expect("a time");
         cache.store("more", &[8; 600]).expect("written");
         assert!(!left.exists());
+        for number in 0..100 {
+            cache.store(&format!("n{number}"), &[9; 100]).expect("written");
+        }
+        let sizes = fs::read_dir(&cache.folder).expect("a folder").flatten();
+        let size: u64 = sizes.map(|entry| entry.metadata().expect("a file").len()).sum();
+        assert!(size <= 1_000 + 1_000 / STEPS + KEY as u64, "{size} bytes");
     }
 }

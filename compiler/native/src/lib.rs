@@ -15,7 +15,8 @@
 //! How it gets into memory: `code` turns a program into an `image`, whose functions `linker` has
 //! put side by side; nothing in it is an address, so that `loaded` can bring it anywhere. `cache`
 //! keeps images from one run to the next, [`ahead`] makes them before a program runs at all,
-//! `target` says for which processor, and `tier` does all this when a machine asks.
+//! `executable` carries them, `target` says for which processor, and `tier` does all this when a
+//! machine asks.
 
 #![allow(unsafe_code, reason = "machine code is called here; each block says why it may be")]
 #![deny(clippy::undocumented_unsafe_blocks)]
@@ -27,6 +28,7 @@ mod calls;
 mod code;
 mod context;
 mod emit;
+mod executable;
 mod flow;
 mod image;
 mod known;
@@ -43,14 +45,18 @@ mod run;
 mod target;
 mod tier;
 
+pub use executable::Carried;
 pub use listing::Listing;
-pub use tier::{Figures, carry, figures, install, keep_in};
+pub use tier::{Figures, figures, install, keep_in};
 
 use std::sync::Arc;
 
 use basilect_vm::Program;
 use basilect_vm::native::Order;
 use basilect_vm::program::verify::verify;
+
+/// How many bytes of machine code are usually kept in a folder: that of some hundred programs.
+pub const KEPT_BYTES: u64 = 256 << 20;
 
 /// The machine code of a program, to read: as it is made of what was seen of it so far.
 ///

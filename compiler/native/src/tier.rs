@@ -32,13 +32,11 @@ pub fn keep_in(folder: &Path, most_bytes: u64) {
     let _ = FOLDER.set((folder.into(), most_bytes));
 }
 
-/// From now on the program that these bytes are for runs this code from its first instruction:
-/// they are what [`crate::ahead::compile`] made. Code that is for another build of this program,
-/// or for another processor, is made anew like that of any program.
+/// From now on the program that these bytes are for runs this code from its first instruction.
+/// Code that is for another build of this program, or for another processor, is not used.
 ///
 /// # Safety
-/// The bytes are what a program of the same user has made with [`crate::ahead::compile`]: they are
-/// run as they are.
+/// The bytes are what [`crate::ahead::compile`] has made: they are run as they are.
 pub unsafe fn carry(bytes: Vec<u8>) {
     let _ = CARRIED.set(bytes);
 }
@@ -99,7 +97,8 @@ impl Tier for Cranelift {
         match moment {
             Moment::Start => {
                 if let Some(bytes) = CARRIED.get() {
-                    unpack(program, bytes);
+                    // SAFETY: `carry` was promised that these are such bytes.
+                    unsafe { unpack(program, bytes) };
                 }
             }
             Moment::Warming if FOLDER.get().is_some() => {
@@ -115,16 +114,19 @@ fn here(order: &Order) -> Option<Purpose> {
     isa(Processor::This).ok().map(|isa| code::purpose(order, &isa))
 }
 
-/// Hands over the code that this process carries, if it is for this program.
-fn unpack(program: &Arc<Program>, bytes: &[u8]) {
+/// Hands over code that was made ahead, if it is for this program.
+///
+/// # Safety
+/// [`crate::ahead::compile`] has made the bytes.
+pub unsafe fn unpack(program: &Arc<Program>, bytes: &[u8]) {
     let order = Order::of(program);
     if image::program_of(bytes) != Some(order.hash()) {
         return;
     }
     let Some(here) = here(&order) else { return };
     let Ok(image) = Image::read(bytes, program, &here) else { return };
-    // SAFETY: `carry` was promised that these bytes are code which this build has made, which
-    // `read` has compared; it is for this program, which was compared by its hash.
+    // SAFETY: the bytes are code, as the caller promises; this build has made it for this program,
+    // as `read` has compared.
     if let Ok(code) = unsafe { Loaded::new(&image) } {
         count(&REMEMBERED);
         order.deliver_kept(Arc::new(code), image.facts, true);

@@ -106,7 +106,10 @@ impl Machine {
             let before = self.state.frames.last().map_or((0, 0), |f| (f.function, f.pc as usize));
             let exit = self.cycle::<true>();
             steps += 1;
-            self.note(&mut facts, before);
+            // An instruction that failed gave nothing.
+            if exit.is_ok() {
+                self.note(&mut facts, before);
+            }
             if matches!(exit, Ok(Exit::LongStep)) {
                 facts.took_long(before.1);
             }
