@@ -4,9 +4,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use basilect_tests::bots;
-use basilect_tests::process::TemporaryFolder;
+use basilect_tests::chat::ChatClient;
+use basilect_tests::process::{Launch, ServerProcess, TemporaryFolder};
 
 use crate::cli::{Ran, basilect};
 
@@ -70,7 +72,7 @@ fn built(script: &str) -> (TemporaryFolder, PathBuf) {
 fn an_executable_does_what_run_does_without_anything_else() {
     let (folder, program) = built(SCRIPT);
     for input in ["Ada\n7\n", "Ada\n2\n", "Ada\nmany\n-1\n", "Ada\n", ""] {
-        let run = basilect(folder.path(), &["run", "--code-cache", "none", "sums.bas"], input);
+        let run = basilect(folder.path(), &["run", "sums.bas"], input);
         for args in [&[][..], &["--interpret"]] {
             let own = alone(&program, args, input);
             assert_eq!((own.code, &own.out, &own.err), (run.code, &run.out, &run.err), "{input}");
@@ -262,4 +264,64 @@ fn a_folder_that_others_may_change_is_not_used() {
         assert_eq!(kept.run("sums.bas").out, SUM);
     }
     assert!(kept.entries().is_empty());
+}
+
+/// A conversation that machine code has begun, found in the folder by a second server, goes on
+/// interpreted in a third one.
+#[tokio::test]
+async fn a_server_keeps_machine_code_in_its_data_folder() {
+    const LIMIT: Duration = Duration::from_secs(30);
+    const START: &str = "\
+FUNCTION sum(n)
+    FOR i = 1 TO 150000
+        t = t + i * 0.5 + n
+    NEXT
+    RETURN t
+END FUNCTION
+n = 0
+DO WHILE TRUE
+    n = n + 1
+    TALK n + \": \" + sum(n)
+    HEAR more
+LOOP
+";
+    let folder = TemporaryFolder::new("served").expect("a folder");
+    let bot = bots::write(folder.path(), "sums", &[("start", START)]).expect("written");
+    let mut launch = Launch::new(folder.path(), &[bot]).expect("a launch");
+    let mut server = ServerProcess::start(launch.clone()).expect("it starts");
+    let mut person = ChatClient::new(launch.address, "sums");
+    person.connect().await.expect("connected");
+    let first = person.next_text(LIMIT).await.expect("a number");
+    assert!(first.starts_with("1: "), "{first}");
+    let kept = || {
+        let files = std::fs::read_dir(launch.data.join("code")).into_iter().flatten().flatten();
+        files.filter(|file| file.path().extension().is_some_and(|e| e == "code")).count()
+    };
+    let began = Instant::now();
+    let mut said = 1;
+    while kept() == 0 && began.elapsed() < LIMIT {
+        said += 1;
+        person.say(&format!("m{said}"), "more").await.expect("sent");
+        person.next_text(LIMIT).await.expect("a number");
+    }
+    assert_eq!(kept(), 1);
+    server.restart_after_kill().expect("it starts again");
+    let mut sums = vec![first];
+    let mut other = ChatClient::new(launch.address, "sums");
+    other.connect().await.expect("connected");
+    sums.push(other.next_text(LIMIT).await.expect("a number"));
+    assert_eq!(sums[0], sums[1]);
+    other.say("a", "more").await.expect("sent");
+    let second = other.next_text(LIMIT).await.expect("a number");
+    server.kill().expect("killed");
+    drop(server);
+    launch = launch.with("BASILECT_INTERPRET", "true");
+    let _server = ServerProcess::start(launch).expect("it starts");
+    other.reconnect(LIMIT).await.expect("connected");
+    other.say("b", "more").await.expect("sent");
+    let third = other.next_text(LIMIT).await.expect("a number");
+    // Each sum is larger than the one before by the same: one more in every round of the loop.
+    let number = |text: &str| -> f64 { text.split(' ').nth(1).unwrap().parse().unwrap() };
+    let steps = [number(&second) - number(&sums[0]), number(&third) - number(&second)];
+    assert_eq!(steps, [150_000.0, 150_000.0], "{sums:?} {second} {third}");
 }

@@ -145,3 +145,78 @@ pub fn recipe(order: &Order) -> Hash {
     }
     Sha256::digest(&w.out).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use basilect_vm::program::{Function, Instr};
+
+    use super::*;
+    use crate::code::{self, Scope};
+    use crate::target::{Processor, isa};
+
+    /// A program that counts, its code, and what this process can run of it.
+    fn made() -> (Arc<Program>, Image, Purpose) {
+        let code = vec![
+            Instr::new(Op::SmallInt, 0, 0, 0),
+            Instr::new(Op::Add, 0, 0, 0),
+            Instr::new(Op::Return, 0, 0, 0),
+        ];
+        let function = Function { registers: 1, end: 3, ..Function::default() };
+        let program = Program { code, functions: vec![function], ..Program::default() };
+        let program = Arc::new(program);
+        let order = Order::of(&program);
+        let image = code::compile(&order, Scope::All).expect("it is compiled");
+        let here = code::purpose(&order, &isa(Processor::This).expect("known"));
+        (program, image, here)
+    }
+
+    #[test]
+    fn code_is_read_back_where_it_is_for_the_same() {
+        let (program, image, here) = made();
+        let read = |image: &Image, here| Image::read(&image.to_bytes(), &program, here);
+        assert_eq!(read(&image, &here).as_ref(), Ok(&image));
+        assert_eq!(program_of(&image.to_bytes()), Some(here.program));
+        let less = Purpose { features: vec!["has_sse3".into()], ..here.clone() };
+        let other = [
+            Purpose { generator: format!("{} ", here.generator), ..here.clone() },
+            Purpose { program: [7; 32], ..here.clone() },
+            less,
+        ];
+        for (number, other) in other.iter().enumerate() {
+            let usual = !image.purpose.features.is_empty();
+            let refused = read(&image, other).is_err();
+            assert!(refused || number == 2 && !usual, "{number}");
+        }
+    }
+
+    #[test]
+    fn code_names_only_places_that_are_there() {
+        let (program, image, here) = made();
+        let refused = |image: Image| {
+            assert!(Image::read(&image.to_bytes(), &program, &here).is_err());
+        };
+        let end = image.code.len() as u32;
+        let (&pc, &entry) = image.entries.first_key_value().expect("an entry");
+        refused(Image { enter: end, ..image.clone() });
+        refused(Image { depth: DEPTH as u32 + 1, ..image.clone() });
+        refused(Image { entries: [(pc, Entry { place: end, ..entry })].into(), ..image.clone() });
+        refused(Image { entries: [(3, entry)].into(), ..image.clone() });
+        refused(Image { code: Vec::new(), ..image });
+    }
+
+    #[test]
+    fn broken_bytes_are_refused_or_say_the_same_of_the_program() {
+        let (program, image, here) = made();
+        let whole = image.to_bytes();
+        for at in 0..whole.len() {
+            assert!(Image::read(&whole[..at], &program, &here).is_err(), "{at} bytes");
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0xff;
+            if let Ok(other) = Image::read(&bytes, &program, &here) {
+                assert!(other.fits(&program) && other != image, "byte {at}");
+            }
+        }
+    }
+}
