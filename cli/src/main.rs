@@ -5,7 +5,8 @@
 //!
 //! Reading order: [`commands`] (one file a command), [`sources`] (a path becomes a package),
 //! [`local`] (a runtime without disk, for the terminal and for tests), [`chat`], [`transcript`],
-//! [`rewrite`] (scripts that a command changes), [`terminal`].
+//! [`rewrite`] (scripts that a command changes), [`terminal`]. [`carried`] is for executables that
+//! hold a bot: they are this program, and talk with it at once.
 //!
 //! Exit codes, for every command: 0 all is well, 1 there are findings (errors in a script, failed
 //! tests), 2 it could not run at all (wrong usage, missing files, a script that broke off).
@@ -14,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+#[cfg(feature = "native")]
+mod carried;
 mod chat;
 mod commands;
 mod local;
@@ -59,7 +62,7 @@ impl From<Exit> for ExitCode {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command.run() {
+    match run() {
         Ok(exit) => exit.into(),
         Err(error) if reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -68,6 +71,15 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Talks with the bot that this executable carries, or does what the command says.
+fn run() -> anyhow::Result<Exit> {
+    #[cfg(feature = "native")]
+    if let Some(exit) = carried::run()? {
+        return Ok(exit);
+    }
+    Cli::parse().command.run()
 }
 
 /// Whether nobody reads the output any more (`basilect docs | head`): then there is nothing to say.

@@ -23,6 +23,7 @@ pub(crate) fn basilect(folder: &Path, args: &[&str], input: &str) -> Ran {
         .args(args)
         .current_dir(folder)
         .env_remove("BASILECT_ADMIN_TOKEN")
+        .env("BASILECT_CODE_CACHE", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -23,14 +23,17 @@ use basilect_compiler::diagnostics::Severity;
 use basilect_compiler::lower::{compile_both_ways, compile_script};
 use basilect_compiler::source::SourceFile;
 use basilect_stdlib::Limits;
+use basilect_tests::process::TemporaryFolder;
 use basilect_vm::Program;
 use basilect_vm::program::Op;
 use basilect_vm::program::verify::verify;
 use source::Node;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-use ways::{Case, WAYS};
+use ways::{Case, FROM_FOLDER, WAYS};
 
 /// Programs of a usual run.
 const PROGRAMS: u64 = 20_000;
@@ -244,6 +247,63 @@ fn calls_with_large_frames_agree() {
         let cases = cases_of(seed, &[Node::line(&script)]).expect("it can be compiled");
         assert_eq!(difference(&cases), None);
     }
+}
+
+/// The environment variable that names the folder in which another process keeps machine code.
+const FOLDER: &str = "BASILECT_TEST_CODE_FOLDER";
+
+/// Machine code that one process has made and kept does in another one what it did in the first.
+#[test]
+fn code_of_another_process_agrees() {
+    const CASES: u64 = 150;
+    let own = TemporaryFolder::new("code").expect("a folder");
+    let given = std::env::var_os(FOLDER).map(PathBuf::from);
+    let folder = given.clone().unwrap_or_else(|| own.path().to_path_buf());
+    if given.is_none() {
+        let test = std::env::current_exe().expect("a path");
+        let name = "equality::code_of_another_process_agrees";
+        let other = Command::new(test).args([name, "--exact"]).env(FOLDER, &folder).output();
+        let other = other.expect("it starts");
+        assert!(other.status.success(), "{}", String::from_utf8_lossy(&other.stdout));
+    }
+    basilect_native::keep_in(&folder, 64 << 20);
+    for seed in 0..CASES {
+        let [usual, _] = cases_of(seed, &nodes_of(seed)).expect("it can be compiled");
+        assert_eq!(ways::difference_among(&usual, FROM_FOLDER), None, "seed {seed}");
+    }
+    let figures = basilect_native::figures();
+    println!("{figures:?}");
+    match given {
+        Some(_) => assert_eq!((figures.compiled, figures.kept), (CASES, CASES)),
+        None => assert_eq!((figures.compiled, figures.remembered), (0, 2 * CASES)),
+    }
+}
+
+/// Memory that holds machine code cannot be written, and what can be written does not run.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_memory_can_be_written_and_run() {
+    let script = "FOR i = 1 TO 1000\nt = t + i * 0.5\nNEXT\nTALK t";
+    let cases = cases_of(0, &[Node::line(script)]).expect("it can be compiled");
+    let code = || {
+        let maps = std::fs::read_to_string("/proc/self/maps").expect("this system has it");
+        let rights = |line: &str| line.split(' ').nth(1).map(str::to_string);
+        let named = |line: &&str| line.split_whitespace().count() > 5;
+        let all: Vec<String> = maps.lines().filter_map(rights).collect();
+        let wrong = all.iter().find(|rights| rights.contains('w') && rights.contains('x'));
+        assert_eq!(wrong, None, "{maps}");
+        let unnamed = maps.lines().filter(|line| !named(line)).filter_map(rights);
+        unnamed.filter(|rights| rights.contains('x')).count()
+    };
+    basilect_native::install();
+    let program = Arc::new(Program::clone(&cases[0].program));
+    let before = code();
+    let ahead = basilect_native::ahead::compile(&program, 100).expect("it is compiled");
+    ahead.hand_to(&program);
+    assert_eq!(code(), before + 1);
+    drop(program);
+    assert_eq!(difference(&cases), None);
+    code();
 }
 
 #[test]

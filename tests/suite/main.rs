@@ -12,6 +12,8 @@ mod checks;
 mod cli;
 mod codes;
 mod equality;
+#[cfg(target_os = "linux")]
+mod executables;
 mod fixes;
 mod format;
 mod hostile;

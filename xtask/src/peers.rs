@@ -39,7 +39,7 @@ pub fn run(basilect: &Path) -> Result<()> {
     };
     let words = |text: &str| text.split(' ').map(str::to_string).collect();
     let engines = [
-        Engine { name: "Basilect", command: own(&[]), lua: false },
+        Engine { name: "Basilect", command: own(&["--code-cache", "none"]), lua: false },
         Engine { name: "Basilect, interpreted", command: own(&["--interpret"]), lua: false },
         Engine { name: "Lua 5.4", command: words("lua5.4"), lua: true },
         Engine { name: "LuaJIT, interpreted", command: words("luajit -joff"), lua: true },

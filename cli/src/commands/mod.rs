@@ -21,7 +21,7 @@ mod new;
 pub mod profile;
 mod remote;
 mod replay;
-mod run;
+pub mod run;
 mod serve;
 mod test;
 

@@ -39,21 +39,33 @@ pub struct Options {
     /// Change a setting of the bot's config.csv
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::model::setting)]
     settings: Vec<(String, String)>,
+    /// What is talked with instead of what lies at the path.
+    #[arg(skip)]
+    carried: Option<Box<Package>>,
 }
 
 impl Options {
+    /// The same with a package that is here already, as if it lay at this path.
+    #[cfg(feature = "native")]
+    pub fn carry(self, path: PathBuf, package: Package) -> Options {
+        Options { path, carried: Some(Box::new(package)), ..self }
+    }
+
     /// Talks until the script or the input ends.
-    pub fn run(self) -> anyhow::Result<Exit> {
+    pub fn run(mut self) -> anyhow::Result<Exit> {
         let single = sources::has_extension(&self.path, "bas");
-        let package =
-            if single { sources::around(&self.path) } else { sources::package(&self.path) };
+        let package = match self.carried.take() {
+            Some(package) => Ok(Some(*package)),
+            None if single => sources::around(&self.path),
+            None => sources::package(&self.path),
+        };
         let Some(mut package) = package? else { return Ok(Exit::Findings) };
         if single && self.script.is_none() && !self.is_program(&package) {
             eprintln!("{}: a text for prompts, not a program to run", self.path.display());
             return Ok(Exit::Success);
         }
         change(&mut package, &self.settings);
-        self.engine.install();
+        self.engine.install(super::engine::user_folder());
         let profile = self.profile.then(|| self.place(single));
         if self.profile {
             super::profile::start();

@@ -63,7 +63,7 @@ impl Options {
     /// Serves until it is told to stop.
     pub fn run(self) -> anyhow::Result<Exit> {
         log(self.log_format);
-        self.engine.install();
+        self.engine.install(Some(self.data.join("code")));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(self.serve())
     }

@@ -1,25 +1,25 @@
-//! A compiled program: from orders to addresses.
+//! A compiled program: from orders to code that runs wherever it lies.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::ManuallyDrop;
 
-use basilect_stdlib::Value;
 use basilect_vm::Program;
-use basilect_vm::native::{Call, Code, Left, Order, View};
+use basilect_vm::native::Order;
 use basilect_vm::program::{Function, Op};
+use cranelift_codegen::Context;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, types};
-use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
-use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{FuncId, Module, default_libcall_names};
+use cranelift_module::{FuncId, Module, ModuleError};
 
-use crate::context::{self, Context, DEPTH};
-use crate::emit::{Emit, signature, status};
+use crate::context::DEPTH;
+use crate::emit::{Emit, signature};
 use crate::flow::Flow;
+use crate::image::{Entry, Image, Purpose, recipe};
 use crate::light::light;
+use crate::linker::Linker;
 use crate::listing::{self, Listing};
 use crate::plan::{Unit, Version};
+use crate::target::{Processor, features, generator, isa};
 
 /// Functions with more instructions are interpreted.
 const MOST_INSTRUCTIONS: u32 = 3_000;
@@ -35,136 +35,18 @@ const CALL: usize = 128;
 /// What is wrong with code that could not be made: a sentence.
 type Failure = String;
 
-/// What the code gives back.
-#[repr(C)]
-#[derive(Default)]
-struct Answer {
-    tag: u64,
-    bits: u64,
-    left: i64,
-}
-
-/// Calls code: context, registers, depth, fuel, entry, address, where the answer goes.
-// SAFETY: `Compiled::run` calls it with what the code was made for.
-type Enter = unsafe extern "C" fn(Own<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
-type Own<'a, 'm> = *mut Context<'a, 'm>;
-
-/// Machine code of a program.
-pub struct Compiled {
-    module: ManuallyDrop<JITModule>,
-    enter: Enter,
-    /// By instruction.
-    entries: BTreeMap<u32, Entry>,
-    /// How deep calls may nest on the native stack.
-    depth: usize,
-}
-
-/// Where code can be entered.
-#[derive(Clone, Copy)]
-struct Entry {
-    address: usize,
-    /// Its number in the function.
-    number: u64,
-    /// Shared variables that the function and what it calls may use: so many must there be.
-    shared: usize,
-}
-
-// SAFETY: the module is not touched any more until it is dropped, and its code is only read.
-unsafe impl Send for Compiled {}
-// SAFETY: as above.
-unsafe impl Sync for Compiled {}
-
-impl Drop for Compiled {
-    fn drop(&mut self) {
-        // SAFETY: taken once, here; no code runs, because whoever runs it holds the program's code.
-        unsafe { ManuallyDrop::take(&mut self.module).free_memory() };
-    }
-}
-
-impl Code for Compiled {
-    fn entries(&self) -> Vec<u32> {
-        self.entries.keys().copied().collect()
-    }
-    fn run(&self, view: &mut View<'_>, pc: u32) -> Left {
-        let Some(&entry) = self.entries.get(&pc) else { return Left::Missed };
-        let window = view.registers();
-        let last = view.last_registers();
-        let (shared, variables) = view.shared();
-        if window.is_null() || variables < entry.shared {
-            return Left::Missed;
-        }
-        let depth = view.depth().min(self.depth) as u64;
-        let fuel = view.left();
-        let ((lists, list_places), (maps, map_places)) = (view.lists(), view.maps());
-        let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
-        let mut answer = Answer::default();
-        let mut context = Context {
-            left: fuel,
-            lists,
-            list_places: list_places as u64,
-            maps,
-            map_places: map_places as u64,
-            shared,
-            last,
-            returned: 0,
-            unwound: 0,
-            calls: calls.as_mut_ptr().cast(),
-            run: context::run,
-            ask: context::ask,
-            short: context::short,
-            enter: context::enter,
-            leave: context::leave,
-            jumps: context::jumps,
-            view,
-            panic: None,
-        };
-        // SAFETY: the code was made from a program that was verified; registers, tables and shared
-        // variables are where the context says, and as large as the code expects.
-        unsafe {
-            let (number, address) = (entry.number, entry.address as *const u8);
-            (self.enter)(&raw mut context, window, depth, fuel, number, address, &raw mut answer);
-        }
-        if let Some(panic) = context.panic.take() {
-            std::panic::resume_unwind(panic);
-        }
-        let left = match (answer.tag & 0xff) as i64 {
-            status::OUT => return Left::Out,
-            status::HERE => Left::Here,
-            status::MISSED => Left::Missed,
-            status::PAUSE => Left::Pause,
-            _ => {
-                context.view.set_left(answer.left);
-                context.view.set_pc(context.returned as u32);
-                // SAFETY: code returns what was in registers: the words of a value.
-                return Left::Return(unsafe {
-                    std::mem::transmute::<[u64; 2], Value>([answer.tag, answer.bits])
-                });
-            }
-        };
-        let unwound = (context.unwound as usize).min(DEPTH + 1);
-        // SAFETY: the code has written so many.
-        let calls = unsafe { std::slice::from_raw_parts(context.calls, unwound) };
-        context.view.set_left(answer.left);
-        context.view.settle(calls);
-        left
-    }
-}
-
-/// The machine that the code is for.
-fn target() -> Result<OwnedTargetIsa, Failure> {
-    let mut flags = settings::builder();
-    let set = |flags: &mut settings::Builder, name, value| {
-        flags.set(name, value).map_err(|error| format!("{name}: {error}"))
-    };
-    set(&mut flags, "opt_level", "speed")?;
-    set(&mut flags, "enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
-    let builder = cranelift_native::builder().map_err(str::to_owned)?;
-    builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+/// Which functions are compiled, and for which processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those that ran while the program was watched, or all if it was not; for this processor.
+    Seen,
+    /// All, for any usual processor: nobody knows yet what will run, and where.
+    All,
 }
 
 struct Compiler<'a> {
     order: &'a Order,
-    module: JITModule,
+    linker: Linker,
     light: BTreeSet<u32>,
     called: BTreeMap<u32, FuncId>,
     entered: BTreeMap<u32, FuncId>,
@@ -176,26 +58,32 @@ struct Compiler<'a> {
     listings: Option<Vec<Listing>>,
 }
 
-/// Compiles the functions of a program that ran while it was watched, or all of a program that was
-/// not. The program must be verified.
-pub fn compile(order: &Order) -> Result<Compiled, Failure> {
-    compile_all(order, None).map(|(compiled, _)| compiled)
+/// Compiles functions of a program, which must be verified.
+pub fn compile(order: &Order, scope: Scope) -> Result<Image, Failure> {
+    compile_all(order, scope, None).map(|(image, _)| image)
 }
 
 /// The same, to read.
 pub fn list(order: &Order) -> Result<Vec<Listing>, Failure> {
-    compile_all(order, Some(Vec::new())).map(|(_, listings)| listings)
+    compile_all(order, Scope::Seen, Some(Vec::new())).map(|(_, listings)| listings)
+}
+
+/// What code for a program is for, on a processor.
+pub fn purpose(order: &Order, isa: &dyn TargetIsa) -> Purpose {
+    let (generator, features) = (generator(isa), features(isa));
+    Purpose { generator, features, program: order.hash() }
 }
 
 fn compile_all(
     order: &Order,
+    scope: Scope,
     listings: Option<Vec<Listing>>,
-) -> Result<(Compiled, Vec<Listing>), Failure> {
-    let builder = JITBuilder::with_isa(target()?, default_libcall_names());
-    let candidates = candidates(order);
+) -> Result<(Image, Vec<Listing>), Failure> {
+    let candidates = candidates(order, scope);
+    let processor = if scope == Scope::All { Processor::Usual } else { Processor::This };
     let mut compiler = Compiler {
         order,
-        module: JITModule::new(builder),
+        linker: Linker::new(isa(processor)?),
         light: light(order, &candidates),
         called: BTreeMap::new(),
         entered: BTreeMap::new(),
@@ -204,28 +92,28 @@ fn compile_all(
         frame: 0,
         listings,
     };
-    match compiler.all(&candidates) {
-        Ok(enter) => {
-            let listings = compiler.listings.take().unwrap_or_default();
-            Ok((compiler.finish(enter), listings))
-        }
-        Err(failure) => {
-            // SAFETY: none of its code runs.
-            unsafe { compiler.module.free_memory() };
-            Err(failure)
-        }
-    }
+    let enter = compiler.all(&candidates)?;
+    let listings = compiler.listings.take().unwrap_or_default();
+    Ok((compiler.finish(enter)?, listings))
 }
 
-fn candidates(order: &Order) -> BTreeSet<u32> {
+fn failed(error: ModuleError) -> Failure {
+    error.to_string()
+}
+
+/// Whether any of a function was seen running.
+fn ran(order: &Order, function: &Function) -> bool {
+    (function.start..function.end).any(|pc| order.facts().results(pc) != 0)
+}
+
+fn candidates(order: &Order, scope: Scope) -> BTreeSet<u32> {
     let program = order.program();
-    let watched = order.facts().any();
+    let all = scope == Scope::All || !order.facts().any();
     let mut left = MOST_IN_ALL;
     let mut candidates = BTreeSet::new();
     for (number, function) in program.functions.iter().enumerate() {
         let size = function.end - function.start;
-        let ran = (function.start..function.end).any(|pc| order.facts().results(pc) != 0);
-        if size <= MOST_INSTRUCTIONS.min(left) && (ran || !watched) {
+        if size <= MOST_INSTRUCTIONS.min(left) && (all || ran(order, function)) {
             left -= size;
             candidates.insert(number as u32);
         }
@@ -240,7 +128,7 @@ impl Compiler<'_> {
         let unit = |number: u32, version: Version| {
             let function = order.program().functions.get(number as usize);
             let function = function.ok_or("no such function")?;
-            let watched = order.facts().any();
+            let watched = ran(order, function);
             let (light, compiled) = (&light, candidates);
             Ok::<_, Failure>(Unit { order, number, function, version, light, compiled, watched })
         };
@@ -262,28 +150,25 @@ impl Compiler<'_> {
             self.function(&unit, &flow, id)?;
             self.entries.push((number, id, flow.entries));
         }
-        let enter = self.enter()?;
-        self.module.finalize_definitions().map_err(|error| error.to_string())?;
-        Ok(enter)
+        self.enter()
     }
     fn declare(&mut self, signature: &Signature) -> Result<FuncId, Failure> {
-        self.module.declare_anonymous_function(signature).map_err(|error| error.to_string())
+        self.linker.declare_anonymous_function(signature).map_err(failed)
     }
     fn function(&mut self, unit: &Unit<'_>, flow: &Flow, id: FuncId) -> Result<(), Failure> {
-        let mut context = self.module.make_context();
+        let mut context = Context::new();
         context.func.signature = signature(unit);
         let mut callees = BTreeMap::new();
         for callee in unit.callees() {
             let id = self.called.get(&callee).or_else(|| self.entered.get(&callee));
             if let Some(&id) = id {
-                callees.insert(callee, self.module.declare_func_in_func(id, &mut context.func));
+                callees.insert(callee, self.linker.declare_func_in_func(id, &mut context.func));
             }
         }
-        let config = self.module.target_config();
+        let config = self.linker.target_config();
         let builder = FunctionBuilder::new(&mut context.func, &mut self.builder);
         Emit::function(builder, unit, flow, &callees).finalize(config);
-        let defined = self.module.define_function(id, &mut context);
-        defined.map_err(|error| format!("{error:?}"))?;
+        self.linker.define_function(id, &mut context).map_err(failed)?;
         let code = context.compiled_code().ok_or("no code")?;
         let layout = code.buffer.frame_layout().ok_or("no frame")?;
         self.frame = self.frame.max(layout.frame_to_fp_offset as usize);
@@ -292,17 +177,18 @@ impl Compiler<'_> {
                 function: unit.number,
                 called: unit.version == Version::Called,
                 bytes: code.code_buffer().len(),
-                lines: listing::lines(self.module.isa(), code).unwrap_or_default(),
+                lines: listing::lines(self.linker.isa(), code).unwrap_or_default(),
             });
         }
         Ok(())
     }
     /// What calls code from outside: from the convention of the system to that of the code.
     fn enter(&mut self) -> Result<FuncId, Failure> {
-        let mut context = self.module.make_context();
+        let mut context = Context::new();
+        context.func.signature.call_conv = self.linker.isa().default_call_conv();
         context.func.signature.params.extend([types::I64; 7].map(AbiParam::new));
         let id = self.declare(&context.func.signature)?;
-        let config = self.module.target_config();
+        let config = self.linker.target_config();
         let mut b = FunctionBuilder::new(&mut context.func, &mut self.builder);
         let block = b.create_block();
         b.append_block_params_for_function_params(block);
@@ -321,26 +207,28 @@ impl Compiler<'_> {
         b.ins().return_(&[]);
         b.seal_all_blocks();
         b.finalize(config);
-        self.module.define_function(id, &mut context).map_err(|error| format!("{error:?}"))?;
+        self.linker.define_function(id, &mut context).map_err(failed)?;
         Ok(id)
     }
-    fn finish(self, enter: FuncId) -> Compiled {
-        let mut entries = BTreeMap::new();
+    fn finish(self, enter: FuncId) -> Result<Image, Failure> {
+        let place = |id: FuncId| self.linker.place(id).ok_or("a function is missing");
         let shared = shared(self.order.program());
+        let mut entries = BTreeMap::new();
         for (function, id, pcs) in &self.entries {
-            let address = self.module.get_finalized_function(*id).addr();
-            let shared = shared.get(*function as usize).copied().unwrap_or(usize::MAX);
-            let entry = |number: usize| Entry { address, number: number as u64, shared };
+            let place = place(*id)? as u32;
+            let shared = shared.get(*function as usize).copied().unwrap_or(usize::MAX) as u32;
+            let entry = |number: usize| Entry { place, number: number as u32, shared };
             entries.extend(pcs.iter().enumerate().map(|(number, &pc)| (pc, entry(number))));
         }
-        let enter = self.module.get_finalized_function(enter);
-        Compiled {
-            // SAFETY: made above with this signature.
-            enter: unsafe { std::mem::transmute::<*const u8, Enter>(enter) },
+        Ok(Image {
+            purpose: purpose(self.order, self.linker.isa()),
+            recipe: recipe(self.order),
+            facts: self.order.facts().clone(),
+            enter: place(enter)? as u32,
             entries,
-            depth: DEPTH.min(STACK / (self.frame + CALL)),
-            module: ManuallyDrop::new(self.module),
-        }
+            depth: DEPTH.min(STACK / (self.frame + CALL)) as u32,
+            code: self.linker.link()?,
+        })
     }
 }
 

@@ -7,49 +7,58 @@
 //! How a function is compiled: `known` says what is known of a register, `plan` how each
 //! instruction is done given that, `flow` carries what is known through the function, and `emit`
 //! writes it down, with `registers`, `arith`, `memory`, `run`, `calls`, `inline` and `leaving`.
-//! `code` turns a program into addresses, `context` is what code finds when it runs. A value of a
-//! known kind is a machine integer or float in a variable; one of any kind is in memory. Kinds are
-//! known from the program itself, or expected because nothing else was seen while the program was
-//! watched ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails
-//! the interpreter takes over.
+//! `context` is what code finds when it runs. A value of a known kind is a machine integer or float
+//! in a variable; one of any kind is in memory. Kinds are known from the program itself, or
+//! expected because nothing else was seen while the program was watched
+//! ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails the
+//! interpreter takes over.
+//!
+//! How it gets into memory: `code` turns a program into an `image`, whose functions `linker` has
+//! put side by side; nothing in it is an address, so that `loaded` can bring it anywhere. `cache`
+//! keeps images from one run to the next, [`ahead`] makes them before a program runs at all,
+//! `executable` carries them, `target` says for which processor, and `tier` does all this when a
+//! machine asks.
 
 #![allow(unsafe_code, reason = "machine code is called here; each block says why it may be")]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod ahead;
 mod arith;
+mod cache;
 mod calls;
 mod code;
 mod context;
 mod emit;
+mod executable;
 mod flow;
+mod image;
 mod inline;
 mod known;
 mod layout;
 mod leaving;
 mod light;
+mod linker;
 mod listing;
+mod loaded;
 mod memory;
 mod plan;
 mod registers;
 mod run;
+mod target;
+mod tier;
 
+pub use executable::Carried;
 pub use listing::Listing;
+pub use tier::{Figures, figures, install, keep_in};
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use basilect_vm::Program;
-use basilect_vm::native::{self, Code, Order, Tier};
+use basilect_vm::native::Order;
 use basilect_vm::program::verify::verify;
 
-/// From now on the programs of this process are compiled when they use much fuel. Without effect
-/// where machine code cannot be made: on other processors than Cranelift knows.
-pub fn install() {
-    if layout::is_known() && cfg!(target_endian = "little") {
-        native::install(&Cranelift);
-    }
-}
+/// How many bytes of machine code are usually kept in a folder: that of some hundred programs.
+pub const KEPT_BYTES: u64 = 256 << 20;
 
 /// The machine code of a program, to read: as it is made of what was seen of it so far.
 ///
@@ -58,39 +67,4 @@ pub fn install() {
 pub fn list(program: &Arc<Program>) -> Result<Vec<Listing>, String> {
     verify(program).map_err(|rejected| rejected.to_string())?;
     code::list(&Order::of(program))
-}
-
-struct Cranelift;
-
-impl Tier for Cranelift {
-    fn compile(&self, order: Order) {
-        if order.at_once() {
-            return make(order);
-        }
-        // Without the thread that makes code nothing is compiled, and everything runs.
-        if let Some(queue) = queue() {
-            let _ = queue.lock().unwrap_or_else(PoisonError::into_inner).send(order);
-        }
-    }
-}
-
-fn make(order: Order) {
-    let code = match verify(order.program()) {
-        // Should compiling ever panic, the program runs as before.
-        Ok(_) => catch_unwind(AssertUnwindSafe(|| code::compile(&order).ok())).unwrap_or_default(),
-        Err(_) => None,
-    };
-    order.deliver(code.map(|code| Arc::new(code) as Arc<dyn Code>));
-}
-
-/// Orders that nobody waits for are done one after another, by a thread of their own.
-fn queue() -> Option<&'static Mutex<Sender<Order>>> {
-    static QUEUE: OnceLock<Option<Mutex<Sender<Order>>>> = OnceLock::new();
-    let start = || {
-        let (sender, receiver) = channel();
-        let thread = std::thread::Builder::new().name("compiler".into());
-        let started = thread.spawn(move || receiver.into_iter().for_each(make));
-        started.ok().map(|_| Mutex::new(sender))
-    };
-    QUEUE.get_or_init(start).as_ref()
 }

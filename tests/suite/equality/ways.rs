@@ -37,6 +37,9 @@ pub struct Way {
     pub renewed: bool,
     /// Whether it has the program for itself: what is derived from a program is shared.
     pub apart: bool,
+    /// Whether its machine code is made before the program runs, of what a rehearsal shows, and
+    /// goes through bytes.
+    pub ahead: bool,
     /// What is set on every machine before it runs.
     pub prepare: fn(&mut Machine),
     /// Runs the machine to its next stop, at the latest after an amount of fuel.
@@ -50,6 +53,7 @@ const STRAIGHT: Way = Way {
     sliced: false,
     renewed: false,
     apart: false,
+    ahead: false,
     prepare: |machine| machine.set_engine(Engine::Interpreter),
     drive: |machine, _, slice| machine.run(slice),
 };
@@ -102,15 +106,40 @@ pub const WAYS: &[Way] = &[
         drive: by_turns,
         ..COMPILED
     },
+    Way { name: "compiled ahead", ahead: true, ..COMPILED },
+    Way {
+        name: "compiled ahead, in slices, through bytes, and interpreted by turns",
+        sliced: true,
+        renewed: true,
+        ahead: true,
+        drive: by_turns,
+        ..COMPILED
+    },
 ];
+
+/// Ways in which machine code may come from a folder where another process has put it.
+pub const FROM_FOLDER: &[Way] = &[
+    Way { name: "compiled, from a folder", ..COMPILED },
+    Way {
+        name: "compiled, from a folder, and interpreted by turns, through bytes",
+        sliced: true,
+        renewed: true,
+        drive: |machine, _, slice| turn(machine, slice, Engine::Native(0)),
+        ..COMPILED
+    },
+];
+
+/// Fuel of rehearsals.
+const REHEARSED: u64 = 2_000;
 
 /// Some slices run one way and some the other.
 fn by_turns(machine: &mut Machine, _: &Limits, slice: u64) -> Outcome {
-    if machine.fuel_used() % 3 == 1 {
-        machine.set_engine(Engine::Interpreter);
-    } else {
-        machine.set_engine(Engine::Native(200));
-    }
+    turn(machine, slice, Engine::Native(200))
+}
+
+fn turn(machine: &mut Machine, slice: u64, engine: Engine) -> Outcome {
+    let interpreted = machine.fuel_used() % 3 == 1;
+    machine.set_engine(if interpreted { Engine::Interpreter } else { engine });
     machine.run(slice)
 }
 
@@ -165,6 +194,10 @@ pub fn run(case: &Case, way: &Way, fuel: u64) -> Course {
         true => &Arc::new(Program::clone(program)),
         false => program,
     };
+    if way.ahead {
+        let ahead = basilect_native::ahead::compile(program, REHEARSED).expect("it is compiled");
+        ahead.hand_to(program);
+    }
     let env = Env::new(NOW_MS, "UTC", case.seed);
     let limits = case.limits.clone();
     let machine = Machine::new(Arc::clone(program), "main", limits, env).expect("it has a main");
@@ -273,10 +306,15 @@ fn is_due(seed: u64, way: &Way) -> bool {
 
 /// The first difference between the ways, told in words.
 pub fn difference(case: &Case) -> Option<String> {
+    difference_among(case, &WAYS[1..])
+}
+
+/// The first difference between running straight and these ways.
+pub fn difference_among(case: &Case, ways: &[Way]) -> Option<String> {
     basilect_native::install();
-    let straight = run(case, &WAYS[0], 0);
+    let straight = run(case, &STRAIGHT, 0);
     let mut sliced: Option<Course> = None;
-    for way in &WAYS[1..] {
+    for way in ways {
         if way.plain && case.plain.is_none() || !is_due(case.seed, way) {
             continue;
         }

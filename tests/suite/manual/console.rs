@@ -40,6 +40,7 @@ impl Drop for Console {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(binary().expect("built"));
     command.args(args).current_dir(folder).env_remove("BASILECT_ADMIN_TOKEN");
+    command.env("BASILECT_CODE_CACHE", "none");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

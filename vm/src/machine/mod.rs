@@ -10,6 +10,7 @@ mod calls;
 mod classic;
 mod cursor;
 mod cycle;
+mod facts;
 mod fast;
 mod faults;
 mod fields;

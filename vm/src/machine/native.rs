@@ -26,6 +26,18 @@ pub trait Tier: Send + Sync {
     /// Compiles what is ordered, now or, where that may take its time, later. The program may be
     /// any: whoever compiles it verifies it first.
     fn compile(&self, order: Order);
+    /// Hands over machine code of a program that was made before, if there is any, now or soon
+    /// ([`Order::deliver_kept`]). It is asked once for each moment.
+    fn recall(&self, program: &Arc<Program>, moment: Moment);
+}
+
+/// When machine code that was made before is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the first instruction of a program.
+    Start,
+    /// When the program has used so much fuel that looking for it is worth the time.
+    Warming,
 }
 
 /// Machine code of a program.
@@ -76,7 +88,7 @@ pub(super) fn tier() -> Option<&'static dyn Tier> {
 
 /// Kinds that were seen where values came to be, as sets: bit `n` stands for
 /// [`Kind`](basilect_stdlib::Kind) number `n`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     pub(crate) results: Vec<u16>,
     pub(crate) params: Vec<u16>,
@@ -214,9 +226,21 @@ impl Order {
         let next = pc as usize + 1;
         self.links.is_steady(next).then(|| self.links.guess(next))
     }
+    /// The SHA-256 of the program's bytes.
+    pub fn hash(&self) -> [u8; 32] {
+        Links::hash_of(&self.program)
+    }
     /// Hands over what was made of it: nothing where it cannot be compiled.
     pub fn deliver(self, code: Option<Arc<dyn Code>>) {
         self.links.install(code.map(|code| Arc::new(Installed::new(&self.links.steps, code))));
+    }
+    /// Hands over code that was made before, and of what. Code that was made `ahead`, of less than
+    /// a run of the program shows, is made again when the program has used much fuel.
+    pub fn deliver_kept(self, code: Arc<dyn Code>, facts: Facts, ahead: bool) {
+        self.links.learn(&facts);
+        let installed = Installed::new(&self.links.steps, code);
+        let ahead = ahead.then_some(facts);
+        self.links.install(Some(Arc::new(Installed { ahead, ..installed })));
     }
 }
 
@@ -229,6 +253,8 @@ pub(crate) struct Installed {
     pub retired: AtomicBool,
     /// Fuel that was used beside it.
     pub beside: AtomicU64,
+    /// What it was made of, where it was made before the program ran.
+    pub ahead: Option<Facts>,
 }
 
 impl Installed {
@@ -239,7 +265,13 @@ impl Installed {
                 step.op = Do::Enter;
             }
         }
-        Installed { code, steps, retired: AtomicBool::new(false), beside: AtomicU64::new(0) }
+        Installed {
+            code,
+            steps,
+            retired: AtomicBool::new(false),
+            beside: AtomicU64::new(0),
+            ahead: None,
+        }
     }
     pub fn enters(&self, pc: u32) -> bool {
         self.steps.get(pc as usize).is_some_and(|step| step.op == Do::Enter)

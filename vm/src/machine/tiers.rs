@@ -2,12 +2,12 @@
 //! watched for a short time, then compiled.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use basilect_stdlib::Fault;
 
-use super::native::{self, Engine, Installed, Left, Order, View};
+use super::native::{self, Engine, Installed, Left, Moment, Order, Tier, View};
 use super::{Exit, Machine};
 use crate::program::{Links, Op};
 
@@ -34,8 +34,9 @@ impl Machine {
         if self.engine == Engine::Native(0) && self.links.installed().is_none() {
             tier.compile(self.ordered(true));
         }
+        self.recall(tier, Moment::Start);
         let (end, began) = (self.stop_at, self.memory.fuel_used);
-        let exit = self.tiers(end);
+        let exit = self.tiers(tier, end);
         self.stop_at = end;
         self.links.warm(self.memory.fuel_used.saturating_sub(began));
         exit
@@ -44,19 +45,28 @@ impl Machine {
         let (program, links) = (Arc::clone(&self.program), Arc::clone(&self.links));
         Order::new(program, links, self.links.facts(&self.program), at_once)
     }
-    fn tiers(&mut self, end: u64) -> Result<Exit, Fault> {
+    /// Asks for machine code that was made before, once for each moment.
+    fn recall(&self, tier: &dyn Tier, moment: Moment) {
+        if self.engine == Engine::Auto && self.links.asks(moment) {
+            tier.recall(&self.program, moment);
+        }
+    }
+    fn tiers(&mut self, tier: &dyn Tier, end: u64) -> Result<Exit, Fault> {
         loop {
+            if self.links.is_warm(SAMPLE) {
+                self.recall(tier, Moment::Warming);
+            }
             self.native = self.links.installed();
             let exit = match self.native.clone() {
-                Some(installed) => {
+                Some(installed) if !self.is_outgrown(&installed) => {
                     self.stop_at = end;
                     self.compiled(&installed)?
                 }
-                None if self.links.watched() < self.to_watch() => {
+                _ if self.links.watched() < self.to_watch() => {
                     self.stop_at = end;
                     self.watch(self.to_watch())?
                 }
-                None => {
+                _ => {
                     self.stop_at = end.min(self.memory.fuel_used.saturating_add(SAMPLE));
                     self.cycle::<false>()?
                 }
@@ -75,6 +85,10 @@ impl Machine {
         }
     }
 
+    /// Whether code was made before the program ran, and it is time to watch what the program does.
+    fn is_outgrown(&self, installed: &Installed) -> bool {
+        installed.ahead.is_some() && self.links.watched() < self.to_watch()
+    }
     /// How many instructions are watched now: none while the program is cold.
     fn to_watch(&self) -> u32 {
         match self.engine {
@@ -92,7 +106,10 @@ impl Machine {
             let before = self.state.frames.last().map_or((0, 0), |f| (f.function, f.pc as usize));
             let exit = self.cycle::<true>();
             steps += 1;
-            self.note(&mut facts, before);
+            // An instruction that failed gave nothing.
+            if exit.is_ok() {
+                self.note(&mut facts, before);
+            }
             if matches!(exit, Ok(Exit::LongStep)) {
                 facts.took_long(before.1);
             }
@@ -103,10 +120,15 @@ impl Machine {
         // Of several machines that watch, one orders.
         let before = self.links.saw(facts, steps);
         if before < most
-            && before + steps >= most
+            && before.saturating_add(steps) >= most
             && let Some(tier) = native::tier()
         {
-            tier.compile(self.ordered(self.engine != Engine::Auto));
+            let order = self.ordered(self.engine != Engine::Auto);
+            // Code that was made of all this already stays.
+            let ahead = self.native.as_ref().and_then(|installed| installed.ahead.as_ref());
+            if ahead != Some(order.facts()) {
+                tier.compile(order);
+            }
         }
         exit
     }
@@ -186,6 +208,8 @@ impl Machine {
 pub(crate) struct Warmth {
     fuel: AtomicU64,
     watched: AtomicU32,
+    /// Whether code from before was asked for at the start, and when the program was warming.
+    asked: [AtomicBool; 2],
     facts: Mutex<Option<native::Facts>>,
     installed: RwLock<Installation>,
 }
@@ -228,6 +252,20 @@ impl Links {
     }
     fn watched(&self) -> u32 {
         self.warmth.watched.load(Relaxed)
+    }
+    /// Whether it is the first time that code from before is asked for at this moment.
+    fn asks(&self, moment: Moment) -> bool {
+        let [start, warming] = &self.warmth.asked;
+        let asked = if moment == Moment::Start { start } else { warming };
+        !asked.load(Relaxed) && !asked.swap(true, Relaxed)
+    }
+    /// Adds what was seen before.
+    pub(super) fn learn(&self, seen: &native::Facts) {
+        let mut facts = self.warmth.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        match facts.as_mut() {
+            Some(facts) => facts.join(seen),
+            None => *facts = Some(seen.clone()),
+        }
     }
     /// What was seen of the program's values so far.
     pub(super) fn facts(&self, program: &crate::Program) -> native::Facts {
