@@ -303,6 +303,55 @@ fn the_example_bots_pass_their_tests() {
 }
 
 #[test]
+fn programs_read_what_came_of_the_tests() {
+    let folder = TemporaryFolder::new("told").expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    };
+    let dialog = "shop.gbai/shop.gbdialog";
+    write(&format!("{dialog}/start.bas"), "TALK \"Hello\"\nHEAR x\nTALK x\n");
+    write(&format!("{dialog}/tests/a-good.chat"), "< Hello\n> a\n< a\n");
+    write(&format!("{dialog}/tests/b-wrong.chat"), "# A comment.\n< Hello\n> a\n< b\n");
+    write("torn.gbai/start.bas", "IF x THEN\n");
+    write("torn.gbai/tests/c.chat", "< Hello\n");
+    let ran = basilect(folder.path(), &["test", "--json", "."], "");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let rows: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let verdicts: Vec<&str> = rows.iter().filter_map(|row| row["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["passed", "failed", "broken"], "{}", ran.out);
+    let [good, wrong, torn] = rows.as_slice() else { panic!("{}", ran.out) };
+    assert!(good["file"].as_str().is_some_and(|file| file.ends_with("tests/a-good.chat")));
+    assert!(good["took_ms"].is_u64() && good["line"].is_null(), "{good}");
+    assert_eq!((&wrong["line"], &wrong["expected"]), (&Value::from(4), &Value::from("< b")));
+    assert_eq!(wrong["got"], "< a");
+    assert!(wrong["said_by"].as_str().is_some_and(|by| by.ends_with("start.bas:3")), "{wrong}");
+    assert!(torn["message"].as_str().is_some_and(|why| why.contains("errors")), "{torn}");
+}
+
+#[test]
+fn pieces_of_a_script_are_listed() {
+    let folder = TemporaryFolder::new("tokens").expect("a folder");
+    std::fs::write(folder.path().join("a.bas"), "list = 1\nSEND MAIL \"é\", x ' one\n")
+        .expect("written");
+    let ran = basilect(folder.path(), &["tokens", "a.bas"], "");
+    assert!(ran.out.contains("a.bas:2:1: keyword       \"SEND MAIL\"\n"), "{}{}", ran.out, ran.err);
+    let ran = basilect(folder.path(), &["tokens", "--json", "a.bas"], "");
+    let rows: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let kinds: Vec<&str> = rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, ["number", "keyword", "text", "comment"], "{}", ran.out);
+    assert_eq!(
+        (&rows[1]["keyword"], &rows[1]["line"]),
+        (&Value::from("SEND MAIL"), &Value::from(2))
+    );
+    assert_eq!((&rows[3]["column"], &rows[3]["start"]), (&Value::from(19), &Value::from(28)));
+    assert_eq!(basilect(folder.path(), &["tokens", "missing.bas"], "").code, 2);
+}
+
+#[test]
 fn the_manual_explains_codes_and_keywords() {
     let folder = TemporaryFolder::new("docs").expect("a folder");
     let ran = basilect(folder.path(), &["docs", "-o", "out"], "");

@@ -189,7 +189,7 @@ fn doc_tests() -> Command {
 }
 
 /// The program `name` that the same build folder holds.
-fn built(name: &str) -> Result<PathBuf> {
+pub fn built(name: &str) -> Result<PathBuf> {
     let this = std::env::current_exe().context("the path of this program")?;
     Ok(this.with_file_name(name))
 }
