@@ -1,8 +1,8 @@
 //! The words that mean something in scripts, by what they do, for the grammars of editors.
 //!
 //! Such a grammar knows single lines and no declarations, so it can only follow words. They come
-//! from where the compiler itself takes them: the vocabulary, the heads of statements, the reader of
-//! classic programs.
+//! from where the compiler itself takes them: the vocabulary, the heads of statements, the reader
+//! of classic programs.
 
 use std::collections::BTreeSet;
 

@@ -51,3 +51,10 @@ pub fn npm(folder: &Path, args: &[&str]) -> Command {
     npm.args(args).current_dir(folder);
     npm
 }
+
+/// The tests that lie in a folder of the extension, run by Node.js.
+pub fn node(folder: &Path, tests: &str) -> Result<Command> {
+    let mut node = Command::new("node");
+    node.arg("--test").args(phases::scripts(&folder.join(tests))?).current_dir(folder);
+    Ok(node)
+}

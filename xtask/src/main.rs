@@ -8,8 +8,8 @@
 //! Reading order: [`options`] (what may be asked for), [`phases`] (what a test run consists of),
 //! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
 //! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
-//! what is missing), [`editors`] (grammars and extensions), [`peers`] (the engines of others), [`fuzz`] (the fuzz targets), [`loc`] (the
-//! size of the tree).
+//! what is missing), [`editors`] (grammars and extensions), [`peers`] (the engines of others),
+//! [`fuzz`] (the fuzz targets), [`loc`] (the size of the tree).
 
 mod editors;
 mod fuzz;
@@ -45,6 +45,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
         Task::Grammar => editors::grammar()?,
         Task::Editors => editors::package()?,
+        Task::TestEditors => return phases::test_editors(),
         Task::Loc => loc::report()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -18,7 +18,9 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET] [SECONDS]
           run the fuzz targets, or one of them, each for so many seconds (60)
   grammar write the grammars of editors/ anew from the words of the compiler
-  editors the same, then the extension for Visual Studio Code as one file
+  editors [test]
+          the same, then the extension for Visual Studio Code as one file;
+          with `test` the tests of what editors get, and no others
   loc     count the lines of each crate
 
 Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)
@@ -48,6 +50,8 @@ pub enum Task {
     Grammar,
     /// Write grammars, and pack the extension for Visual Studio Code.
     Editors,
+    /// Run the tests of what editors get.
+    TestEditors,
     /// Count lines.
     Loc,
 }
@@ -79,6 +83,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["fuzz", rest @ ..] => fuzz(rest),
         ["grammar"] => Ok(Task::Grammar),
         ["editors"] => Ok(Task::Editors),
+        ["editors", "test"] => Ok(Task::TestEditors),
         ["loc"] => Ok(Task::Loc),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
     }

@@ -14,9 +14,9 @@ use crate::{Exit, sources, terminal};
 /// Show what the compiler takes each piece of a script for.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Kinds: comment, text, interpolation (the marks of `${…}`), number, constant, word (of the language's\n\
-own statements), lead (a word that belongs to a keyword), keyword, function, label. Names of the\n\
-author, brackets and operators are not listed.\n\n\
+Kinds: comment, text, interpolation (the marks of `${…}`), number, constant, word (of the\n\
+language's own statements), lead (a word that belongs to a keyword), keyword, function, label.\n\
+Names of the author, brackets and operators are not listed.\n\n\
 Exit codes: 0 shown; 2 a file cannot be read.")]
 pub struct Options {
     /// Scripts

@@ -10,7 +10,8 @@ syntax case ignore
 syntax sync minlines=200
 
 " Words that mean something where nothing is assigned to them.
-syntax match basilectKeyword /\v<%({{keywords}})>%(\s*%([-+*\/]?\=\=@!|\?\.)|[.\[])@!%(\s+\S|\s*["(]|\s*$)@=/
+syntax match basilectKeyword /\v%(^\s*|^\s*\d+\s+|:\s*|<THEN\s+|<ELSE\s+)@<=<%({{keywords}})>%(\s*%([-+*\/]?\=\=@!|\?\.)|[.\[])@!/
+syntax match basilectKeyword /\v%([=(,]\s*|<RETURN\s+)@<=<%({{keywords}})>%(\s*["{]|\s+%(%(AND|OR|THEN|IS|TO)>)@![[:alnum:]_\[])@=/
 syntax match basilectKeyword /\v<%({{phrases}})>%(\s*\=\=@!|\.)@!/
 syntax match basilectFunction /\v<%({{functions}})\$?%(\s*\()@=/
 syntax match basilectLead /\v\w["'\w)\]]*\s+\zs<%({{leads}})>%(\s+["'[:alnum:]_(\[{*#-])@=/

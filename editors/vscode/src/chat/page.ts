@@ -118,6 +118,8 @@ function take(item: Item): void {
     offer([]);
     bubble("person", ...person(item));
   } else if (item.kind === "text") {
+    // What a script says may be empty; there is nothing to draw then.
+    if (String(item["text"] ?? "").trim() === "") return;
     bubble(item["print"] ? "bot print" : "bot", ...blocks(String(item["text"] ?? "")).map(drawn));
   } else if (item.kind === "suggestions" || item.kind === "wait") {
     const options = (item["options"] as Option[] | undefined) ?? [];

@@ -184,7 +184,8 @@ function page(webview: vscode.Webview, root: vscode.Uri, bot: string): string {
 <span id="line" role="status">connecting…</span>
 <button id="again" type="button">Start again</button>
 </header>
-<main id="log" role="log" aria-live="polite" aria-label="Conversation with ${name}" tabindex="0"></main>
+<main>
+<div id="log" role="log" aria-live="polite" aria-label="Conversation with ${name}" tabindex="0"></div>
 <p id="typing" role="status" aria-live="polite"></p>
 <div id="offers" role="group" aria-label="Suggestions"></div>
 <form id="form">
@@ -193,6 +194,7 @@ function page(webview: vscode.Webview, root: vscode.Uri, bot: string): string {
 <button id="attach" type="button" aria-label="Send a file" title="Send a file">+</button>
 <button id="send" type="submit">Send</button>
 </form>
+</main>
 <script nonce="${nonce}" src="${file("dist", "chat.js")}"></script>
 </body>
 </html>`;
