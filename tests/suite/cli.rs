@@ -352,6 +352,19 @@ fn pieces_of_a_script_are_listed() {
 }
 
 #[test]
+fn a_server_may_end_with_the_program_that_started_it() {
+    let folder = TemporaryFolder::new("ends").expect("a folder");
+    std::fs::create_dir(folder.path().join("a.gbai")).expect("made");
+    std::fs::write(folder.path().join("a.gbai/start.bas"), "TALK 1\n").expect("written");
+    let address = free_address().expect("a port").to_string();
+    let serve = ["serve", "a.gbai", "--listen", &address, "--until-input-ends"];
+    // The input that is given here ends at once.
+    let ran = basilect(folder.path(), &serve, "never read\n");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("Basilect is serving at"), "{}", ran.out);
+}
+
+#[test]
 fn the_manual_explains_codes_and_keywords() {
     let folder = TemporaryFolder::new("docs").expect("a folder");
     let ran = basilect(folder.path(), &["docs", "-o", "out"], "");

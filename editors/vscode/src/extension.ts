@@ -13,11 +13,18 @@ export interface Api {
   readonly started: Promise<void>;
 }
 
+let ending: (() => Promise<unknown>) | undefined;
+
+/** Called when the editor ends: servers are stopped and their data removed. */
+export async function deactivate(): Promise<void> {
+  await ending?.();
+}
+
 /** Called by the editor. Nothing of the folder is run before the person trusts it. */
 export function activate(context: vscode.ExtensionContext): Api {
   const server = new Server();
   const servers = new Servers(server.output);
-  context.subscriptions.push(server, servers);
+  ending = () => Promise.all([server.dispose(), servers.dispose()]);
   const add = (name: string, action: (...args: never[]) => unknown) =>
     context.subscriptions.push(vscode.commands.registerCommand(name, action));
   add("basilect.restart", () => server.restart());

@@ -19,12 +19,15 @@ export function programPath(): string {
   return set === "" ? "basilect" : set;
 }
 
-/** Starts it with nothing at its input. */
-export function start(args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): ChildProcess {
+/** Starts it, with nothing at its input unless that is wanted. */
+export function start(
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: "ignore" | "pipe" } = {},
+): ChildProcess {
   return spawn(programPath(), args, {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input ?? "ignore", "pipe", "pipe"],
     windowsHide: true,
   });
 }

@@ -8,13 +8,16 @@ import { join, relative } from "node:path";
 /** Folders that hold no scripts of this repository. */
 const SKIPPED = new Set(["target", "node_modules", ".git", "dist"]);
 
-function* files(folder) {
+function* all(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED.has(entry.name)) yield* files(path);
+    if (entry.isDirectory() && !SKIPPED.has(entry.name)) yield* all(path);
     else if (entry.isFile()) yield path;
   }
 }
+
+/** The files of this repository whose names end so. */
+export const files = (root, end) => [...all(root)].filter((path) => path.endsWith(end)).sort();
 
 /** The blocks of a document that hold a script, each with the line where it begins. */
 function* blocks(text) {
@@ -29,7 +32,7 @@ function* blocks(text) {
 /** All scripts as `{ name, text }`; the name says where it lies. */
 export function scripts(root) {
   const found = [];
-  for (const path of files(root)) {
+  for (const path of all(root)) {
     const name = relative(root, path);
     if (path.endsWith(".bas")) found.push({ name, text: readFileSync(path, "utf8") });
     if (!path.endsWith(".md")) continue;

@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { differences, expected, load, read, tokens } from "./compare.mjs";
-import { pieces, scripts } from "./corpus.mjs";
+import { files, pieces, scripts } from "./corpus.mjs";
 import { basilect, missing, root } from "./program.mjs";
 
 /** Exceptions of each kind in 100 000 tokens, at most. */
@@ -91,6 +91,37 @@ test("code in a text is code", async () => {
   assert.deepEqual(await classes('TALK "a ${ LEN( b ) } $${c}"'),
     ["TALK:word", '"a:text', "${:interpolation", "LEN(:word", "b:name", "):name",
       "}:interpolation", '$${c}":text']);
+});
+
+const readJson = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
+
+test("every line of every transcript is understood", async () => {
+  const grammar = readJson("editors/vscode/syntaxes/transcript.tmLanguage.json");
+  const reader = await load(grammar);
+  const all = files(root, ".chat");
+  assert.ok(all.length >= 20, `${all.length} transcripts`);
+  for (const path of all) {
+    for (const line of readFileSync(path, "utf8").split("\n").filter(Boolean)) {
+      const scopes = reader.tokenizeLine(line, null).tokens[0].scopes;
+      assert.ok(scopes.length > 1 && !scopes.some((scope) => scope.startsWith("invalid")),
+        `${path}: ${line}`);
+    }
+  }
+  const { tokens } = reader.tokenizeLine("hello", null);
+  assert.ok(tokens[0].scopes.some((scope) => scope.startsWith("invalid")));
+});
+
+test("settings are a name and a value", async () => {
+  const reader = await load(readJson("editors/vscode/syntaxes/config.tmLanguage.json"));
+  const all = files(root, "config.csv");
+  assert.ok(all.length >= 10, `${all.length} files`);
+  for (const path of all) {
+    for (const line of readFileSync(path, "utf8").split("\n").filter(Boolean)) {
+      const named = reader.tokenizeLine(line, null).tokens
+        .some(({ scopes }) => scopes.some((scope) => /property-name|heading|comment/.test(scope)));
+      assert.ok(named, `${path}: ${line}`);
+    }
+  }
 });
 
 test("a grammar that does not know a word is caught", { skip: missing }, async () => {

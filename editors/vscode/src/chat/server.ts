@@ -42,12 +42,14 @@ class Own implements Running {
   static async start(bot: string, log: vscode.LogOutputChannel): Promise<Own> {
     const port = await freePort();
     const data = await mkdtemp(path.join(tmpdir(), "basilect-chat-"));
-    const args = ["serve", bot, "--listen", `127.0.0.1:${port}`, "--data", data];
-    const child = start(args, { cwd: path.dirname(bot) });
+    const address = `127.0.0.1:${port}`;
+    // Its input ends with the editor, however that ends, and so does the server.
+    const args = ["serve", bot, "--listen", address, "--data", data, "--until-input-ends"];
+    const child = start(args, { cwd: path.dirname(bot), input: "pipe" });
     // The token on standard output is a secret of this one start; it is not kept anywhere.
     child.stdout?.resume();
     child.stderr?.setEncoding("utf8").on("data", (text: string) => log.info(text.trimEnd()));
-    const own = new Own(`http://127.0.0.1:${port}`, child, data);
+    const own = new Own(`http://${address}`, child, data);
     try {
       await own.begun();
       return own;

@@ -4,12 +4,13 @@
  */
 
 import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
-import { missing, root } from "../program.mjs";
-import { Editor } from "./window.mjs";
+import { basilect, missing, root } from "../program.mjs";
+import { Editor, freePort } from "./window.mjs";
 
 const vsix = join(root, "editors/vscode/basilect.vsix");
 const skip = missing || (existsSync(vsix) ? false : "the extension is not packed: npm run package");
@@ -45,7 +46,17 @@ before(async () => {
   window = await editor.window();
 });
 
-after(async () => editor?.stop());
+after(async () => {
+  if (!editor) return;
+  await editor.stop();
+  // Nothing that the extension has started outlives the editor.
+  const left = () => execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+    .split("\n").filter((command) => command.includes(editor.home));
+  for (let tries = 0; tries < 50 && left().length > 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.deepEqual(left(), []);
+});
 
 const page = () => window.page;
 
@@ -179,6 +190,57 @@ test("the chat can be read and used by everybody, light and dark", { skip }, asy
     await page().keyboard.press("Tab");
   }
   assert.deepEqual(order, ["text", "attach", "send"]);
+});
+
+test("settings of a bot have a language of their own", { skip }, async () => {
+  await window.openFile("config.csv");
+  await page().locator(".statusbar-item", { hasText: "Basilect settings" }).waitFor();
+});
+
+test("a code is explained", { skip }, async () => {
+  await window.command("Basilect: Explain the Code of a Diagnostic");
+  await window.answer("B0109");
+  await page().locator(".tab", { hasText: "B0109" }).waitFor();
+  await page().locator(".view-lines", { hasText: "END IF" }).first().waitFor();
+});
+
+test("a bot is begun", { skip }, async () => {
+  await window.command("Basilect: New Bot");
+  const input = page().locator(".quick-input-widget input.input");
+  await input.fill("Bad Name");
+  await page().locator(".quick-input-message", { hasText: "small letter" }).waitFor();
+  await window.answer("corner-shop");
+  await page().locator(".tab.active", { hasText: "start.bas" }).waitFor();
+  assert.ok(existsSync(join(editor.folder, "corner-shop.gbai/corner-shop.gbdialog/start.bas")));
+});
+
+test("a bot is deployed, and its token is asked for once", { skip }, async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const args = ["serve", "--listen", address, "--data", join(editor.home, "served"),
+    "--admin-token", "t".repeat(32), "--until-input-ends", join(editor.home, "work/tea.gbai")];
+  const server = spawn(basilect, args, { stdio: ["pipe", "ignore", "ignore"] });
+  try {
+    for (let tries = 0; tries < 100; tries++) {
+      if (await fetch(`http://${address}/readyz`).then(({ ok }) => ok).catch(() => false)) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    for (const asks of [true, false]) {
+      await window.command("Basilect: Deploy the Bot to a Server");
+      await window.answer(`http://${address}`);
+      if (asks) {
+        const input = page().locator(".quick-input-widget input.input");
+        assert.equal(await input.getAttribute("type"), "password");
+        await window.answer("t".repeat(32));
+      }
+      const told = page().locator(".notification-toast", { hasText: /corner-shop (is deployed|was up)/ });
+      await told.first().waitFor();
+      await window.command("Notifications: Clear All Notifications");
+    }
+    const bot = await fetch(`http://${address}/api/bots/corner-shop`);
+    assert.equal(bot.status, 200);
+  } finally {
+    server.kill();
+  }
 });
 
 test("the debugger tells that the program has none", { skip }, async () => {

@@ -17,7 +17,8 @@ const quiet = [
 /** How long a step may take, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
-function freePort() {
+/** A port that nobody uses. */
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -151,6 +152,15 @@ export class Window {
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
     await this.page.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Writes into the open question of a command. */
+  async answer(text) {
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press("Enter");
+    await this.page.waitForTimeout(200);
   }
 
   /** Puts the cursor behind a place, and waits until the editor has the keyboard. */
