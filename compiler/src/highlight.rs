@@ -196,12 +196,24 @@ impl<'t> Marker<'t> {
             Some(Tok::True | Tok::False | Tok::Null) => Some(Kind::Constant),
             Some(Tok::Lead(_) | Tok::PairAs) => Some(Kind::Lead),
             Some(Tok::Label(_)) => Some(Kind::Label),
+            Some(Tok::Query(_)) => self.query_word(written, called),
             Some(_) => Some(Kind::Word),
             None if is_one_of(written, STATEMENT_WORDS) => Some(Kind::Word),
             None => is_one_of(written, &["LABEL"]).then_some(Kind::Word),
         };
         if let Some(kind) = kind {
             self.push(span, kind);
+        }
+    }
+
+    /// In a query the words of SQL mean something; all others are columns and tables.
+    fn query_word(&self, written: &str, called: bool) -> Option<Kind> {
+        let of_sql = basilect_stdlib::pure::query::parse::words()
+            .any(|word| word.eq_ignore_ascii_case(written));
+        match written {
+            _ if of_sql => Some(Kind::Word),
+            _ if written.eq_ignore_ascii_case("NULL") => Some(Kind::Constant),
+            _ => self.function(written, called),
         }
     }
 
@@ -304,6 +316,19 @@ impl<'t> Marker<'t> {
                 Raw::Word if index > 0 => self.push(token.span, Kind::Lead),
                 _ => self.plain(token),
             }
+        }
+        let from = tokens.last().map_or(0, |last| last.span.end - span.start) as usize;
+        self.column_ends(line.get(from..).unwrap_or(""), inside(span, from, line.len()));
+    }
+
+    /// What stands behind the words of a column: a remark, or a value in single quotes.
+    fn column_ends(&mut self, rest: &str, span: Span) {
+        let from = rest.len() - rest.trim_start().len();
+        let quoted = rest.get(from + 1..).and_then(|inner| inner.find('\''));
+        match quoted.filter(|_| rest.get(from..).is_some_and(|text| text.starts_with('\''))) {
+            Some(at) => self.push(inside(span, from, from + at + 2), Kind::Text),
+            None if rest.trim().is_empty() => {}
+            None => self.push(inside(span, from, rest.trim_end().len()), Kind::Comment),
         }
     }
 
@@ -414,9 +439,43 @@ mod tests {
     }
 
     #[test]
+    fn queries_have_words_of_their_own() {
+        assert_eq!(
+            pieces("x = SELECT name, SUM(list) FROM t WHERE name IS NOT NULL ORDER BY name"),
+            [
+                "word:SELECT",
+                "SUM:SUM",
+                "word:FROM",
+                "word:WHERE",
+                "word:IS",
+                "word:NOT",
+                "constant:NULL",
+                "word:ORDER",
+                "word:BY"
+            ]
+        );
+    }
+
+    #[test]
+    fn data_of_classic_programs_is_text_and_numbers() {
+        assert_eq!(
+            pieces("10 DATA A B, -2, \"C, D\" : PRINT SPC(1)"),
+            [
+                "label:10",
+                "word:DATA",
+                "number:-2",
+                "text:\"C, D\"",
+                "word:PRINT",
+                "word:SPC",
+                "number:1"
+            ]
+        );
+    }
+
+    #[test]
     fn raw_blocks_are_text_and_tables_have_columns() {
         assert_eq!(
-            pieces("BEGIN TALK\n' no ${x}\nEND TALK\nTABLE t\n  id integer key\nEND TABLE\n"),
+            pieces("BEGIN TALK\n' no ${x}\nEND TALK\nTABLE t\n  id integer key ' one\nEND TABLE\n"),
             [
                 "word:BEGIN",
                 "TALK:TALK",
@@ -427,6 +486,7 @@ mod tests {
                 "word:TABLE",
                 "lead:integer",
                 "lead:key",
+                "comment:' one",
                 "word:END TABLE"
             ]
         );

@@ -304,6 +304,68 @@ fn the_example_bots_pass_their_tests() {
 }
 
 #[test]
+fn programs_read_what_came_of_the_tests() {
+    let folder = TemporaryFolder::new("told").expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    };
+    let dialog = "shop.gbai/shop.gbdialog";
+    write(&format!("{dialog}/start.bas"), "TALK \"Hello\"\nHEAR x\nTALK x\n");
+    write(&format!("{dialog}/tests/a-good.chat"), "< Hello\n> a\n< a\n");
+    write(&format!("{dialog}/tests/b-wrong.chat"), "# A comment.\n< Hello\n> a\n< b\n");
+    write("torn.gbai/start.bas", "IF x THEN\n");
+    write("torn.gbai/tests/c.chat", "< Hello\n");
+    let ran = basilect(folder.path(), &["test", "--json", "."], "");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let rows: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let verdicts: Vec<&str> = rows.iter().filter_map(|row| row["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["passed", "failed", "broken"], "{}", ran.out);
+    let [good, wrong, torn] = rows.as_slice() else { panic!("{}", ran.out) };
+    assert!(good["file"].as_str().is_some_and(|file| file.ends_with("tests/a-good.chat")));
+    assert!(good["took_ms"].is_u64() && good["line"].is_null(), "{good}");
+    assert_eq!((&wrong["line"], &wrong["expected"]), (&Value::from(4), &Value::from("< b")));
+    assert_eq!(wrong["got"], "< a");
+    assert!(wrong["said_by"].as_str().is_some_and(|by| by.ends_with("start.bas:3")), "{wrong}");
+    assert!(torn["message"].as_str().is_some_and(|why| why.contains("errors")), "{torn}");
+}
+
+#[test]
+fn pieces_of_a_script_are_listed() {
+    let folder = TemporaryFolder::new("tokens").expect("a folder");
+    let script = "list = 1\nSEND MAIL \"é\", x ' one\n";
+    std::fs::write(folder.path().join("a.bas"), script).expect("written");
+    let ran = basilect(folder.path(), &["tokens", "a.bas"], "");
+    assert!(ran.out.contains("a.bas:2:6: keyword       \"MAIL\"\n"), "{}{}", ran.out, ran.err);
+    let ran = basilect(folder.path(), &["tokens", "--json", "a.bas"], "");
+    let rows: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let kinds: Vec<&str> = rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, ["number", "keyword", "keyword", "text", "comment"], "{}", ran.out);
+    assert_eq!(
+        (rows[1]["keyword"].as_str(), rows[1]["line"].as_u64()),
+        (Some("SEND MAIL"), Some(2))
+    );
+    assert_eq!((rows[4]["column"].as_u64(), rows[4]["start"].as_u64()), (Some(18), Some(27)));
+    assert_eq!(basilect(folder.path(), &["tokens", "missing.bas"], "").code, 2);
+}
+
+#[test]
+fn a_server_may_end_with_the_program_that_started_it() {
+    let folder = TemporaryFolder::new("ends").expect("a folder");
+    std::fs::create_dir(folder.path().join("a.gbai")).expect("made");
+    std::fs::write(folder.path().join("a.gbai/start.bas"), "TALK 1\n").expect("written");
+    let address = free_address().expect("a port").to_string();
+    let serve = ["serve", "a.gbai", "--listen", &address, "--until-input-ends"];
+    // The input that is given here ends at once.
+    let ran = basilect(folder.path(), &serve, "never read\n");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("Basilect is serving at"), "{}", ran.out);
+}
+
+#[test]
 fn the_manual_explains_codes_and_keywords() {
     let folder = TemporaryFolder::new("docs").expect("a folder");
     let ran = basilect(folder.path(), &["docs", "-o", "out"], "");

@@ -1,5 +1,5 @@
 //! The workspace's own commands: `cargo xtask test`, `services`, `bench`,
-//! `coverage`, `fuzz`, `loc`.
+//! `coverage`, `fuzz`, `grammar`, `editors`, `loc`.
 //!
 //! Everything that a developer or a build machine does with this repository starts here, so that
 //! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
@@ -8,9 +8,10 @@
 //! Reading order: [`options`] (what may be asked for), [`phases`] (what a test run consists of),
 //! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
 //! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
-//! what is missing), [`peers`] (the engines of others), [`fuzz`] (the fuzz targets), [`loc`] (the
-//! size of the tree).
+//! what is missing), [`editors`] (grammars and extensions), [`peers`] (the engines of others),
+//! [`fuzz`] (the fuzz targets), [`loc`] (the size of the tree).
 
+mod editors;
 mod fuzz;
 mod loc;
 mod options;
@@ -42,6 +43,9 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Services => services::hold()?,
         Task::Coverage => return phases::coverage(),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
+        Task::Grammar => editors::grammar()?,
+        Task::Editors => editors::package()?,
+        Task::TestEditors => return phases::test_editors(),
         Task::Loc => loc::report()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,10 @@ Usage: cargo xtask COMMAND
           print how much of the language the golden documents show
   fuzz [TARGET] [SECONDS]
           run the fuzz targets, or one of them, each for so many seconds (60)
+  grammar write the grammars of editors/ anew from the words of the compiler
+  editors [test]
+          the same, then the extension for Visual Studio Code as one file;
+          with `test` the tests of what editors get, and no others
   loc     count the lines of each crate
 
 Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)
@@ -42,6 +46,12 @@ pub enum Task {
         /// How long each runs.
         seconds: u64,
     },
+    /// Write the grammars of editors.
+    Grammar,
+    /// Write grammars, and pack the extension for Visual Studio Code.
+    Editors,
+    /// Run the tests of what editors get.
+    TestEditors,
     /// Count lines.
     Loc,
 }
@@ -71,6 +81,9 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["services"] => Ok(Task::Services),
         ["coverage"] => Ok(Task::Coverage),
         ["fuzz", rest @ ..] => fuzz(rest),
+        ["grammar"] => Ok(Task::Grammar),
+        ["editors"] => Ok(Task::Editors),
+        ["editors", "test"] => Ok(Task::TestEditors),
         ["loc"] => Ok(Task::Loc),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
     }

@@ -1,5 +1,6 @@
 //! What a test run consists of, in order, up to the first failure.
 
+use crate::editors;
 use crate::options::Wanted;
 use crate::peers;
 use crate::runner::{self, Ran, say};
@@ -24,14 +25,17 @@ struct Run<'a> {
 pub fn test(wanted: &Wanted) -> Result<ExitCode> {
     let mut run = Run::new(wanted)?;
     let outcome = run.all();
-    if let Err(error) = &outcome {
-        // A failure that is not a test's own counts as one, so that the last line tells it.
-        run.total.failed = run.total.failed.max(1);
-        say(&format!("\nfailed: {error:#}"));
-    }
-    say(&format!("\n{:.0} s in all", run.start.elapsed().as_secs_f64()));
-    say(&run.total.to_string());
-    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    run.close(outcome)
+}
+
+/// Runs the tests of what editors get; the last line says how many passed and failed.
+pub fn test_editors() -> Result<ExitCode> {
+    let wanted = Wanted::default();
+    let mut run = Run::new(&wanted)?;
+    let build = ["build", "--workspace", "--bins", "--features", "full"];
+    run.phase("build", cargo(&build), Format::Nothing)?;
+    let outcome = built("basilect").and_then(|binary| run.editors(&binary));
+    run.close(outcome)
 }
 
 /// The benchmarks that are programs of their own: a name, and how cargo runs them.
@@ -78,6 +82,18 @@ impl Run<'_> {
             total: Tally::default(),
             start: Instant::now(),
         })
+    }
+
+    /// Tells how it ended.
+    fn close(&mut self, outcome: Result<()>) -> Result<ExitCode> {
+        if let Err(error) = &outcome {
+            // A failure that is not a test's own counts as one, so that the last line tells it.
+            self.total.failed = self.total.failed.max(1);
+            say(&format!("\nfailed: {error:#}"));
+        }
+        say(&format!("\n{:.0} s in all", self.start.elapsed().as_secs_f64()));
+        say(&self.total.to_string());
+        Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn all(&mut self) -> Result<()> {
@@ -140,7 +156,28 @@ impl Run<'_> {
         let mut transcripts = Command::new(&binary);
         transcripts.arg("test").arg(&bots);
         self.phase("example bots", transcripts, Format::Plain)?;
-        if self.wanted.no_browser { Ok(()) } else { self.browser(&binary, &bots) }
+        if self.wanted.no_browser {
+            return Ok(());
+        }
+        self.editors(&binary)?;
+        self.browser(&binary, &bots)
+    }
+
+    /// What editors get: the packed extension, its parts, and both in real editors.
+    fn editors(&mut self, binary: &Path) -> Result<()> {
+        let folder = editors::extension(&self.root)?;
+        let chromium = tools::prepare_browser(&self.root)?;
+        self.variables.push(("BASILECT", binary.to_string_lossy().into_owned()));
+        self.variables.push(("CHROMIUM", chromium.to_string_lossy().into_owned()));
+        self.phase("extension", editors::npm(&folder, &["run", "package"]), Format::Nothing)?;
+        self.phase("editors", editors::node(&folder, "test")?, Format::Node)?;
+        tools::packages(&[("neovim", "nvim"), ("ripgrep", "rg")])?;
+        let neovim = Command::new(self.root.join("editors/neovim/test/run.sh"));
+        self.phase("neovim", neovim, Format::Plain)?;
+        let mut fetch = Command::new("node");
+        fetch.arg(folder.join("test/editor/install.mjs"));
+        self.phase("fetch the editor", fetch, Format::Nothing)?;
+        self.phase("editor in browser", editors::node(&folder, "test/editor")?, Format::Node)
     }
 
     fn browser(&mut self, binary: &Path, bots: &Path) -> Result<()> {
@@ -189,7 +226,7 @@ fn doc_tests() -> Command {
 }
 
 /// The program `name` that the same build folder holds.
-fn built(name: &str) -> Result<PathBuf> {
+pub fn built(name: &str) -> Result<PathBuf> {
     let this = std::env::current_exe().context("the path of this program")?;
     Ok(this.with_file_name(name))
 }
@@ -202,7 +239,7 @@ fn release(name: &str) -> Result<PathBuf> {
 }
 
 /// The browser tests, in order of their names.
-fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
     let mut scripts: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     scripts.retain(|path| {

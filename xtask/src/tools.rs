@@ -54,12 +54,17 @@ pub fn prepare_browser(root: &Path) -> Result<PathBuf> {
         packages.push("npm");
     }
     install(&packages)?;
-    let folder = root.join("tests/browser");
-    if is_stale(&folder) {
-        say("    fetching the packages of the browser tests");
-        quiet(command_in("npm", &["ci", "--no-audit", "--no-fund"], &folder))?;
-    }
+    packages_of_npm(&root.join("tests/browser"), "the browser tests")?;
     browser().context("no browser: install Chromium or set CHROMIUM to its path")
+}
+
+/// Makes sure that a folder has the packages of its lock file.
+pub fn packages_of_npm(folder: &Path, whose: &str) -> Result<()> {
+    if !is_stale(folder) {
+        return Ok(());
+    }
+    say(&format!("    fetching the packages of {whose}"));
+    quiet(command_in("npm", &["ci", "--no-audit", "--no-fund"], folder))
 }
 
 /// Whether the packages are missing or older than the list of them.

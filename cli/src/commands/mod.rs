@@ -14,6 +14,7 @@ mod doctor;
 mod engine;
 mod explain;
 mod fmt;
+mod grammar;
 mod listen;
 mod lsp;
 mod model;
@@ -24,6 +25,7 @@ mod replay;
 pub mod run;
 mod serve;
 mod test;
+mod tokens;
 
 /// A command.
 #[derive(Debug, Subcommand)]
@@ -54,6 +56,10 @@ pub enum Command {
     Explain(explain::Options),
     /// Show the instructions that a script is compiled to
     Disasm(disasm::Options),
+    /// Show what the compiler takes each piece of a script for
+    Tokens(tokens::Options),
+    /// Print the grammar by which an editor colours scripts
+    Grammar(grammar::Options),
     /// Print completions for a shell
     Completions(completions::Options),
     /// Speak the language server protocol on standard input and output
@@ -77,6 +83,8 @@ impl Command {
             Command::Docs(options) => options.run(),
             Command::Explain(options) => options.run(),
             Command::Disasm(options) => options.run(),
+            Command::Tokens(options) => options.run(),
+            Command::Grammar(options) => options.run(),
             Command::Completions(options) => options.run(),
             Command::Lsp(options) => options.run(),
         }

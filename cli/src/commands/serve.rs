@@ -44,6 +44,9 @@ pub struct Options {
     /// Do not take up changes in the bots' folders
     #[arg(long, env = "BASILECT_NO_WATCH")]
     no_watch: bool,
+    /// Stop when standard input ends, as it does when the program that started this one is gone
+    #[arg(long)]
+    until_input_ends: bool,
     /// How the log is written
     #[arg(long, value_enum, default_value_t, env = "BASILECT_LOG_FORMAT")]
     log_format: LogFormat,
@@ -79,7 +82,10 @@ impl Options {
         }
         let server = Server::start(&self.config()).await.map_err(advised)?;
         terminal::out(&banner(&server, Paint::stdout()))?;
-        asked_to_stop().await?;
+        tokio::select! {
+            asked = asked_to_stop() => asked?,
+            () = input_ended(), if self.until_input_ends => {}
+        }
         server.stop().await;
         Ok(Exit::Success)
     }
@@ -161,6 +167,17 @@ fn bot_line(bot: &Mounted, address: &str, paint: Paint) -> String {
             format!("  {} {name:<16} {first}{more}\n", paint.red("✗"))
         }
     }
+}
+
+/// Returns when standard input ends. What comes before that is not read by anybody.
+async fn input_ended() {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // A thread of its own: one of the runtime's would have to end before the server can.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        tell.send(())
+    });
+    let _ = told.await;
 }
 
 /// Returns at Ctrl-C, or when the system asks the process to end.

@@ -6,6 +6,7 @@ use super::scan::pieces;
 use super::statement::is_known;
 use super::words::{Reading, Usage};
 use crate::highlight::{Kind, Piece};
+use crate::lexer::lines::is_one_of;
 use crate::source::Span;
 
 /// The pieces of a program, line by line.
@@ -23,6 +24,9 @@ pub(crate) fn colour(text: &str) -> Vec<Piece> {
         let read = pieces(text, row.body);
         let (tokens, _) = tokens(text, &read, &usage, Reading::Likely);
         for token in &tokens {
+            if matches!(token.tok, Tok::Items) {
+                items(text, token.span, &mut found);
+            }
             found.extend(
                 kind_of(text, token.tok, token.span).map(|kind| Piece { span: token.span, kind }),
             );
@@ -39,8 +43,31 @@ fn kind_of(text: &str, tok: Tok, span: Span) -> Option<Kind> {
         Tok::Number => Some(Kind::Number),
         Tok::Text => Some(Kind::Text),
         Tok::Key(_) => Some(Kind::Word),
-        Tok::Name => (is_known(word) || word.eq_ignore_ascii_case("TAB")).then_some(Kind::Word),
+        Tok::Name => (is_known(word) || is_one_of(word, &["TAB", "SPC"])).then_some(Kind::Word),
         Tok::Sign(_) | Tok::Items => None,
+    }
+}
+
+/// The items of DATA: texts in quotes and numbers; what else stands there is text without quotes.
+fn items(text: &str, span: Span, found: &mut Vec<Piece>) {
+    let written = text.get(span.start as usize..span.end as usize).unwrap_or("");
+    let (mut quoted, mut start) = (false, span.start);
+    for item in written.split_inclusive(|letter| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    }) {
+        let kept = item.trim_end_matches(',').trim();
+        let from = start + item.find(kept).unwrap_or(0) as u32;
+        let kind = match kept {
+            _ if kept.starts_with('"') => Some(Kind::Text),
+            _ if kept.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
+                kept.parse::<f64>().ok().map(|_| Kind::Number)
+            }
+            _ => None,
+        };
+        let span = Span::new(from, from + kept.len() as u32);
+        found.extend(kind.map(|kind| Piece { span, kind }));
+        start += item.len() as u32;
     }
 }
 

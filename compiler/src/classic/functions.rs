@@ -103,6 +103,11 @@ static FUNCTIONS: &[Function] = &[
     text("INPUT$", "n?n", Run::Own),
 ];
 
+/// The names of all functions.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|function| function.name)
+}
+
 /// The function of a name in upper case.
 pub(crate) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)

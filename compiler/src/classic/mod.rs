@@ -46,6 +46,14 @@ pub(crate) use written::{Part, Reading, Written};
 pub fn parse(text: &str) -> Option<(Script, Vec<Diagnostic>)> {
     read(text).map(|read| (read.script, read.diagnostics))
 }
+/// Every word that means something in classic programs, upper case.
+pub(crate) fn words_of_programs() -> impl Iterator<Item = &'static str> {
+    words::keywords().chain(statement::known()).chain(functions::names())
+}
+/// Those that may be glued to their neighbours.
+pub(crate) fn glued_words() -> impl Iterator<Item = &'static str> {
+    words::CORE.iter().copied()
+}
 /// The same, with the rows as they were read.
 pub(crate) fn read(text: &str) -> Option<Reading> {
     program::Program::new(text).parse()

@@ -56,6 +56,12 @@ const OTHERS: [&str; 32] = [
     "CASE", "ELSEIF", "ENDIF", "SYSTEM", "NEW", "BYE", "DEFINT", "DEFSTR", "DEFSNG", "DEFDBL",
 ];
 
+/// The words of [`is_known`] that are no functions.
+pub(super) fn known() -> impl Iterator<Item = &'static str> {
+    let refused = REFUSALS.iter().flat_map(|(_, words)| words.iter());
+    OTHERS.iter().chain(&NO_EFFECT).chain(&MODERN_HEADS).chain(refused).copied()
+}
+
 /// Whether a word is one of the language although it holds a shorter one: `CINT`, `COLOR`.
 pub(super) fn is_known(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();

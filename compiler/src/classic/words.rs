@@ -10,7 +10,7 @@ use crate::hashed::HashMap;
 use crate::source::Span;
 
 /// Keywords that are found inside glued words. Those with `$` end with it.
-const CORE: &[&str] = &[
+pub(super) const CORE: &[&str] = &[
     "LET", "PRINT", "INPUT", "READ", "RESTORE", "IF", "THEN", "ELSE", "GOTO", "GOSUB", "RETURN",
     "FOR", "TO", "STEP", "NEXT", "ON", "DIM", "DEF", "END", "STOP", "AND", "OR", "NOT", "MOD",
     "USING", "POKE", "ABS", "ATN", "COS", "EXP", "INT", "LOG", "RND", "SGN", "SIN", "SQR", "TAN",
@@ -84,6 +84,11 @@ pub(super) fn at_statement(text: &str, before: &[Piece]) -> bool {
 
 fn slice(text: &str, span: Span) -> &str {
     text.get(span.start as usize..span.end as usize).unwrap_or("")
+}
+
+/// The keywords that may be glued, and those that stand for themselves.
+pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
+    CORE.iter().chain(WHOLE).copied()
 }
 
 /// The keyword that a word is, whole.

@@ -84,6 +84,21 @@ pub const STATEMENT_WORDS: &[&str] = &[
     "RANDOMIZE",
 ];
 
+/// Further words that begin statements, which nobody needs to be told of.
+pub const OTHER_STATEMENT_WORDS: &[&str] =
+    &["ENDFOR", "ENDFUNCTION", "ENDSELECT", "ENDSUB", "ENDSWITCH", "ENDWHILE", "LABEL", "DEF"];
+
+/// Words that stand inside statements and are no [`SubWord`]: those that the heads below ask for.
+pub const INNER_WORDS: &[&str] = &["EACH", "TAB", "SPC", "USING", "IS", "WHILE", "UNTIL"];
+
+/// The words that statements give a meaning inside themselves.
+pub fn clause_words() -> impl Iterator<Item = &'static str> {
+    let tables =
+        [IF_WORDS, FOR_WORDS, EACH_WORDS, DO_WORDS, CASE_WORDS, AS_WORDS, DIM_WORDS, PAIR_WORDS];
+    let tables = tables.into_iter().chain([ON_WORDS, PARAM_WORDS]);
+    tables.flatten().map(|(word, ..)| *word)
+}
+
 /// Whether a keyword has an answer.
 fn answers(keyword: &Keyword) -> bool {
     keyword.result != Type::Nothing

@@ -22,6 +22,7 @@ use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
 use closing::unclosed;
 use keywords::slot_at;
+pub use operators::OPERATOR_WORDS;
 
 /// How a statement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,24 @@
 
 use super::*;
 
+/// The words that join values; `NOT` also stands before one.
+pub const OPERATOR_WORDS: &[&str] = &[
+    "AND",
+    "OR",
+    "XOR",
+    "EQV",
+    "IMP",
+    "MOD",
+    "IS",
+    "IN",
+    "LIKE",
+    "CONTAINS",
+    "STARTS WITH",
+    "ENDS WITH",
+    "BETWEEN",
+    "NOT",
+];
+
 impl<'a> Folder<'a, '_> {
     pub(super) fn after_token(&mut self, token: RawToken) -> Option<End> {
         match token.kind {

@@ -12,6 +12,13 @@ const RESERVED: [&str; 31] = [
     "WHEN", "THEN", "ELSE", "END", "ASC", "DESC", "BETWEEN", "IN", "IS",
 ];
 
+/// The words of queries: those above, and those that are none where a name can stand.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    const OTHERS: [&str; 9] =
+        ["BY", "CASE", "DISTINCT", "ALL", "LIKE", "CONTAINS", "EXISTS", "NULLS", "FIRST"];
+    RESERVED.into_iter().chain(OTHERS)
+}
+
 /// Reads `SELECT …`, of at most so many operators, functions and inner queries: trees that are no
 /// larger are no deeper either.
 pub fn select(text: &str, most: usize) -> Result<Select, Fault> {

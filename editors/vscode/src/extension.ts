@@ -1,0 +1,56 @@
+/** The extension: what is made when the editor asks for it, and what each part needs. */
+
+import * as vscode from "vscode";
+import { Panels } from "./chat/panel";
+import { Servers } from "./chat/server";
+import { Server } from "./client";
+import { chosenBot, register as registerCommands } from "./commands";
+import { register as registerDebugger } from "./debugging";
+import { Transcripts } from "./testing";
+
+/** What tests of the extension may ask. */
+export interface Api {
+  readonly started: Promise<void>;
+}
+
+let ending: (() => Promise<unknown>) | undefined;
+
+/** Called when the editor ends: servers are stopped and their data removed. */
+export async function deactivate(): Promise<void> {
+  await ending?.();
+}
+
+/** Called by the editor. Nothing of the folder is run before the person trusts it. */
+export function activate(context: vscode.ExtensionContext): Api {
+  const server = new Server();
+  const servers = new Servers(server.output);
+  ending = () => Promise.all([server.dispose(), servers.dispose()]);
+  const add = (name: string, action: (...args: never[]) => unknown) =>
+    context.subscriptions.push(vscode.commands.registerCommand(name, action));
+  add("basilect.restart", () => server.restart());
+  add("basilect.output", () => server.output.show());
+  registerCommands(context, servers);
+  const panels = new Panels(context, servers);
+  add("basilect.chat", async (clicked?: vscode.Uri) => {
+    const bot = await chosenBot(clicked);
+    if (bot) await panels.open(bot);
+  });
+  const trusted = () => {
+    registerDebugger(context);
+    const transcripts = new Transcripts();
+    context.subscriptions.push(transcripts);
+    add("basilect.test", async (clicked?: vscode.Uri) => {
+      const bot = await chosenBot(clicked);
+      if (bot) await transcripts.runBot(bot);
+    });
+    return server.restart();
+  };
+  context.subscriptions.push(
+    vscode.workspace.onDidGrantWorkspaceTrust(trusted),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const ours = ["basilect.path", "basilect.languageServer.enabled"];
+      if (ours.some((name) => change.affectsConfiguration(name))) void server.restart();
+    }),
+  );
+  return { started: vscode.workspace.isTrusted ? trusted() : server.restart() };
+}
