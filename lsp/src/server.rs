@@ -1,187 +1,224 @@
-//! The loop: requests are answered, documents followed.
+//! The loop: requests are answered in their order, documents followed, and while nobody waits the
+//! rest of the work is done in small steps.
+//!
+//! One thread does everything, so an answer always belongs to the newest text. What keeps it
+//! instant: all messages that wait are taken before the first is worked on, so a burst of edits is
+//! analysed once and a request that is cancelled meanwhile is never begun; and work that nobody
+//! asked for (the diagnostics of other files) stops after each file to look for messages.
+//!
+//! Reading order: this file, [`session`] (what both sides agreed on), [`dispatch`] (which request
+//! is answered by what), [`background`] (diagnostics and progress).
 
-use std::collections::HashMap;
+mod background;
+mod dispatch;
+mod session;
 
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use std::collections::VecDeque;
+
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument,
-    Notification as _, PublishDiagnostics,
+    Cancel, DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders,
+    DidCloseTextDocument, DidOpenTextDocument, Exit, Notification as _,
 };
-use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentSymbolRequest, Formatting, HoverRequest, Request as _,
-};
-use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
-    CompletionOptions, CompletionParams, CompletionResponse, DidChangeTextDocumentParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, HoverParams,
-    HoverProviderCapability, OneOf, PublishDiagnosticsParams, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
-};
+use lsp_types::request::{Request as _, Shutdown};
+use lsp_types::{CancelParams, NumberOrString};
 use serde_json::Value;
 
-use crate::document::Document;
-use crate::features::{actions, completion, diagnostics, formatting, hover, symbols};
+use crate::product::Product;
+use crate::workspace::{Workspace, places};
+use background::Background;
+use session::Session;
 
 /// Why serving ended badly.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves one editor until it says goodbye.
-pub fn serve(connection: &Connection) -> Result<(), Failure> {
-    connection.initialize(serde_json::to_value(capabilities())?)?;
-    let mut server = Server { connection, documents: HashMap::new() };
-    for message in &connection.receiver {
-        match message {
-            Message::Request(request) if connection.handle_shutdown(&request)? => break,
-            Message::Request(request) => server.answer(request)?,
-            Message::Notification(notification) => server.follow(notification)?,
-            Message::Response(_) => {}
-        }
-    }
-    Ok(())
+pub fn serve(connection: &Connection, product: Product) -> Result<(), Failure> {
+    let (id, params) = connection.initialize_start()?;
+    let (session, folders) = Session::new(serde_json::from_value(params)?);
+    connection.initialize_finish(id, session.greeting()?)?;
+    let workspace = Workspace { encoding: session.encoding, product, ..Workspace::default() };
+    let mut server = Server {
+        connection,
+        workspace,
+        background: Background::default(),
+        session,
+        waiting: VecDeque::new(),
+        closing: false,
+    };
+    server.register()?;
+    folders.iter().for_each(|folder| server.workspace.add_folder(folder));
+    server.background.begin(server.workspace.all().count());
+    server.run()
 }
 
-/// What this server can do.
-fn capabilities() -> ServerCapabilities {
-    ServerCapabilities {
-        text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::FULL)),
-        completion_provider: Some(CompletionOptions::default()),
-        hover_provider: Some(HoverProviderCapability::Simple(true)),
-        document_symbol_provider: Some(OneOf::Left(true)),
-        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::SOURCE_FIX_ALL]),
-            ..CodeActionOptions::default()
-        })),
-        document_formatting_provider: Some(OneOf::Left(true)),
-        ..ServerCapabilities::default()
-    }
-}
-
-struct Server<'a> {
-    connection: &'a Connection,
-    /// The open documents, by the text of their address.
-    documents: HashMap<String, Document>,
+struct Server<'c> {
+    connection: &'c Connection,
+    workspace: Workspace,
+    background: Background,
+    session: Session,
+    /// Messages that have come and were not worked on.
+    waiting: VecDeque<Message>,
+    /// Whether the editor has said that it will leave.
+    closing: bool,
 }
 
 impl Server<'_> {
-    fn answer(&self, request: Request) -> Result<(), Failure> {
-        let id = request.id.clone();
-        let response = match self.result(&request.method, request.params) {
-            Some(Ok(value)) => Response::new_ok(id, value),
-            Some(Err(error)) => {
-                Response::new_err(id, ErrorCode::InvalidParams as i32, error.to_string())
+    fn run(&mut self) -> Result<(), Failure> {
+        loop {
+            while let Ok(message) = self.connection.receiver.try_recv() {
+                self.take(message)?;
             }
-            None => {
-                let message = format!("{} is not offered", request.method);
-                Response::new_err(id, ErrorCode::MethodNotFound as i32, message)
-            }
-        };
-        Ok(self.connection.sender.send(response.into())?)
-    }
-
-    fn result(&self, method: &str, params: Value) -> Option<serde_json::Result<Value>> {
-        Some(match method {
-            Completion::METHOD => self.completion(params),
-            HoverRequest::METHOD => self.hover(params),
-            DocumentSymbolRequest::METHOD => self.symbols(params),
-            Formatting::METHOD => self.formatting(params),
-            CodeActionRequest::METHOD => self.actions(params),
-            _ => return None,
-        })
-    }
-
-    fn completion(&self, params: Value) -> serde_json::Result<Value> {
-        let place = serde_json::from_value::<CompletionParams>(params)?.text_document_position;
-        let items = self
-            .document(&place.text_document.uri)
-            .map(|document| completion::at(document, place.position));
-        serde_json::to_value(items.map(CompletionResponse::Array))
-    }
-
-    fn hover(&self, params: Value) -> serde_json::Result<Value> {
-        let params = serde_json::from_value::<HoverParams>(params)?;
-        let place = params.text_document_position_params;
-        let document = self.document(&place.text_document.uri);
-        serde_json::to_value(document.and_then(|document| hover::at(document, place.position)))
-    }
-
-    fn symbols(&self, params: Value) -> serde_json::Result<Value> {
-        let params = serde_json::from_value::<DocumentSymbolParams>(params)?;
-        let outline = self.document(&params.text_document.uri).map(symbols::of);
-        serde_json::to_value(outline.map(DocumentSymbolResponse::Nested))
-    }
-
-    fn formatting(&self, params: Value) -> serde_json::Result<Value> {
-        let params = serde_json::from_value::<DocumentFormattingParams>(params)?;
-        let document = self.document(&params.text_document.uri);
-        serde_json::to_value(document.and_then(formatting::edits))
-    }
-
-    fn actions(&self, params: Value) -> serde_json::Result<Value> {
-        let params = serde_json::from_value::<CodeActionParams>(params)?;
-        let uri = &params.text_document.uri;
-        let document = self.document(uri);
-        let actions =
-            document.map(|document| actions::of(document, uri, params.range, &params.context));
-        serde_json::to_value(actions)
-    }
-
-    fn document(&self, uri: &Uri) -> Option<&Document> {
-        self.documents.get(uri.as_str())
-    }
-
-    /// Keeps the documents as the editor has them, and says what is wrong in them.
-    fn follow(&mut self, notification: Notification) -> Result<(), Failure> {
-        let params = notification.params;
-        match notification.method.as_str() {
-            DidOpenTextDocument::METHOD => {
-                let opened: DidOpenTextDocumentParams = serde_json::from_value(params)?;
-                let document = opened.text_document;
-                self.take(document.uri, document.text, document.version)
-            }
-            DidChangeTextDocument::METHOD => {
-                let changed: DidChangeTextDocumentParams = serde_json::from_value(params)?;
-                let id = changed.text_document;
-                match changed.content_changes.into_iter().next_back() {
-                    Some(change) => self.take(id.uri, change.text, id.version),
-                    None => Ok(()),
+            if let Some(message) = self.waiting.pop_front() {
+                if self.handle(message)? {
+                    return Ok(());
                 }
+            } else if !self.work()? {
+                // The editor is gone without a word when this fails.
+                let Ok(message) = self.connection.receiver.recv() else { return Ok(()) };
+                self.take(message)?;
             }
-            DidSaveTextDocument::METHOD => {
-                let saved: DidSaveTextDocumentParams = serde_json::from_value(params)?;
-                self.check(&saved.text_document.uri)
-            }
-            DidCloseTextDocument::METHOD => {
-                let closed: DidCloseTextDocumentParams = serde_json::from_value(params)?;
-                self.documents.remove(closed.text_document.uri.as_str());
-                self.publish(closed.text_document.uri, Vec::new(), None)
-            }
-            _ => Ok(()),
         }
     }
 
-    fn take(&mut self, uri: Uri, text: String, version: i32) -> Result<(), Failure> {
-        let document = Document::new(uri.as_str(), text, version);
-        self.documents.insert(uri.as_str().to_string(), document);
-        self.check(&uri)
+    /// Puts a message in its place; a request that is cancelled leaves it again.
+    fn take(&mut self, message: Message) -> Result<(), Failure> {
+        match message {
+            Message::Notification(cancel) if cancel.method == Cancel::METHOD => {
+                match serde_json::from_value(cancel.params) {
+                    Ok(params) => self.cancel(&params),
+                    Err(_) => Ok(()),
+                }
+            }
+            message => {
+                self.waiting.push_back(message);
+                Ok(())
+            }
+        }
     }
 
-    fn check(&self, uri: &Uri) -> Result<(), Failure> {
-        let Some(document) = self.document(uri) else { return Ok(()) };
-        self.publish(uri.clone(), diagnostics::of(document, uri), Some(document.version))
+    fn cancel(&mut self, params: &CancelParams) -> Result<(), Failure> {
+        let id = match &params.id {
+            NumberOrString::Number(number) => RequestId::from(*number),
+            NumberOrString::String(text) => RequestId::from(text.clone()),
+        };
+        let asked = |m: &Message| matches!(m, Message::Request(request) if request.id == id);
+        let Some(at) = self.waiting.iter().position(asked) else { return Ok(()) };
+        self.waiting.remove(at);
+        let code = ErrorCode::RequestCanceled as i32;
+        self.send(Response::new_err(id, code, "cancelled".into()))
     }
 
-    fn publish(
-        &self,
-        uri: Uri,
-        diagnostics: Vec<lsp_types::Diagnostic>,
-        version: Option<i32>,
-    ) -> Result<(), Failure> {
-        let params = PublishDiagnosticsParams { uri, diagnostics, version };
-        let notification = Notification::new(PublishDiagnostics::METHOD.to_string(), params);
-        Ok(self.connection.sender.send(notification.into())?)
+    fn send(&self, message: impl Into<Message>) -> Result<(), Failure> {
+        Ok(self.connection.sender.send(message.into())?)
+    }
+
+    fn notify(&self, method: &str, params: impl serde::Serialize) -> Result<(), Failure> {
+        self.send(Notification::new(method.to_string(), params))
+    }
+
+    /// Works on a message; whether it was the last.
+    fn handle(&mut self, message: Message) -> Result<bool, Failure> {
+        match message {
+            Message::Request(request) => self.answer(request)?,
+            Message::Notification(n) if n.method == Exit::METHOD => return Ok(true),
+            Message::Notification(notification) => self.follow(notification)?,
+            Message::Response(_) => {}
+        }
+        Ok(false)
+    }
+
+    fn answer(&mut self, request: Request) -> Result<(), Failure> {
+        let Request { id, method, params } = request;
+        if method == Shutdown::METHOD {
+            self.closing = true;
+            return self.send(Response::new_ok(id, Value::Null));
+        }
+        if self.closing {
+            let message = "the editor has said goodbye".to_string();
+            return self.send(Response::new_err(id, ErrorCode::InvalidRequest as i32, message));
+        }
+        self.workspace.settle();
+        let response = match self.result(&method, params) {
+            Ok(value) => Response::new_ok(id, value),
+            Err((code, message)) => Response::new_err(id, code as i32, message),
+        };
+        self.send(response)
+    }
+
+    /// Keeps the documents as the editor has them. What cannot be read is passed over: nobody
+    /// waits for an answer.
+    fn follow(&mut self, notification: Notification) -> Result<(), Failure> {
+        let Notification { method, params } = notification;
+        let read = match method.as_str() {
+            DidOpenTextDocument::METHOD => self.opened(params),
+            DidChangeTextDocument::METHOD => self.changed(params),
+            DidCloseTextDocument::METHOD => return self.closed(params),
+            DidChangeWatchedFiles::METHOD => self.touched(params),
+            DidChangeWorkspaceFolders::METHOD => return self.folders(params),
+            _ => Some(()),
+        };
+        if read.is_some() {
+            self.background.look_again();
+        }
+        Ok(())
+    }
+
+    fn opened(&mut self, params: Value) -> Option<()> {
+        let opened: lsp_types::DidOpenTextDocumentParams = serde_json::from_value(params).ok()?;
+        let document = opened.text_document;
+        self.workspace.open(&document.uri, document.text, document.version);
+        self.background.first(&document.uri);
+        Some(())
+    }
+
+    fn changed(&mut self, params: Value) -> Option<()> {
+        let changed: lsp_types::DidChangeTextDocumentParams =
+            serde_json::from_value(params).ok()?;
+        let id = changed.text_document;
+        self.workspace.change(&id.uri, &changed.content_changes, id.version);
+        self.background.first(&id.uri);
+        Some(())
+    }
+
+    fn closed(&mut self, params: Value) -> Result<(), Failure> {
+        let Ok(closed) = serde_json::from_value::<lsp_types::DidCloseTextDocumentParams>(params)
+        else {
+            return Ok(());
+        };
+        let uri = closed.text_document.uri;
+        self.background.look_again();
+        match self.workspace.close(&uri) {
+            true => self.withdraw(&uri),
+            false => Ok(()),
+        }
+    }
+
+    fn touched(&mut self, params: Value) -> Option<()> {
+        let touched: lsp_types::DidChangeWatchedFilesParams =
+            serde_json::from_value(params).ok()?;
+        let paths = touched.changes.iter().filter_map(|change| places::path_of(&change.uri));
+        for path in paths {
+            self.workspace.refresh(&path);
+        }
+        Some(())
+    }
+
+    fn folders(&mut self, params: Value) -> Result<(), Failure> {
+        let Ok(changed) =
+            serde_json::from_value::<lsp_types::DidChangeWorkspaceFoldersParams>(params)
+        else {
+            return Ok(());
+        };
+        for folder in changed.event.removed.iter().filter_map(|f| places::path_of(&f.uri)) {
+            for uri in self.workspace.remove_folder(&folder) {
+                self.withdraw(&uri)?;
+            }
+        }
+        for folder in changed.event.added.iter().filter_map(|f| places::path_of(&f.uri)) {
+            self.workspace.add_folder(&folder);
+        }
+        self.background.begin(self.workspace.all().count());
+        Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

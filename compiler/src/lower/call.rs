@@ -212,6 +212,10 @@ impl<'a> Lower<'a, '_> {
 
     fn warn_unknown_script(&mut self, name: &str, span: Span) {
         let Some(scripts) = &self.unit.around.scripts else { return };
+        // A script of the bot that is looked at without the others.
+        if scripts.iter().any(|script| script == name) {
+            return;
+        }
         let message = format!("the bot has no script {name}");
         let help = names::suggest::did_you_mean(name, scripts.iter().map(String::as_str));
         let diagnostic = Diagnostic::warning(codes::UNKNOWN_SCRIPT, span, message);

@@ -2,7 +2,7 @@
 
 /// The part that a file plays in its bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub enum Role {
     /// A script.
     Script,
     /// Settings: `config.csv`.
@@ -23,7 +23,7 @@ pub(super) enum Role {
 pub(super) const PROMPTS: &[&str] = &["PROMPT.md", "prompt.md", "PROMPT.txt", "prompt.txt"];
 
 /// The role of the file at `path`, `None` when it is no part of the package (tests, hidden files).
-pub(super) fn role(path: &str) -> Option<Role> {
+pub fn role(path: &str) -> Option<Role> {
     let segments: Vec<&str> = path.split('/').collect();
     let (name, folders) = segments.split_last()?;
     let test = name.ends_with(".chat") || folders.contains(&"tests");
@@ -61,7 +61,7 @@ pub(super) fn extension(name: &str) -> String {
 
 /// The collection that a document belongs to: the first folder inside the `.gbkb`, or the `.gbkb`
 /// itself.
-pub(super) fn collection(path: &str) -> String {
+pub fn collection(path: &str) -> String {
     let mut segments = path.split('/').skip_while(|s| kind(s) != Some("gbkb"));
     let own = segments.next().unwrap_or(path);
     let rest: Vec<&str> = segments.collect();

@@ -141,7 +141,7 @@ pub(super) struct Declared {
 }
 
 /// The entry of a script.
-pub(super) fn script_entry<'a>(
+pub(crate) fn script_entry<'a>(
     name: &str,
     path: &str,
     script: &'a Script,

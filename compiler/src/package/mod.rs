@@ -6,7 +6,7 @@
 
 pub mod config;
 mod container;
-mod layout;
+pub mod layout;
 pub mod manifest;
 mod references;
 pub mod schema;
@@ -318,15 +318,44 @@ fn declare(
     manifest.webhooks.extend(declared.webhooks);
     manifest.events.extend(declared.events);
     let mut found = Vec::new();
+    let mut tables = std::mem::take(&mut manifest.tables);
+    declare_tables(script, &mut found, |entry| {
+        let new = !tables.iter().any(|t| t.name.eq_ignore_ascii_case(&entry.name));
+        if new {
+            tables.push(entry);
+        }
+        new
+    });
+    manifest.tables = tables;
+    diagnostics.extend(found);
+}
+
+/// What is wrong in one script because of others of its bot. `taken` are the tables, in small
+/// letters, that scripts before it declare.
+pub(crate) fn of_bot(subject: &Subject<'_>, taken: &[String], diagnostics: &mut Vec<Diagnostic>) {
+    references::check(subject, diagnostics);
+    let mut taken = taken.to_vec();
+    declare_tables(subject.script, diagnostics, |entry| {
+        let name = entry.name.to_ascii_lowercase();
+        let new = !taken.contains(&name);
+        taken.push(name);
+        new
+    });
+}
+
+/// Reads the tables of a script; `add` says whether one has a new name.
+fn declare_tables(
+    script: &Script,
+    found: &mut Vec<Diagnostic>,
+    mut add: impl FnMut(tables::TableEntry) -> bool,
+) {
     each_stmt(&script.body, &mut |stmt| {
         let StmtKind::Table(table) = &stmt.kind else { return };
-        let entry = tables::read(table, &mut found);
-        if manifest.tables.iter().any(|t| t.name.eq_ignore_ascii_case(&entry.name)) {
-            let message = format!("the table {} is declared twice", entry.name);
+        let entry = tables::read(table, found);
+        let name = entry.name.clone();
+        if !add(entry) {
+            let message = format!("the table {name} is declared twice");
             found.push(Diagnostic::error(codes::TABLE_TWICE, table.name.span, message));
-        } else {
-            manifest.tables.push(entry);
         }
     });
-    diagnostics.extend(found);
 }

@@ -89,7 +89,7 @@ pub struct Reference {
 }
 
 /// Reads a TABLE block.
-pub(super) fn read(table: &Table, diagnostics: &mut Vec<Diagnostic>) -> TableEntry {
+pub(crate) fn read(table: &Table, diagnostics: &mut Vec<Diagnostic>) -> TableEntry {
     let mut entry = TableEntry {
         name: table.name.name.to_string(),
         connection: table.connection.clone(),

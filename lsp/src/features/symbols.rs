@@ -1,67 +1,186 @@
-//! The outline of a document: procedures, labels, parameters, tables.
+//! The outline of a file, and names looked for in all bots.
 
-use basilect_compiler::ast::{Ident, Procedure, Stmt, StmtKind};
-use basilect_compiler::parser;
+use basilect_compiler::analysis::{Entity, Role};
+use basilect_compiler::ast::{Ident, Param, Procedure, Stmt, StmtKind};
 use basilect_compiler::source::Span;
-use lsp_types::{DocumentSymbol, SymbolKind};
+use lsp_types::{
+    DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, OneOf, SymbolKind,
+    WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
 
-use crate::document::Document;
+use super::lines;
+use crate::workspace::{Here, Sort, Workspace};
+
+/// Answers `textDocument/documentSymbol`.
+pub fn of(workspace: &Workspace, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+    let here = workspace.here(&params.text_document.uri)?;
+    Some(DocumentSymbolResponse::Nested(outline(&here)))
+}
 
 /// The outline, in the order of the text.
-pub fn of(document: &Document) -> Vec<DocumentSymbol> {
-    let (script, _) = parser::parse(&document.file);
-    collect(document, &script.body)
+pub fn outline(here: &Here<'_>) -> Vec<DocumentSymbol> {
+    match here.file.sort {
+        Sort::Script => collect(here, &here.file.parsed().script.body),
+        Sort::Config => {
+            let line = |line: lines::SettingLine| {
+                let value = here.document().file.slice(line.value);
+                let whole = line.key.to(line.value);
+                symbol(here, &line.name, SymbolKind::PROPERTY, value, (whole, line.key))
+            };
+            lines::settings(here.document()).into_iter().map(line).collect()
+        }
+        Sort::Chat => {
+            let said = lines::chat(here.document()).into_iter().filter(|l| l.word == ">");
+            let symbol_of = |line: lines::ChatLine| {
+                let text = here.document().file.slice(line.rest);
+                let name = if text.is_empty() { "…" } else { text };
+                let whole = line.head.to(line.rest);
+                symbol(here, name, SymbolKind::STRING, "says", (whole, line.head))
+            };
+            said.map(symbol_of).collect()
+        }
+        Sort::Rows | Sort::Other => Vec::new(),
+    }
 }
 
-fn collect(document: &Document, body: &[Stmt]) -> Vec<DocumentSymbol> {
-    body.iter().filter_map(|stmt| symbol_of(document, stmt)).collect()
+fn collect(here: &Here<'_>, body: &[Stmt]) -> Vec<DocumentSymbol> {
+    body.iter().filter_map(|stmt| symbol_of(here, stmt)).collect()
 }
 
-fn symbol_of(document: &Document, stmt: &Stmt) -> Option<DocumentSymbol> {
+fn symbol_of(here: &Here<'_>, stmt: &Stmt) -> Option<DocumentSymbol> {
+    let named = |name: &Ident, kind, detail: &str| {
+        let whole =
+            Span::new(stmt.span.start.min(name.span.start), stmt.span.end.max(name.span.end));
+        symbol(here, &name.name, kind, detail, (whole, name.span))
+    };
     let symbol = match &stmt.kind {
-        StmtKind::Procedure(procedure) => return Some(of_procedure(document, stmt, procedure)),
-        StmtKind::Label(name) => symbol(document, name, SymbolKind::KEY, "label", stmt.span),
-        StmtKind::Param(param) => {
-            symbol(document, &param.name, SymbolKind::PROPERTY, &param.ty, stmt.span)
+        StmtKind::Procedure(procedure) => return Some(of_procedure(here, stmt, procedure)),
+        StmtKind::EventBlock { command, body } => {
+            let name = here.document().file.slice(stmt.span).trim().to_string();
+            let whole = Span::new(stmt.span.start, last(body).max(stmt.span.end));
+            let place = (whole, command.words);
+            let mut event = symbol(here, &name, SymbolKind::EVENT, "event", place);
+            event.children = Some(collect(here, body)).filter(|inner| !inner.is_empty());
+            event
         }
-        StmtKind::Const { name, .. } => {
-            symbol(document, name, SymbolKind::CONSTANT, "CONST", stmt.span)
-        }
+        StmtKind::Label(name) => named(name, SymbolKind::KEY, "label"),
+        StmtKind::Param(param) => named(&param.name, SymbolKind::PROPERTY, &param.ty),
+        StmtKind::Const { name, .. } => named(name, SymbolKind::CONSTANT, "CONST"),
         StmtKind::Table(table) => {
-            symbol(document, &table.name, SymbolKind::STRUCT, "TABLE", stmt.span)
+            let mut outline = named(&table.name, SymbolKind::STRUCT, "TABLE");
+            let columns = columns(here, &table.name.name);
+            let end = columns.iter().map(|column| column.range.end).max();
+            outline.range.end = end.unwrap_or(outline.range.end).max(outline.range.end);
+            outline.children = Some(columns).filter(|columns| !columns.is_empty());
+            outline
         }
         _ => return None,
     };
     Some(symbol)
 }
 
-fn of_procedure(document: &Document, stmt: &Stmt, procedure: &Procedure) -> DocumentSymbol {
-    let detail = if procedure.function { "FUNCTION" } else { "SUB" };
-    let end = procedure.body.iter().map(|inner| inner.span.end).max();
-    let span = Span::new(stmt.span.start, stmt.span.end.max(end.unwrap_or(0)));
-    let mut outline = symbol(document, &procedure.name, SymbolKind::FUNCTION, detail, span);
-    let inner = collect(document, &procedure.body);
+fn last(body: &[Stmt]) -> u32 {
+    body.iter().map(|inner| inner.span.end).max().unwrap_or(0)
+}
+
+/// The columns of a table, from the names of the file.
+fn columns(here: &Here<'_>, table: &str) -> Vec<DocumentSymbol> {
+    let table = basilect_compiler::analysis::fold(table);
+    let own = here.index().mentions.iter().filter(|mention| {
+        mention.role == Role::Declares
+            && matches!(&mention.entity, Entity::Column(of, _) if *of == table)
+    });
+    let column = |span: Span| {
+        let name = here.document().file.slice(span);
+        symbol(here, name, SymbolKind::FIELD, "column", (span, span))
+    };
+    own.map(|mention| column(mention.span)).collect()
+}
+
+fn of_procedure(here: &Here<'_>, stmt: &Stmt, procedure: &Procedure) -> DocumentSymbol {
+    let word = if procedure.function { "FUNCTION" } else { "SUB" };
+    let params: Vec<&str> = procedure.params.iter().map(|Param { name, .. }| &*name.name).collect();
+    let detail = format!("{word} ({})", params.join(", "));
+    let name = &procedure.name;
+    let start = stmt.span.start.min(name.span.start);
+    let end = stmt.span.end.max(last(&procedure.body)).max(name.span.end);
+    let place = (Span::new(start, end), name.span);
+    let mut outline = symbol(here, &name.name, SymbolKind::FUNCTION, &detail, place);
+    let inner = collect(here, &procedure.body);
     outline.children = (!inner.is_empty()).then_some(inner);
     outline
 }
 
 fn symbol(
-    document: &Document,
-    name: &Ident,
+    here: &Here<'_>,
+    name: &str,
     kind: SymbolKind,
     detail: &str,
-    span: Span,
+    (whole, name_span): (Span, Span),
 ) -> DocumentSymbol {
-    let whole = Span::new(span.start.min(name.span.start), span.end.max(name.span.end));
     #[expect(deprecated, reason = "the field has to be named, though nobody uses it any more")]
     DocumentSymbol {
-        name: name.name.to_string(),
+        name: if name.is_empty() { "?".into() } else { name.to_string() },
         detail: Some(detail.to_string()),
         kind,
         tags: None,
         deprecated: None,
-        range: document.range(whole),
-        selection_range: document.range(name.span),
+        range: here.document().range(whole),
+        selection_range: here.document().range(name_span),
         children: None,
     }
+}
+
+/// The most names that a search gives.
+const FOUND: usize = 500;
+
+/// Answers `workspace/symbol`.
+pub fn search(
+    workspace: &Workspace,
+    params: &WorkspaceSymbolParams,
+) -> Option<WorkspaceSymbolResponse> {
+    let query = params.query.to_lowercase();
+    let mut found = Vec::new();
+    for here in workspace.all().filter(|here| here.file.sort == Sort::Script) {
+        if found.len() >= FOUND {
+            break;
+        }
+        of_script(&here, &query, &mut found);
+    }
+    found.truncate(FOUND);
+    Some(WorkspaceSymbolResponse::Nested(found))
+}
+
+fn of_script(here: &Here<'_>, query: &str, found: &mut Vec<WorkspaceSymbol>) {
+    let container = Some(here.bot.name()).filter(|name| !name.is_empty());
+    let mut add = |name: &str, kind, span| {
+        if fits(&name.to_lowercase(), query) {
+            found.push(WorkspaceSymbol {
+                name: name.to_string(),
+                kind,
+                tags: None,
+                container_name: container.clone(),
+                location: OneOf::Left(here.location(span)),
+                data: None,
+            });
+        }
+    };
+    let script = here.facts().name_of(&here.file.path);
+    add(&script, SymbolKind::FILE, Span::default());
+    for mention in here.index().mentions.iter().filter(|m| m.role == Role::Declares) {
+        let kind = match &mention.entity {
+            Entity::Procedure(_) => SymbolKind::FUNCTION,
+            Entity::Table(_) => SymbolKind::STRUCT,
+            Entity::Column(..) => SymbolKind::FIELD,
+            Entity::Label(..) => SymbolKind::KEY,
+            _ => continue,
+        };
+        add(here.document().file.slice(mention.span), kind, mention.span);
+    }
+}
+
+/// Whether the letters of a query stand in a name in this order.
+fn fits(name: &str, query: &str) -> bool {
+    let mut letters = name.chars();
+    query.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
