@@ -55,6 +55,7 @@ impl Linker {
 }
 
 /// What this kind of module does not have.
+#[expect(clippy::result_large_err, reason = "the interface of modules")]
 fn without<T>(what: &str) -> ModuleResult<T> {
     Err(ModuleError::IncompatibleDeclaration(format!("machine code has no {what}")))
 }
