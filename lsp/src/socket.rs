@@ -43,7 +43,7 @@ impl Doorkeeper {
         if !self.remote && !is_local(host) {
             return Some("only this computer may connect");
         }
-        let Some(origin) = header("origin") else { return None };
+        let origin = header("origin")?;
         let page = origin.split_once("://").map_or("", |(_, host)| host);
         let named = self.origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin);
         (!named && !is_local(page)).then_some("pages of this origin may not connect")

@@ -41,6 +41,7 @@ pub fn test_editors() -> Result<ExitCode> {
 /// The benchmarks that are programs of their own: a name, and how cargo runs them.
 const BENCHMARKS: &[(&str, &[&str])] = &[
     ("machine", &["run", "--release", "-p", "basilect-vm", "--example", "speed"]),
+    ("lsp", &["run", "--release", "-p", "basilect-lsp", "--example", "typing"]),
     ("store", &["run", "--release", "-p", "basilect-runtime", "--example", "store_throughput"]),
 ];
 

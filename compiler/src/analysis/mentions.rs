@@ -3,10 +3,10 @@
 
 use super::kinds::{self, Assigned, Known};
 use super::{Parsed, fold};
-use crate::ast::{Command, Expr, ExprKind, Ident, Stmt, StmtKind};
+use crate::ast::{Command, Expr, ExprKind, Ident, MapKey, Stmt, StmtKind};
 use crate::hashed::HashMap;
 use crate::lower::call::script_name;
-use crate::names::walk::{Block, Watch, Write, walk};
+use crate::names::walk::{Block, MAX_DEPTH, Watch, Write, walk};
 use crate::names::{self, Names, Part, Surroundings};
 use crate::source::{SourceFile, Span};
 use crate::types::{Bindings, Bound, Slot};
@@ -106,8 +106,8 @@ impl Index {
     pub fn at(&self, offset: u32) -> Option<&Mention> {
         let here = |m: &&Mention| m.span.start <= offset && offset <= m.span.end;
         let after = self.mentions.partition_point(|mention| mention.span.start <= offset);
-        let before = self.mentions.get(..after)?;
-        before.iter().rev().take(4).find(here)
+        let near = || self.mentions.get(..after).unwrap_or_default().iter().rev().take(6);
+        near().filter(here).find(|mention| mention.exact).or_else(|| near().find(here))
     }
     /// Where it is named.
     pub fn of<'i, 'e: 'i>(
@@ -127,8 +127,10 @@ impl Index {
     }
     /// The scope that a byte lies in.
     pub fn scope_at(&self, offset: u32) -> Option<&Scope> {
-        let inside = |s: &&Scope| s.span.start <= offset && offset < s.span.end;
-        self.scopes.iter().rev().find(inside)
+        // They stand side by side.
+        let after = self.scopes.partition_point(|scope| scope.span.start <= offset);
+        let last = after.checked_sub(1).and_then(|at| self.scopes.get(at));
+        last.filter(|scope| offset < scope.span.end)
     }
 }
 
@@ -227,7 +229,11 @@ impl<'a> Indexer<'a, '_> {
     fn param(&mut self, param: &crate::ast::Param) {
         let entity = self.declare(&param.name);
         self.out.params.insert(entity.clone());
-        self.assigned.push((entity, Assigned::Type(param.ty.clone()), self.here()));
+        // One without a type counts as a text for models; here it may be anything.
+        let rest = self.file.text.get(param.name.span.end as usize..).unwrap_or_default();
+        let typed = rest.trim_start().get(..2).is_some_and(|word| word.eq_ignore_ascii_case("AS"));
+        let ty = if typed { param.ty.clone() } else { String::new() };
+        self.assigned.push((entity, Assigned::Type(ty), self.here()));
     }
 
     fn call_entity(&mut self, entity: Entity, span: Span) {
@@ -276,12 +282,25 @@ impl<'a> Indexer<'a, '_> {
         }
         for (field, slot) in bound.keyword.fields.iter().zip(&bound.slots) {
             match (field.name, slot) {
-                ("condition", Slot::Value(value)) => self.columns(table.as_ref(), value),
+                ("condition", Slot::Value(value)) => self.columns(table.as_ref(), value, MAX_DEPTH),
                 (_, Slot::Pairs(pairs)) => {
                     let role =
                         if bound.keyword.name == "FIND" { Role::Reads } else { Role::Writes };
-                    for pair in pairs.iter().filter(|pair| pair.span != pair.value.span) {
-                        self.column(table.as_ref(), pair.span, role);
+                    for pair in pairs {
+                        match pair.span == pair.value.span {
+                            true => self.named_after(table.as_ref(), pair.value),
+                            false => self.column(table.as_ref(), pair.span, role),
+                        }
+                    }
+                }
+                (_, Slot::Value(Expr { kind: ExprKind::Map(entries), .. })) => {
+                    let named = entries.iter().filter_map(|(key, _)| match key {
+                        MapKey::Fixed(name) => Some(name.span),
+                        MapKey::Computed(_) => None,
+                    });
+                    for span in named {
+                        let span = inside_quotes(self.file.slice(span), span);
+                        self.column(table.as_ref(), span, Role::Writes);
                     }
                 }
                 ("order" | "column", Slot::Value(value)) => match self.inside(value) {
@@ -320,6 +339,17 @@ impl<'a> Indexer<'a, '_> {
         }
     }
 
+    /// A variable that gives its own name to a column: neither can be renamed without the other.
+    fn named_after(&mut self, table: Option<&(String, Span)>, value: &Expr) {
+        let ExprKind::Name(name) = &value.kind else { return };
+        let variable = self.variable(self.here(), name);
+        let column = table.map(|(table, _)| Entity::Column(table.clone(), fold(name)));
+        for entity in [Some(variable), column].into_iter().flatten() {
+            let (span, role) = (value.span, Role::Reads);
+            self.out.mentions.push(Mention { span, entity, role, exact: false });
+        }
+    }
+
     fn column(&mut self, table: Option<&(String, Span)>, span: Span, role: Role) {
         let Some((table, _)) = table else { return };
         let name = fold(self.file.slice(span));
@@ -329,15 +359,16 @@ impl<'a> Indexer<'a, '_> {
         }
     }
 
-    /// The columns on the left sides of a condition.
-    fn columns(&mut self, table: Option<&(String, Span)>, condition: &Expr) {
+    /// The columns on the left sides of a condition, so many levels deep.
+    fn columns(&mut self, table: Option<&(String, Span)>, condition: &Expr, levels: usize) {
+        let Some(levels) = levels.checked_sub(1) else { return };
         let (parts, left) = match names::condition_part(condition) {
             Part::Both(left, right) => (vec![left, right], None),
             Part::Not(inner) => (vec![inner], None),
             Part::Compare { .. } => (Vec::new(), left_side(condition)),
             Part::Computed { .. } | Part::Other => (Vec::new(), None),
         };
-        parts.into_iter().for_each(|part| self.columns(table, part));
+        parts.into_iter().for_each(|part| self.columns(table, part, levels));
         match left.map(|left| (&left.kind, left.span)) {
             Some((ExprKind::Name(_), span)) => self.column(table, span, Role::Reads),
             Some((ExprKind::Text(_), span)) => {
@@ -389,10 +420,35 @@ impl<'a> Indexer<'a, '_> {
             }
         }
         self.out.known = known;
-        self.out.mentions.sort_by_key(|m| (m.span.start, m.span.end, m.role));
-        // One place means one thing; what declares it comes first.
-        self.out.mentions.dedup_by(|later, first| later.span == first.span);
+        self.counted();
+        let out = &mut self.out.mentions;
+        out.sort_by(|a, b| {
+            let place = |m: &Mention| (m.span.start, m.span.end, !m.exact, m.role);
+            place(a).cmp(&place(b)).then_with(|| a.entity.cmp(&b.entity))
+        });
+        // A place where the name can be replaced means one thing; what declares it comes first.
+        out.dedup_by(|later, first| {
+            later.span == first.span
+                && (later.exact && first.exact || later.entity == first.entity && !first.exact)
+        });
         self.out
+    }
+
+    /// The variables after NEXT, which the tree does not keep.
+    fn counted(&mut self) {
+        let mut start = 0;
+        for line in self.file.text.split_inclusive('\n') {
+            for (at, name) in after_next(line) {
+                let at = start + at as u32;
+                let span = Span::new(at, at + name.len() as u32);
+                let scope = self.out.scope_at(at).map_or(0, |scope| scope.id);
+                if self.names.home(scope, name).is_some() && !self.names.is_unset(name) {
+                    let entity = self.variable(scope, name);
+                    self.mention(span, entity, Role::Reads);
+                }
+            }
+            start += line.len() as u32;
+        }
     }
 }
 
@@ -569,6 +625,34 @@ impl Indexer<'_, '_> {
         self.parents.insert(id, parent);
         self.open.push((id, procedure.or(around)));
     }
+}
+
+/// The names after NEXT in a line, where that begins a statement, with their bytes.
+fn after_next(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let (mut start, mut quoted) = (0, false);
+    for (at, byte) in line.bytes().enumerate().chain([(line.len(), b'\n')]) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b':' | b'\n' | b'\'' if !quoted => {
+                let statement = line.get(start..at).unwrap_or_default();
+                let mut all = words(statement).skip_while(|(_, w)| w.bytes().all(is_digit));
+                if all.next().is_some_and(|(_, word)| word.eq_ignore_ascii_case("NEXT")) {
+                    found.extend(all.map(|(at, name)| (start + at, name)));
+                }
+                start = at + 1;
+                if byte == b'\'' {
+                    return found;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
 }
 
 /// The left side of a comparison.

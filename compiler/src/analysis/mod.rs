@@ -6,8 +6,8 @@
 //! [`diagnose`] goes as far as the instructions. Whoever keeps what they give can tell by their
 //! arguments alone whether it still holds.
 //!
-//! Reading order: this file, [`mentions`] (every name with what it means), [`kinds`] (what variables
-//! hold).
+//! Reading order: this file, [`mentions`] (every name with what it means), [`kinds`] (what
+//! variables hold).
 
 pub mod kinds;
 pub mod mentions;

@@ -22,7 +22,8 @@ fn shown(text: &str) -> Vec<String> {
 fn variables_belong_to_their_scopes() {
     assert_eq!(
         shown(
-            "total = 1\nSUB add(n)\n  total = total + n\n  DIM own\n  own = n\nEND SUB\nCALL add(2)\n"
+            "total = 1\nSUB add(n)\n  total = total + n\n  DIM own\n  own = n\nEND SUB\n\
+             CALL add(2)\n"
         ),
         [
             r#"1:total Variable(0, "total") Writes"#,

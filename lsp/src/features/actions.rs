@@ -84,7 +84,7 @@ fn missing_param(here: &Here<'_>, found: &Diagnostic) -> Option<CodeAction> {
         let first = document.line_text(*line).split_whitespace().next().unwrap_or_default();
         ["PARAM", "DESCRIPTION"].iter().any(|word| first.eq_ignore_ascii_case(word))
     };
-    let last = (0..document.line_count()).filter(declares).last();
+    let last = (0..document.line_count()).rfind(declares);
     let line = last.map_or(0, |line| line + 1);
     let end = if document.text().contains("\r\n") { "\r\n" } else { "\n" };
     let mut new_text = format!("PARAM {name} AS STRING LIKE \"…\" DESCRIPTION \"…\"{end}");

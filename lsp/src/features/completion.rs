@@ -109,7 +109,7 @@ impl<'w> Offer<'w> {
         if let Some(call) = &call {
             self.arguments(call);
         }
-        self.names();
+        self.names(call.as_ref());
         self.phrases();
         if cursor.at_statement() && self.snippets {
             self.blocks();
@@ -230,8 +230,10 @@ impl<'w> Offer<'w> {
     }
 
     /// Names of the script and of its settings.
-    fn names(&mut self) {
+    fn names(&mut self, call: Option<&Call<'_>>) {
         let index = self.here.index();
+        // In a line that is not finished they look like names.
+        let own = call.and_then(|call| call.keyword).map(leads).unwrap_or_default();
         let scope = index.scope_at(self.cursor.offset).map_or(0, |scope| scope.id);
         let mut found: BTreeMap<String, (String, CompletionItemKind, Option<String>)> =
             BTreeMap::new();
@@ -243,7 +245,9 @@ impl<'w> Offer<'w> {
                 _ => continue,
             };
             let name = mention.entity.name().to_string();
-            if !writing && mention.exact && name.len() > 1 && !found.contains_key(&name) {
+            let lead = own.iter().any(|lead| lead.eq_ignore_ascii_case(&name));
+            let counts = !writing && !lead && mention.exact && name.len() > 1;
+            if counts && !found.contains_key(&name) {
                 let written = self.here.document().file.slice(mention.span).to_string();
                 found.insert(name, (written, kind, detail(index, &mention.entity)));
             }

@@ -144,14 +144,13 @@ impl<'d> Cursor<'d> {
                 || opens.iter().any(|word| before.eq_ignore_ascii_case(word))
         };
         let found = all.iter().enumerate().rev().filter(|(i, word)| begins(*i, word));
-        let mut found = found.filter_map(|(index, word)| {
-            let run = all.get(index..)?;
-            let (count, keyword) = words::longest(run.iter().map(|word| word.text))?;
-            let end = run.get(count - 1)?.end();
-            // A word that is still being written has no arguments yet.
-            (end < self.code.len() || self.text.is_some()).then_some((word.start, end, keyword))
-        });
-        let (start, end, keyword) = found.next()?;
+        let mut found = found.filter_map(|(index, _)| self.keyword_at(&all, index));
+        let mut last = found.next()?;
+        // A keyword that is the value of another: `TALK GET "name"`.
+        while let Some(next) = last.next.and_then(|index| self.keyword_at(&all, index)) {
+            last = next;
+        }
+        let (start, end, keyword) = (last.start, last.end, last.keyword);
         let args = self.code.get(end..)?;
         Some(Call {
             name: self.code.get(start..end)?,
@@ -161,6 +160,30 @@ impl<'d> Cursor<'d> {
             brackets: false,
             args,
         })
+    }
+}
+
+/// A keyword in a line.
+struct Found {
+    start: usize,
+    end: usize,
+    keyword: &'static Keyword,
+    /// The word right behind it, by its number in the line.
+    next: Option<usize>,
+}
+
+impl Cursor<'_> {
+    /// The keyword that begins with a word. One that is still being written is none yet: it has no
+    /// arguments.
+    fn keyword_at(&self, all: &[Word<'_>], index: usize) -> Option<Found> {
+        let run = all.get(index..)?;
+        let (count, keyword) = words::longest(run.iter().map(|word| word.text))?;
+        let (start, end) = (run.first()?.start, run.get(count - 1)?.end());
+        let next = run.get(count).filter(|next| {
+            self.code.get(end..next.start).is_some_and(|between| between.trim().is_empty())
+        });
+        let complete = end < self.code.len() || self.text.is_some();
+        complete.then_some(Found { start, end, keyword, next: next.map(|_| index + count) })
     }
 }
 
@@ -328,6 +351,7 @@ mod tests {
             ("x = MID(LEFT(a, 1), ", "MID start"),
             ("TALK \"${LEFT(", "LEFT text"),
             ("ADD TOOL \"", "ADD TOOL tool"),
+            ("TALK GET \"", "GET source"),
             ("TALK", "none"),
             ("x = 1", "none"),
         ] {

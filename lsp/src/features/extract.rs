@@ -171,15 +171,14 @@ impl Extracted<'_> {
         let name = analysis::fold(self.name);
         let scope = after.scopes.iter().find(|s| s.procedure.as_ref() == Some(&name));
         let Some(scope) = scope else { return false };
-        let own = |entity: &Entity| {
-            after.mentions.iter().any(|m| {
-                let here = scope.span.start <= m.span.start && m.span.start < scope.span.end;
-                here && matches!(m.entity, Entity::Variable(of, _) if of == scope.id)
-                    && m.entity.name() == entity.name()
-            })
-        };
+        let inside = after.mentions.iter().filter(|m| scope.span.start <= m.span.start);
+        let inside = inside.filter(|m| m.span.start < scope.span.end);
+        let own: BTreeSet<&str> = inside
+            .filter(|m| matches!(m.entity, Entity::Variable(of, _) if of == scope.id))
+            .map(|m| m.entity.name())
+            .collect();
         let variable = |m: &&&Mention| matches!(m.entity, Entity::Variable(0, _));
         let shared = taken.iter().filter(variable).filter(|m| outside.contains(&m.entity));
-        shared.into_iter().all(|m| !own(&m.entity))
+        shared.into_iter().all(|m| !own.contains(m.entity.name()))
     }
 }

@@ -1,9 +1,10 @@
 //! Hints between the letters: what a variable holds where its line does not show it, and which
 //! parameter a bare value is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use basilect_compiler::analysis::{Entity, Role, fold};
+use basilect_compiler::ast::Procedure;
 use basilect_compiler::highlight::Kind;
 use basilect_compiler::source::Span;
 use lsp_types::{InlayHint, InlayHintKind, InlayHintLabel, InlayHintParams};
@@ -83,10 +84,12 @@ fn parameters(here: &Here<'_>, range: Span) -> Vec<InlayHint> {
         }
     }
     let parsed = here.file.parsed();
-    let procedures = parsed.procedures();
+    let all = parsed.procedures().into_iter().rev();
+    let procedures: HashMap<String, &Procedure> =
+        all.map(|procedure| (fold(&procedure.name.name), procedure)).collect();
     for (_, entity, span) in &here.index().calls {
         let Entity::Procedure(name) = entity else { continue };
-        let found = procedures.iter().find(|p| fold(&p.name.name) == *name);
+        let found = procedures.get(name);
         let inside = range.start <= span.start && span.end <= range.end;
         if let Some(procedure) = found.filter(|p| inside && !p.params.is_empty()) {
             let names: Vec<&str> = procedure.params.iter().map(|p| &*p.name.name).collect();

@@ -1,6 +1,6 @@
 //! Texts that name files: scripts that are called, pictures, collections of documents, rows.
 
-use basilect_compiler::analysis::Entity;
+use basilect_compiler::analysis::{Entity, Mention};
 use basilect_compiler::source::Span;
 use lsp_types::{DocumentLink, DocumentLinkParams};
 
@@ -40,11 +40,11 @@ fn of_script(here: &Here<'_>) -> Vec<DocumentLink> {
     let mut found: Vec<DocumentLink> = named.collect();
     for span in &index.texts {
         let text = here.document().file.slice(*span);
-        let free = !index.mentions.iter().any(|m| {
-            m.span.start >= span.start
-                && m.span.end <= span.end
-                && matches!(m.entity, Entity::Script(_) | Entity::Knowledge(_))
-        });
+        let first = index.mentions.partition_point(|m| m.span.start < span.start);
+        let rest = index.mentions.get(first..).unwrap_or_default().iter();
+        let mut inside = rest.take_while(|m| m.span.start <= span.end);
+        let named = |m: &Mention| matches!(m.entity, Entity::Script(_) | Entity::Knowledge(_));
+        let free = !inside.any(named);
         found.extend(file_called(here, text).filter(|_| free).map(|file| link(here, *span, file)));
     }
     found.sort_by_key(|link| link.range.start);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use basilect_compiler::analysis::kinds::{setting_name, table_name};
-use basilect_compiler::analysis::{Entity, Role};
+use basilect_compiler::analysis::{Entity, Mention, Role};
 use basilect_compiler::source::Span;
 use lsp_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, GotoDefinitionParams,
@@ -117,7 +117,15 @@ fn of_script<'w>(here: &Here<'w>, entity: &Entity) -> Vec<Place<'w>> {
         (entity, other) => entity == other,
     };
     let all = here.index().mentions.iter().filter(|mention| same(&mention.entity));
-    all.map(|m| Place { here: *here, span: m.span, role: m.role, exact: m.exact }).collect()
+    let place = |m: &Mention| Place { here: *here, span: m.span, role: m.role, exact: m.exact };
+    let mut found: Vec<Place<'w>> = all.map(place).collect();
+    // Where it cannot be replaced, that is what counts for the place.
+    found.dedup_by(|later, first| {
+        let twice = later.span == first.span;
+        first.exact &= later.exact || !twice;
+        twice
+    });
+    found
 }
 
 /// Where something begins that no name in a script declares: a script's own file, a table that is

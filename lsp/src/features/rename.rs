@@ -48,10 +48,11 @@ fn renamed<'w>(here: &Here<'w>, entity: &Entity) -> Result<Vec<Place<'w>>, Strin
         Entity::Label(_, name) if name.bytes().all(|byte| byte.is_ascii_digit()) => {
             return Err("the numbers of lines are given by their order".into());
         }
-        Entity::Variable(0, name) if IMPLICIT.contains(&name.as_str()) => {
-            if !found.iter().any(|place| place.role == Role::Declares) {
-                return Err(format!("`{name}` is set by the server and has this name everywhere"));
-            }
+        Entity::Variable(0, name)
+            if IMPLICIT.contains(&name.as_str())
+                && !found.iter().any(|place| place.role == Role::Declares) =>
+        {
+            return Err(format!("`{name}` is set by the server and has this name everywhere"));
         }
         _ => {}
     }
@@ -65,8 +66,8 @@ fn renamed<'w>(here: &Here<'w>, entity: &Entity) -> Result<Vec<Place<'w>>, Strin
             let (line, _) = place.here.document().file.position(place.span.start);
             let path = &place.here.file.path;
             Err(format!(
-                "`{name}` is also named in line {line} of {path}, where it cannot be told \
-                         apart from the text around it"
+                "`{name}` is also named in line {line} of {path}, where its name is the name of \
+                 something else too, or part of a text"
             ))
         }
         None => Ok(found),

@@ -1,5 +1,7 @@
 //! The outline of a file, and names looked for in all bots.
 
+use std::collections::HashMap;
+
 use basilect_compiler::analysis::{Entity, Role};
 use basilect_compiler::ast::{Ident, Param, Procedure, Stmt, StmtKind};
 use basilect_compiler::source::Span;
@@ -20,7 +22,10 @@ pub fn of(workspace: &Workspace, params: &DocumentSymbolParams) -> Option<Docume
 /// The outline, in the order of the text.
 pub fn outline(here: &Here<'_>) -> Vec<DocumentSymbol> {
     match here.file.sort {
-        Sort::Script => collect(here, &here.file.parsed().script.body),
+        Sort::Script => {
+            let outline = Outline { here, columns: columns(here) };
+            outline.collect(&here.file.parsed().script.body)
+        }
         Sort::Config => {
             let line = |line: lines::SettingLine| {
                 let value = here.document().file.slice(line.value);
@@ -43,72 +48,87 @@ pub fn outline(here: &Here<'_>) -> Vec<DocumentSymbol> {
     }
 }
 
-fn collect(here: &Here<'_>, body: &[Stmt]) -> Vec<DocumentSymbol> {
-    body.iter().filter_map(|stmt| symbol_of(here, stmt)).collect()
+/// The columns of each table, in small letters.
+type Columns = HashMap<String, Vec<Span>>;
+
+fn columns(here: &Here<'_>) -> Columns {
+    let mut found = Columns::new();
+    for mention in here.index().mentions.iter().filter(|m| m.role == Role::Declares) {
+        if let Entity::Column(table, _) = &mention.entity {
+            found.entry(table.clone()).or_default().push(mention.span);
+        }
+    }
+    found
 }
 
-fn symbol_of(here: &Here<'_>, stmt: &Stmt) -> Option<DocumentSymbol> {
-    let named = |name: &Ident, kind, detail: &str| {
-        let whole =
-            Span::new(stmt.span.start.min(name.span.start), stmt.span.end.max(name.span.end));
-        symbol(here, &name.name, kind, detail, (whole, name.span))
-    };
-    let symbol = match &stmt.kind {
-        StmtKind::Procedure(procedure) => return Some(of_procedure(here, stmt, procedure)),
-        StmtKind::EventBlock { command, body } => {
-            let name = here.document().file.slice(stmt.span).trim().to_string();
-            let whole = Span::new(stmt.span.start, last(body).max(stmt.span.end));
-            let place = (whole, command.words);
-            let mut event = symbol(here, &name, SymbolKind::EVENT, "event", place);
-            event.children = Some(collect(here, body)).filter(|inner| !inner.is_empty());
-            event
-        }
-        StmtKind::Label(name) => named(name, SymbolKind::KEY, "label"),
-        StmtKind::Param(param) => named(&param.name, SymbolKind::PROPERTY, &param.ty),
-        StmtKind::Const { name, .. } => named(name, SymbolKind::CONSTANT, "CONST"),
-        StmtKind::Table(table) => {
-            let mut outline = named(&table.name, SymbolKind::STRUCT, "TABLE");
-            let columns = columns(here, &table.name.name);
-            let end = columns.iter().map(|column| column.range.end).max();
-            outline.range.end = end.unwrap_or(outline.range.end).max(outline.range.end);
-            outline.children = Some(columns).filter(|columns| !columns.is_empty());
-            outline
-        }
-        _ => return None,
-    };
-    Some(symbol)
+/// An outline under construction.
+struct Outline<'w> {
+    here: &'w Here<'w>,
+    columns: Columns,
+}
+
+impl Outline<'_> {
+    fn collect(&self, body: &[Stmt]) -> Vec<DocumentSymbol> {
+        body.iter().filter_map(|stmt| self.symbol_of(stmt)).collect()
+    }
+
+    fn symbol_of(&self, stmt: &Stmt) -> Option<DocumentSymbol> {
+        let named = |name: &Ident, kind, detail: &str| {
+            let start = stmt.span.start.min(name.span.start);
+            let whole = Span::new(start, stmt.span.end.max(name.span.end));
+            symbol(self.here, &name.name, kind, detail, (whole, name.span))
+        };
+        Some(match &stmt.kind {
+            StmtKind::Procedure(procedure) => self.of_procedure(stmt, procedure),
+            StmtKind::EventBlock { command, body } => {
+                let name = self.here.document().file.slice(stmt.span).trim().to_string();
+                let whole = Span::new(stmt.span.start, last(body).max(stmt.span.end));
+                let place = (whole, command.words);
+                let mut event = symbol(self.here, &name, SymbolKind::EVENT, "event", place);
+                event.children = Some(self.collect(body)).filter(|inner| !inner.is_empty());
+                event
+            }
+            StmtKind::Label(name) => named(name, SymbolKind::KEY, "label"),
+            StmtKind::Param(param) => named(&param.name, SymbolKind::PROPERTY, &param.ty),
+            StmtKind::Const { name, .. } => named(name, SymbolKind::CONSTANT, "CONST"),
+            StmtKind::Table(table) => {
+                let mut outline = named(&table.name, SymbolKind::STRUCT, "TABLE");
+                let columns = self.of_table(&table.name.name);
+                let end = columns.iter().map(|column| column.range.end).max();
+                outline.range.end = end.unwrap_or(outline.range.end).max(outline.range.end);
+                outline.children = Some(columns).filter(|columns| !columns.is_empty());
+                outline
+            }
+            _ => return None,
+        })
+    }
+
+    fn of_table(&self, table: &str) -> Vec<DocumentSymbol> {
+        let column = |span: &Span| {
+            let name = self.here.document().file.slice(*span);
+            symbol(self.here, name, SymbolKind::FIELD, "column", (*span, *span))
+        };
+        let own = self.columns.get(&basilect_compiler::analysis::fold(table));
+        own.into_iter().flatten().map(column).collect()
+    }
+
+    fn of_procedure(&self, stmt: &Stmt, procedure: &Procedure) -> DocumentSymbol {
+        let word = if procedure.function { "FUNCTION" } else { "SUB" };
+        let params = procedure.params.iter().map(|Param { name, .. }| &*name.name);
+        let detail = format!("{word} ({})", params.collect::<Vec<&str>>().join(", "));
+        let name = &procedure.name;
+        let start = stmt.span.start.min(name.span.start);
+        let end = stmt.span.end.max(last(&procedure.body)).max(name.span.end);
+        let place = (Span::new(start, end), name.span);
+        let mut outline = symbol(self.here, &name.name, SymbolKind::FUNCTION, &detail, place);
+        let inner = self.collect(&procedure.body);
+        outline.children = (!inner.is_empty()).then_some(inner);
+        outline
+    }
 }
 
 fn last(body: &[Stmt]) -> u32 {
     body.iter().map(|inner| inner.span.end).max().unwrap_or(0)
-}
-
-/// The columns of a table, from the names of the file.
-fn columns(here: &Here<'_>, table: &str) -> Vec<DocumentSymbol> {
-    let table = basilect_compiler::analysis::fold(table);
-    let own = here.index().mentions.iter().filter(|mention| {
-        mention.role == Role::Declares
-            && matches!(&mention.entity, Entity::Column(of, _) if *of == table)
-    });
-    let column = |span: Span| {
-        let name = here.document().file.slice(span);
-        symbol(here, name, SymbolKind::FIELD, "column", (span, span))
-    };
-    own.map(|mention| column(mention.span)).collect()
-}
-
-fn of_procedure(here: &Here<'_>, stmt: &Stmt, procedure: &Procedure) -> DocumentSymbol {
-    let word = if procedure.function { "FUNCTION" } else { "SUB" };
-    let params: Vec<&str> = procedure.params.iter().map(|Param { name, .. }| &*name.name).collect();
-    let detail = format!("{word} ({})", params.join(", "));
-    let name = &procedure.name;
-    let start = stmt.span.start.min(name.span.start);
-    let end = stmt.span.end.max(last(&procedure.body)).max(name.span.end);
-    let place = (Span::new(start, end), name.span);
-    let mut outline = symbol(here, &name.name, SymbolKind::FUNCTION, &detail, place);
-    let inner = collect(here, &procedure.body);
-    outline.children = (!inner.is_empty()).then_some(inner);
-    outline
 }
 
 fn symbol(

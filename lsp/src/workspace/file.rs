@@ -68,7 +68,7 @@ pub struct File {
     pub unreadable: Option<(&'static str, u32)>,
     parsed: OnceLock<Arc<Parsed>>,
     pieces: OnceLock<Arc<Vec<Piece>>>,
-    index: OnceLock<Arc<Index>>,
+    names: OnceLock<Arc<Index>>,
     diagnostics: OnceLock<Arc<Vec<Diagnostic>>>,
 }
 
@@ -84,7 +84,7 @@ impl File {
             unreadable: None,
             parsed: OnceLock::new(),
             pieces: OnceLock::new(),
-            index: OnceLock::new(),
+            names: OnceLock::new(),
             diagnostics: OnceLock::new(),
         }
     }
@@ -100,7 +100,7 @@ impl File {
 
     /// Forgets what rests on the rest of the bot.
     pub fn forget(&mut self) {
-        self.index = OnceLock::new();
+        self.names = OnceLock::new();
         self.diagnostics = OnceLock::new();
     }
 
@@ -118,8 +118,8 @@ impl File {
     }
 
     /// All its names.
-    pub fn index(&self, facts: &Facts) -> &Arc<Index> {
-        self.index.get_or_init(|| match self.sort {
+    pub fn names(&self, facts: &Facts) -> &Arc<Index> {
+        self.names.get_or_init(|| match self.sort {
             Sort::Script => Arc::new(analysis::index(self.parsed(), &facts.around)),
             _ => Arc::default(),
         })

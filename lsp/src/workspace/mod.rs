@@ -2,10 +2,11 @@
 //!
 //! Analysis is incremental by keeping, for each file, what was found out about it: tree, pieces,
 //! names, diagnostics. The tree rests on the text alone; names and diagnostics rest also on what
-//! the bot's files tell each other ([`facts`]). An edit forgets what is known of one file. Only when
-//! that file's share of the facts changes (a table, a setting, a script that appears) is forgotten
-//! what rests on them in the others. That is two levels with one kind of edge between them, which
-//! this module says in a few lines; a query engine would add its own tables and locks for nothing.
+//! the bot's files tell each other ([`facts`]). An edit forgets what is known of one file. Only
+//! when that file's share of the facts changes (a table, a setting, a script that appears) is
+//! forgotten what rests on them in the others. That is two levels with one kind of edge between
+//! them, which this module says in a few lines; a query engine would add its own tables and locks
+//! for nothing.
 //!
 //! Everything is computed when it is asked for, on the thread that asks.
 //!
@@ -193,7 +194,7 @@ impl<'w> Here<'w> {
     }
     /// All its names.
     pub fn index(&self) -> &'w Arc<Index> {
-        self.file.index(self.bot.facts())
+        self.file.names(self.bot.facts())
     }
     /// What is wrong with it.
     pub fn diagnostics(&self) -> &'w Arc<Vec<Diagnostic>> {

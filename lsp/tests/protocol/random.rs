@@ -104,8 +104,8 @@ fn edit(text: &mut String, chance: &mut Chance) -> Value {
             (to, end) = (other, place);
         }
     }
-    let piece = if text.len() > 3_000 { "" } else { PIECES[chance.below(PIECES.len())] };
-    let piece = if text.len() > 3_000 && to == from { "\n" } else { piece };
+    let piece = if text.len() > 1_000 { "" } else { PIECES[chance.below(PIECES.len())] };
+    let piece = if text.len() > 1_000 && to == from { "\n" } else { piece };
     text.replace_range(from..to, piece);
     json!({ "range": { "start": start, "end": end }, "text": piece })
 }
