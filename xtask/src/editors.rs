@@ -52,9 +52,13 @@ pub fn npm(folder: &Path, args: &[&str]) -> Command {
     npm
 }
 
+/// How long the tests of one file may take, in milliseconds: a window that hangs ends there.
+const TEST_MS: u32 = 180_000;
+
 /// The tests that lie in a folder of the extension, run by Node.js.
 pub fn node(folder: &Path, tests: &str) -> Result<Command> {
     let mut node = Command::new("node");
-    node.arg("--test").args(phases::scripts(&folder.join(tests))?).current_dir(folder);
+    node.arg("--test").arg(format!("--test-timeout={TEST_MS}"));
+    node.args(phases::scripts(&folder.join(tests))?).current_dir(folder);
     Ok(node)
 }

@@ -139,7 +139,8 @@ export class Window {
     await this.page.keyboard.press("Control+P");
     const input = this.page.locator(".quick-input-widget input.input");
     await input.fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    const chosen = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name });
+    await chosen.first().waitFor();
     await this.page.keyboard.press("Enter");
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
     await this.page.locator(".editor-instance .view-lines").first().waitFor();
@@ -149,9 +150,15 @@ export class Window {
     await this.page.keyboard.press("F1");
     const input = this.page.locator(".quick-input-widget input.input");
     await input.fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+    const chosen = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
+    await chosen.first().waitFor();
     await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    // Gone, or already the question that the command asks.
+    await this.page.waitForFunction(() => {
+      const widget = document.querySelector(".quick-input-widget");
+      const written = widget?.querySelector("input.input")?.value ?? "";
+      return !widget || widget.style.display === "none" || !written.startsWith(">");
+    });
   }
 
   /** Writes into the open question of a command. */
@@ -160,7 +167,11 @@ export class Window {
     await input.waitFor();
     await input.fill(text);
     await this.page.keyboard.press("Enter");
-    await this.page.waitForTimeout(200);
+    await this.page.waitForFunction((given) => {
+      const widget = document.querySelector(".quick-input-widget");
+      const written = widget?.querySelector("input.input")?.value ?? "";
+      return !widget || widget.style.display === "none" || written !== given;
+    }, text);
   }
 
   /** Puts the cursor behind a place, and waits until the editor has the keyboard. */
