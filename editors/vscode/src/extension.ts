@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { Panels } from "./chat/panel";
 import { Servers } from "./chat/server";
 import { Server } from "./client";
-import { chosenBot, register as registerCommands } from "./commands";
+import { chosenBot, register as registerCommands, type Clicked } from "./commands";
 import { register as registerDebugger } from "./debugging";
 import { Transcripts } from "./testing";
 
@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   add("basilect.output", () => server.output.show());
   registerCommands(context, servers);
   const panels = new Panels(context, servers);
-  add("basilect.chat", async (clicked?: vscode.Uri) => {
+  add("basilect.chat", async (clicked?: Clicked) => {
     const bot = await chosenBot(clicked);
     if (bot) await panels.open(bot);
   });
@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerDebugger(context);
     const transcripts = new Transcripts();
     context.subscriptions.push(transcripts);
-    add("basilect.test", async (clicked?: vscode.Uri) => {
+    add("basilect.test", async (clicked?: Clicked) => {
       const bot = await chosenBot(clicked);
       if (bot) await transcripts.runBot(bot);
     });

@@ -110,6 +110,30 @@ test("words are completed and explained", { skip }, async () => {
   await page().keyboard.press("Escape");
 });
 
+test("a name is renamed everywhere, and its declaration found", { skip }, async () => {
+  await window.openFile("start.bas");
+  await window.at(2, 11);
+  await page().keyboard.press("F2");
+  const input = page().locator(".rename-box input");
+  await input.waitFor();
+  await input.fill("cost");
+  await page().keyboard.press("Enter");
+  await page().locator(".view-line", { hasText: "FUNCTION cost(cups)" }).waitFor();
+  await page().locator(".view-line", { hasText: "cost(UBOUND" }).waitFor();
+  await page().keyboard.press("Control+Z");
+  await page().locator(".view-line", { hasText: "FUNCTION price(cups)" }).waitFor();
+  await page().keyboard.press("Control+S");
+});
+
+test("above a script stand its tests", { skip }, async () => {
+  const lens = page().locator(".codelens-decoration a", { hasText: "2 tests" });
+  await lens.click();
+  await page().locator(".quick-input-list .monaco-list-row", { hasText: "good" }).waitFor();
+  await window.shot("4-lenses");
+  await window.answer("good");
+  await page().locator(".tab.active", { hasText: "good.chat" }).waitFor();
+});
+
 test("transcripts are run, and a failure stands at its line", { skip }, async () => {
   await window.command("Basilect: Run the Bot's Transcripts");
   const rows = page().locator(".test-explorer .monaco-list-row");
