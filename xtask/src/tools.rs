@@ -64,7 +64,9 @@ pub fn packages_of_npm(folder: &Path, whose: &str) -> Result<()> {
         return Ok(());
     }
     say(&format!("    fetching the packages of {whose}"));
-    quiet(command_in("npm", &["ci", "--no-audit", "--no-fund"], folder))
+    // Nothing of a package runs while it is installed; none of these needs it.
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    quiet(command_in("npm", &install, folder))
 }
 
 /// Whether the packages are missing or older than the list of them.

@@ -148,14 +148,19 @@ test('a script is formatted', function()
   assert(vim.fn.getline(8) == '    TALK LEN(list)', vim.fn.getline(8))
 end)
 
-if client() and client().server_capabilities.renameProvider then
-  test('a name is renamed', function()
-    local edit = ask('textDocument/rename', vim.tbl_extend('force', at(6, 2), { newName = 'rows' }))
-    vim.lsp.util.apply_workspace_edit(edit, client().offset_encoding)
-    assert(vim.fn.getline(6) == 'rows = [1, 2]', vim.fn.getline(6))
-    assert(vim.fn.getline(8) == '    TALK LEN(rows)', vim.fn.getline(8))
-  end)
-end
+test('a name is renamed', function()
+  local edit = ask('textDocument/rename', vim.tbl_extend('force', at(6, 2), { newName = 'rows' }))
+  vim.lsp.util.apply_workspace_edit(edit, client().offset_encoding)
+  assert(vim.fn.getline(6) == 'rows = [1, 2]', vim.fn.getline(6))
+  assert(vim.fn.getline(8) == '    TALK LEN(rows)', vim.fn.getline(8))
+end)
+
+test('a definition is found', function()
+  local found = ask('textDocument/definition', at(5, 15))
+  local place = found and (found[1] or found)
+  local range = place and (place.range or place.targetSelectionRange)
+  assert(range and range.start.line == 1, vim.inspect(found))
+end)
 
 test('a transcript is a transcript', function()
   local transcript = folder .. '/tests/a.chat'
@@ -164,7 +169,7 @@ test('a transcript is a transcript', function()
   vim.cmd('edit ' .. vim.fn.fnameescape(transcript))
   assert(vim.bo.filetype == 'basilect-transcript', vim.bo.filetype)
   assert(vim.fn.synIDattr(vim.fn.synID(2, 3, 1), 'name') == 'transcriptBot')
-  assert(client() == nil, 'transcripts have no language server')
+  wait('the language server', function() return client() ~= nil end)
 end)
 
 print(('%d passed, %d failed'):format(passed, failed))

@@ -10,6 +10,9 @@ import {
 } from "vscode-languageclient/node";
 import { programPath, run, tellMissing } from "./program";
 
+/** What the server knows: scripts, transcripts, settings of bots. */
+const LANGUAGES = ["basilect", "basilect-transcript", "basilect-config"];
+
 /** Starts, restarts and stops the server as settings and trust want it. */
 export class Server implements vscode.Disposable {
   readonly output = vscode.window.createOutputChannel("Basilect", { log: true });
@@ -69,12 +72,9 @@ export class Server implements vscode.Disposable {
     const command = programPath();
     const server: ServerOptions = { command, args: ["lsp"] };
     const options: LanguageClientOptions = {
-      documentSelector: [{ language: "basilect", scheme: "file" }],
+      documentSelector: LANGUAGES.map((language) => ({ language, scheme: "file" })),
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      synchronize: {
-        fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{bas,csv,gbdialog}"),
-      },
     };
     const client = new LanguageClient("basilect", "Basilect", server, options);
     client.onDidChangeState(({ newState }) => this.state(newState));

@@ -6,10 +6,18 @@ import { addressFault, botOf, nameFault } from "./bots";
 import { programPath, runTelling } from "./program";
 import type { Servers } from "./chat/server";
 
+/** What was clicked: a file in the explorer, or a path or address that the language server names. */
+export type Clicked = vscode.Uri | string | undefined;
+
+function uriOf(clicked: Clicked): vscode.Uri | undefined {
+  if (typeof clicked !== "string") return clicked;
+  return clicked.startsWith("file:") ? vscode.Uri.parse(clicked) : vscode.Uri.file(clicked);
+}
+
 /** The bot that a command means: what was clicked, the open script, or what the person chooses. */
-export async function chosenBot(clicked?: vscode.Uri): Promise<string | undefined> {
+export async function chosenBot(clicked?: Clicked): Promise<string | undefined> {
   const open = vscode.window.activeTextEditor?.document.uri;
-  for (const uri of [clicked, open]) {
+  for (const uri of [uriOf(clicked), open]) {
     if (uri?.scheme !== "file") continue;
     const bot = botOf(uri.fsPath);
     if (bot) return bot;
@@ -35,19 +43,31 @@ async function bots_(): Promise<string[]> {
   return [...new Set(bots)].sort();
 }
 
-/** Talks with a bot in a terminal that stays when the bot is done. */
-async function talk(clicked?: vscode.Uri): Promise<void> {
+/** Talks with a bot, or one of its scripts, in a terminal that stays when the bot is done. */
+async function talk(clicked?: Clicked, script?: unknown): Promise<void> {
   const bot = await chosenBot(clicked);
   if (!bot) return;
+  const other = typeof script === "string" && botOf(bot) === bot ? ["--script", script] : [];
   const task = new vscode.Task(
     { type: "basilect", bot },
     vscode.TaskScope.Workspace,
-    `talk with ${path.basename(bot)}`,
+    `talk with ${[path.basename(bot), ...other.slice(1)].join(": ")}`,
     "basilect",
-    new vscode.ProcessExecution(programPath(), ["run", bot]),
+    new vscode.ProcessExecution(programPath(), ["run", bot, ...other]),
   );
   task.presentationOptions = { focus: true, clear: true, panel: vscode.TaskPanelKind.Dedicated };
   await vscode.tasks.executeTask(task);
+}
+
+/** Opens the transcripts that test a script; asks which where there are several. */
+async function openTests(...addresses: string[]): Promise<void> {
+  const files = addresses.map((address) => vscode.Uri.parse(address));
+  const items = files.map((file) => ({ label: path.basename(file.fsPath, ".chat"), file }));
+  const chosen =
+    items.length > 1
+      ? await vscode.window.showQuickPick(items, { placeHolder: "Which transcript?" })
+      : items[0];
+  if (chosen) await vscode.window.showTextDocument(chosen.file);
 }
 
 async function begin(): Promise<void> {
@@ -181,6 +201,7 @@ export function register(context: vscode.ExtensionContext, servers: Servers): vo
     context.subscriptions.push(vscode.commands.registerCommand(name, action));
   add("basilect.run", talk);
   add("basilect.new", begin);
+  add("basilect.openTests", openTests);
   add("basilect.deploy", (clicked?: vscode.Uri) => deploy(context, clicked));
   add("basilect.explain", (code?: string) => explain(typeof code === "string" ? code : undefined));
   add("basilect.manual", () => manual(context, servers));

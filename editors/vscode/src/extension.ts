@@ -1,12 +1,22 @@
 /** The extension: what is made when the editor asks for it, and what each part needs. */
 
 import * as vscode from "vscode";
+import { botOf } from "./bots";
 import { Panels } from "./chat/panel";
 import { Servers } from "./chat/server";
 import { Server } from "./client";
-import { chosenBot, register as registerCommands } from "./commands";
+import { chosenBot, register as registerCommands, type Clicked } from "./commands";
 import { register as registerDebugger } from "./debugging";
 import { Transcripts } from "./testing";
+
+/** A script alone is no bot that a server could serve. */
+async function offerTerminal(script: string): Promise<void> {
+  const choice = await vscode.window.showInformationMessage(
+    "The chat is for bots, and this script lies in no folder NAME.gbai. It can be run in the terminal.",
+    "Run in Terminal",
+  );
+  if (choice) await vscode.commands.executeCommand("basilect.run", script);
+}
 
 /** What tests of the extension may ask. */
 export interface Api {
@@ -31,15 +41,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   add("basilect.output", () => server.output.show());
   registerCommands(context, servers);
   const panels = new Panels(context, servers);
-  add("basilect.chat", async (clicked?: vscode.Uri) => {
+  add("basilect.chat", async (clicked?: Clicked) => {
     const bot = await chosenBot(clicked);
-    if (bot) await panels.open(bot);
+    if (bot && botOf(bot)) await panels.open(bot);
+    else if (bot) await offerTerminal(bot);
   });
   const trusted = () => {
     registerDebugger(context);
     const transcripts = new Transcripts();
     context.subscriptions.push(transcripts);
-    add("basilect.test", async (clicked?: vscode.Uri) => {
+    add("basilect.test", async (clicked?: Clicked) => {
       const bot = await chosenBot(clicked);
       if (bot) await transcripts.runBot(bot);
     });

@@ -72,6 +72,9 @@ export class Conversation {
   ): Promise<Conversation> {
     const path = `${address}/api/bots/${encodeURIComponent(bot)}/conversations`;
     const answer = await fetch(path, { method: "POST" });
+    if (answer.status === 404) {
+      throw new Error("The server does not serve this bot. It may have errors: the Problems view tells.");
+    }
     if (!answer.ok) throw new Error(await refusal(answer));
     const { conversation, key } = (await answer.json()) as { conversation: string; key: string };
     const opened = new Conversation(address, conversation, key, frames, line);

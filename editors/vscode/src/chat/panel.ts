@@ -143,7 +143,10 @@ class Panel {
 
   private failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.post({ type: "frame", frame: { type: "error", message } });
+    const frame: Frame = { type: "error", message };
+    // Kept, because the page may not be there yet.
+    this.log.push(frame);
+    this.post({ type: "frame", frame });
     if ((error as NodeJS.ErrnoException).code === "ENOENT") void tellMissing(error);
   }
 

@@ -32,6 +32,8 @@ const FILES = {
   "tea.gbai/tea.gbdialog/broken.bas": 'TALK "a"\nIF x THEN\n    TALK "b"\n',
   "tea.gbai/tea.gbdialog/tests/good.chat": "<~ tea house\n> Tea\n<~ One Tea\n...\nend\n",
   "tea.gbai/tea.gbdialog/tests/wrong.chat": "<~ tea house\n> Coffee\n< One coffee\n",
+  "torn.gbai/torn.bas": "IF x THEN\n",
+  "lone.bas": "TALK 1\n",
   "tea.gbai/tea.gbot/config.csv": "name,value\nbot-name,Tea House\n",
 };
 
@@ -108,6 +110,30 @@ test("words are completed and explained", { skip }, async () => {
   await hover.filter({ hasText: "TALK" }).waitFor();
   await window.shot("4-hover");
   await page().keyboard.press("Escape");
+});
+
+test("a name is renamed everywhere, and its declaration found", { skip }, async () => {
+  await window.openFile("start.bas");
+  await window.at(2, 11);
+  await page().keyboard.press("F2");
+  const input = page().locator(".rename-box input");
+  await input.waitFor();
+  await input.fill("cost");
+  await page().keyboard.press("Enter");
+  await page().locator(".view-line", { hasText: "FUNCTION cost(cups)" }).waitFor();
+  await page().locator(".view-line", { hasText: "cost(UBOUND" }).waitFor();
+  await page().keyboard.press("Control+Z");
+  await page().locator(".view-line", { hasText: "FUNCTION price(cups)" }).waitFor();
+  await page().keyboard.press("Control+S");
+});
+
+test("above a script stand its tests", { skip }, async () => {
+  const lens = page().locator(".codelens-decoration a", { hasText: "2 tests" });
+  await lens.click();
+  await page().locator(".quick-input-list .monaco-list-row", { hasText: "good" }).waitFor();
+  await window.shot("4-lenses");
+  await window.answer("good");
+  await page().locator(".tab.active", { hasText: "good.chat" }).waitFor();
 });
 
 test("transcripts are run, and a failure stands at its line", { skip }, async () => {
@@ -193,6 +219,18 @@ test("the chat can be read and used by everybody, light and dark", { skip }, asy
     await page().keyboard.press("Tab");
   }
   assert.deepEqual(order, ["text", "attach", "send"]);
+});
+
+test("a bot with errors and a script alone have no chat, and it is said why", { skip }, async () => {
+  await window.openFile("lone.bas");
+  await window.command("Basilect: Talk with the Bot Beside the Script");
+  await page().locator(".notification-toast", { hasText: "lies in no folder" }).waitFor();
+  await window.command("Notifications: Clear All Notifications");
+  await page().locator(".tab", { hasText: "Chat: tea" }).locator(".codicon-close").click();
+  await window.openFile("torn.gbai/torn.bas");
+  await window.command("Basilect: Talk with the Bot Beside the Script");
+  await window.chat.locator(".message.error", { hasText: "It may have errors" }).waitFor();
+  await page().locator(".tab", { hasText: "Chat: torn" }).locator(".codicon-close").click();
 });
 
 test("settings of a bot have a language of their own", { skip }, async () => {

@@ -135,10 +135,12 @@ export class Window {
     await button.waitFor({ state: "detached" });
   }
 
-  async openFile(name) {
+  /** Opens a file by its name, or by the end of its path. */
+  async openFile(path) {
+    const name = path.split("/").at(-1);
     await this.page.keyboard.press("Control+P");
     const input = this.page.locator(".quick-input-widget input.input");
-    await input.fill(name);
+    await input.fill(path);
     const chosen = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name });
     await chosen.first().waitFor();
     await this.page.keyboard.press("Enter");
