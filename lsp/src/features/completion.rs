@@ -1,8 +1,9 @@
 //! What may be written next: by what stands before the position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use basilect_compiler::analysis::{Entity, Index};
+use basilect_compiler::highlight::{Kind, Piece};
 use basilect_compiler::lexer::heads::STATEMENT_WORDS;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::pure::validate;
@@ -145,9 +146,33 @@ impl<'w> Offer<'w> {
                 self.files();
             }
             (_, "order" | "column") => self.columns(call),
+            (_, "key") => {
+                for key in self.remembered(keyword) {
+                    self.text(&key, CompletionItemKind::PROPERTY, Some("remembered".into()));
+                }
+            }
             (_, "path" | "file" | "source" | "caption" | "attachments") => self.files(),
             _ => {}
         }
+    }
+
+    /// The keys that the scripts of the bot use in the memory of this keyword.
+    fn remembered(&self, keyword: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for file in self.here.bot.scripts() {
+            for two in file.pieces().windows(2) {
+                let [Piece { kind: Kind::Keyword(other), .. }, text] = two else { continue };
+                let own =
+                    text.span.start < self.cursor.offset && self.cursor.offset <= text.span.end;
+                let same = memory(other.name) == memory(keyword) && other.field("key").is_some();
+                let written = file.document.file.slice(text.span).trim_matches('"');
+                let writing = own && file.path == self.here.file.path;
+                if same && matches!(text.kind, Kind::Text) && !writing && !written.contains('\n') {
+                    found.insert(written.to_string());
+                }
+            }
+        }
+        found
     }
 
     fn scripts(&mut self) {
@@ -404,6 +429,15 @@ const BLOCKS: &[(&str, &str)] = &[
     ("TABLE", "TABLE ${1:name}\n    ${2:id} integer key\n    $0\nEND TABLE"),
     ("PARAM", "PARAM ${1:name} AS ${2:STRING} LIKE \"${3:example}\" DESCRIPTION \"$0\""),
 ];
+
+/// What a keyword remembers in: `SET BOT MEMORY` and `GET BOT MEMORY` share it.
+fn memory(keyword: &str) -> &str {
+    match keyword {
+        "REMEMBER" | "RECALL" | "FORGET" => "REMEMBER",
+        "CACHE SET" | "CACHE GET" => "CACHE",
+        _ => keyword.split_once(' ').map_or(keyword, |(_, rest)| rest),
+    }
+}
 
 fn starts_with(label: &str, typed: &str) -> bool {
     let (mut label, mut typed) = (label.chars(), typed.chars());

@@ -121,7 +121,10 @@ impl Bot {
     pub fn edit(&mut self, inside: &str, uri: &Uri, text: String, version: i32) {
         let document = Document::new(inside, text, self.encoding);
         match self.files.get_mut(inside) {
-            Some(file) if file.version.is_none() && file.document.text() == document.text() => {}
+            // Whoever opens a file wants to hear what is wrong in it, even if it was known.
+            Some(file) if file.version.is_none() && file.document.text() == document.text() => {
+                file.forget();
+            }
             Some(file) => {
                 file.set(document);
                 self.dirty.push(inside.to_string());
