@@ -276,6 +276,8 @@ test("a bot is deployed, and its token is asked for once", { skip }, async () =>
       const told = page().locator(".notification-toast", { hasText: /corner-shop (is deployed|was up)/ });
       await told.first().waitFor();
       await window.command("Notifications: Clear All Notifications");
+      // The editor shows three notifications in 800 ms at most.
+      await page().waitForTimeout(1_000);
     }
     const bot = await fetch(`http://${address}/api/bots/corner-shop`);
     assert.equal(bot.status, 200);
