@@ -13,7 +13,7 @@ pub use person::Person;
 pub use screen::Screen;
 
 use crate::Exit;
-use crate::local::Local;
+use basilect_runtime::local::Local;
 
 /// A conversation and both its ends.
 pub struct Chat<'a> {

@@ -10,9 +10,10 @@ use basilect_runtime::llm::Endpoint;
 use basilect_runtime::ports::clock::SystemClock;
 use clap::Args;
 
+use crate::author::author_limits;
 use crate::chat::{Chat, Person, Screen};
-use crate::local::{Local, author_limits};
 use crate::{Exit, sources};
+use basilect_runtime::local::Local;
 
 /// Talk with a bot in the terminal.
 #[derive(Debug, Args)]

@@ -178,7 +178,7 @@ impl Reader {
         let step = match word {
             "clock" | "seed" | "zone" | "run" => return self.setup(number, word, rest),
             "advance" => Step::Advance(duration(rest)?),
-            "file" if !rest.is_empty() => Step::File(rest.to_string()),
+            "file" => Step::File(beside(rest)?),
             "tool" => tool(rest)?,
             "table" => table(rest)?,
             "end" if rest.is_empty() => Step::End,
@@ -254,6 +254,14 @@ fn duration(text: &str) -> Result<i64, String> {
     number.checked_mul(unit_ms).ok_or_else(wrong)
 }
 
+/// The name of a file that lies beside the test: nothing else of the disk can be sent.
+fn beside(name: &str) -> Result<String, String> {
+    let plain = !name.is_empty() && !name.contains(['/', '\\', ':']) && name != "..";
+    plain
+        .then(|| name.to_string())
+        .ok_or_else(|| "`file` needs the name of a file that lies beside the test".into())
+}
+
 /// `name {"argument": value}`.
 fn tool(text: &str) -> Result<Step, String> {
     let (name, json) = match text.find('{') {
@@ -319,6 +327,7 @@ mod tests {
             ("tool add {", 1),
             ("table orders", 1),
             ("clock yesterday", 1),
+            ("file ../../secret.txt", 1),
         ] {
             assert_eq!(read(text).expect_err(text).line, line, "{text}");
         }

@@ -1,19 +1,24 @@
 //! Running a transcript against a bot, step after step.
 
 use std::path::Path;
+use std::time::Duration;
 
 use basilect_compiler::package::Package;
 
 use super::parse::{self, Expected, Step, Transcript};
 use super::report::{Failure, notation, said};
 use super::stage::Stage;
+use crate::error::{Error, Result};
 
 /// Texts of which a failure shows no more than this many.
 const SHOWN_TEXTS: usize = 5;
 
-/// Runs the test in a file; `Ok(Some(…))` says how it failed.
-pub fn run(package: &Package, path: &Path) -> anyhow::Result<Option<Failure>> {
-    let transcript = match parse::parse(path, &std::fs::read_to_string(path)?) {
+/// Runs the test in a file; `Ok(Some(…))` says how it failed. One that takes longer than `most` is
+/// given up as broken.
+pub fn run(package: &Package, path: &Path, most: Duration) -> Result<Option<Failure>> {
+    let unreadable = |error: std::io::Error| Error::invalid("unreadable", error.to_string());
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let transcript = match parse::parse(path, &text) {
         Ok(transcript) => transcript,
         Err(unreadable) => {
             let expected = "a line of a transcript".to_string();
@@ -21,11 +26,15 @@ pub fn run(package: &Package, path: &Path) -> anyhow::Result<Option<Failure>> {
             return Ok(Some(Failure { line, expected, got, said_by: None }));
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(play(package, &transcript))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let played = runtime
+        .block_on(async { tokio::time::timeout(most, play(package, &transcript)).await.ok() });
+    let slow = || Error::invalid("too_slow", format!("it took longer than {} s", most.as_secs()));
+    played.ok_or_else(slow)?
 }
 
-async fn play(package: &Package, transcript: &Transcript) -> anyhow::Result<Option<Failure>> {
+async fn play(package: &Package, transcript: &Transcript) -> Result<Option<Failure>> {
     let stage = Stage::open(package, transcript).await?;
     let mut test = Test { stage, transcript, skipping: false };
     for (line, step) in &transcript.steps {
@@ -58,7 +67,7 @@ struct Test<'a> {
 
 impl Test<'_> {
     /// Does or checks one thing; what came instead, when it failed.
-    async fn step(&mut self, step: &Step) -> anyhow::Result<Option<Got>> {
+    async fn step(&mut self, step: &Step) -> Result<Option<Got>> {
         if matches!(step, Step::Person(_) | Step::Tool(..) | Step::File(_) | Step::End) {
             self.stop_skipping();
         }
@@ -86,7 +95,7 @@ impl Test<'_> {
         }
     }
 
-    async fn expect(&mut self, expected: &Expected) -> anyhow::Result<Option<Got>> {
+    async fn expect(&mut self, expected: &Expected) -> Result<Option<Got>> {
         let skipping = std::mem::take(&mut self.skipping);
         let searched = if skipping { self.stage.texts.len() } else { 1 };
         let at = self.stage.texts.iter().take(searched).position(|text| expected.fits(text));
@@ -100,7 +109,7 @@ impl Test<'_> {
     }
 
     /// What the bot said instead, or why it says nothing.
-    async fn instead(&self) -> anyhow::Result<Option<Got>> {
+    async fn instead(&self) -> Result<Option<Got>> {
         let Some(first) = self.stage.texts.front() else {
             let ended = self.stage.ended().await?;
             return Ok(Got::plain(match ended {
@@ -122,12 +131,12 @@ impl Test<'_> {
         }
     }
 
-    async fn table(&self, name: &str, rows: usize) -> anyhow::Result<Option<Got>> {
+    async fn table(&self, name: &str, rows: usize) -> Result<Option<Got>> {
         let found = self.stage.rows(name).await?;
         Ok((found != rows).then(|| Got { text: format!("table {name} {found}"), said: None }))
     }
 
-    async fn end(&self) -> anyhow::Result<Option<Got>> {
+    async fn end(&self) -> Result<Option<Got>> {
         if let Some(text) = self.stage.texts.front() {
             return Ok(Some(Got { text: said(text), said: Some(text.clone()) }));
         }
@@ -138,7 +147,7 @@ impl Test<'_> {
     }
 
     /// At the end nothing may be left that was said and not expected.
-    async fn leftover(mut self) -> anyhow::Result<Option<Failure>> {
+    async fn leftover(mut self) -> Result<Option<Failure>> {
         self.stop_skipping();
         let Some(text) = self.stage.texts.front().cloned() else { return Ok(None) };
         let line = self.transcript.steps.last().map_or(1, |(line, _)| line + 1);

@@ -4,18 +4,19 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::conversation::state::Waiting;
+use crate::conversation::{Event, FileRef, Say};
+use crate::ports::clock::{Clock, SimulatedClock};
+use crate::ports::store::Query;
+use crate::replay;
+use crate::schedule::fire_due;
 use basilect_compiler::package::Package;
-use basilect_runtime::conversation::state::Waiting;
-use basilect_runtime::conversation::{Event, FileRef, Say};
-use basilect_runtime::ports::clock::{Clock, SimulatedClock};
-use basilect_runtime::ports::store::Query;
-use basilect_runtime::replay;
-use basilect_runtime::schedule::fire_due;
 use basilect_stdlib::{Data, Limits};
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::parse::Transcript;
+use crate::error::{Error, Result};
 use crate::local::Local;
 
 /// A WAIT up to this long passes by itself: it is there for the pace of the talk, not its course.
@@ -40,7 +41,7 @@ pub struct Stage {
 
 impl Stage {
     /// Opens the conversation and lets the first script begin.
-    pub async fn open(package: &Package, transcript: &Transcript) -> anyhow::Result<Stage> {
+    pub async fn open(package: &Package, transcript: &Transcript) -> Result<Stage> {
         let mut package = package.clone();
         if let Some(zone) = &transcript.zone {
             package.manifest.settings.insert("time-zone".into(), zone.clone());
@@ -66,7 +67,7 @@ impl Stage {
         Ok(stage)
     }
 
-    async fn post(&mut self, event: Event) -> anyhow::Result<()> {
+    async fn post(&mut self, event: Event) -> Result<()> {
         self.said += 1;
         let native_id = format!("test:{}", self.said);
         self.local.conversations.post(&self.id, &native_id, &event, None).await?;
@@ -74,7 +75,7 @@ impl Stage {
     }
 
     /// Lets everything happen that does not need the person or more time.
-    async fn settle(&mut self) -> anyhow::Result<()> {
+    async fn settle(&mut self) -> Result<()> {
         loop {
             self.local.conversations.settle().await;
             let now = self.clock.now_ms();
@@ -90,13 +91,13 @@ impl Stage {
     }
 
     /// Takes up what the log has gained.
-    async fn listen(&mut self) -> anyhow::Result<()> {
+    async fn listen(&mut self) -> Result<()> {
         const PAGE: u32 = 500;
         loop {
             let items = self.local.conversations.items(&self.id, self.seq, PAGE).await?;
             for item in &items {
                 self.seq = item.seq;
-                self.hear(&serde_json::from_str(&item.body)?);
+                self.hear(&serde_json::from_str(&item.body).unwrap_or_default());
             }
             if items.len() < PAGE as usize {
                 return Ok(());
@@ -129,11 +130,11 @@ impl Stage {
     }
 
     /// The person says something.
-    pub async fn say(&mut self, text: &str) -> anyhow::Result<()> {
+    pub async fn say(&mut self, text: &str) -> Result<()> {
         self.send(text, Vec::new()).await
     }
 
-    async fn send(&mut self, text: &str, files: Vec<FileRef>) -> anyhow::Result<()> {
+    async fn send(&mut self, text: &str, files: Vec<FileRef>) -> Result<()> {
         self.said += 1;
         let (id, text) = (self.said.to_string(), text.to_string());
         self.local.conversations.say(&self.id, Say { id, text, files, tool: None }).await?;
@@ -141,8 +142,10 @@ impl Stage {
     }
 
     /// The person sends a file.
-    pub async fn send_file(&mut self, path: &Path) -> anyhow::Result<()> {
-        let bytes = std::fs::read(path)?;
+    pub async fn send_file(&mut self, path: &Path) -> Result<()> {
+        let unreadable =
+            |error| Error::invalid("unreadable", format!("{}: {error}", path.display()));
+        let bytes = std::fs::read(path).map_err(unreadable)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = format!("{:032x}", self.said);
         let key = format!("uploads/{file}");
@@ -152,16 +155,12 @@ impl Stage {
     }
 
     /// A model calls a tool.
-    pub async fn call(
-        &mut self,
-        script: &str,
-        inputs: IndexMap<String, Data>,
-    ) -> anyhow::Result<()> {
+    pub async fn call(&mut self, script: &str, inputs: IndexMap<String, Data>) -> Result<()> {
         self.post(Event::Run { script: script.to_string(), inputs }).await
     }
 
     /// Moves the clock, from one moment at which something is due to the next.
-    pub async fn advance(&mut self, ms: i64) -> anyhow::Result<()> {
+    pub async fn advance(&mut self, ms: i64) -> Result<()> {
         let end = self.clock.now_ms() + ms;
         let store = self.local.conversations.services().store.clone();
         for _ in 0..MOMENTS_MAX {
@@ -175,14 +174,14 @@ impl Stage {
     }
 
     /// Rows of a table.
-    pub async fn rows(&self, table: &str) -> anyhow::Result<usize> {
+    pub async fn rows(&self, table: &str) -> Result<usize> {
         let query = Query { table: table.to_lowercase(), ..Query::default() };
         let store = &self.local.conversations.services().store;
         Ok(store.find(&self.local.bot, &query).await?.len())
     }
 
     /// Whether nothing runs and nothing waits.
-    pub async fn ended(&self) -> anyhow::Result<bool> {
+    pub async fn ended(&self) -> Result<bool> {
         Ok(self.local.state(&self.id).await?.idle())
     }
 

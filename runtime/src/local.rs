@@ -1,18 +1,19 @@
-//! A runtime without a disk: for talking in the terminal and for tests.
+//! A runtime of one bot, without a database: for talking in the terminal and for tests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::Services;
+use crate::bots::Bots;
+use crate::conversation::Conversations;
+use crate::conversation::state::State;
+use crate::error::Result;
+use crate::llm::{Endpoint, Models};
+use crate::ports::blobs::Folder;
+use crate::ports::clock::Clock;
+use crate::store::Memory;
 use basilect_compiler::package::Package;
-use basilect_runtime::Services;
-use basilect_runtime::bots::Bots;
-use basilect_runtime::conversation::Conversations;
-use basilect_runtime::conversation::state::State;
-use basilect_runtime::llm::{Endpoint, Models};
-use basilect_runtime::ports::blobs::Folder;
-use basilect_runtime::ports::clock::Clock;
-use basilect_runtime::store::Memory;
 use basilect_stdlib::Limits;
 
 /// A runtime with one bot.
@@ -31,7 +32,7 @@ impl Local {
         clock: Arc<dyn Clock>,
         model: Option<Endpoint>,
         limits: Limits,
-    ) -> anyhow::Result<Local> {
+    ) -> Result<Local> {
         let store = Arc::new(Memory::new());
         let files = files_folder();
         let services = Services {
@@ -48,9 +49,9 @@ impl Local {
     }
 
     /// What the conversation stands at.
-    pub async fn state(&self, conversation: &str) -> anyhow::Result<State> {
+    pub async fn state(&self, conversation: &str) -> Result<State> {
         let stored = self.conversations.load(conversation).await?;
-        Ok(State::from_bytes(&stored.state)?)
+        State::from_bytes(&stored.state)
     }
 }
 
@@ -66,19 +67,4 @@ fn files_folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     std::env::temp_dir().join(format!("basilect-{}-{number}", std::process::id()))
-}
-
-/// The limits of a program that its own author runs: what one conversation of many may not, this
-/// one may.
-pub fn author_limits() -> Limits {
-    Limits {
-        fuel_per_turn: 1 << 50,
-        heap_bytes: 1 << 30,
-        text_bytes: 256 << 20,
-        list_elements: 50_000_000,
-        output_bytes_per_turn: 1 << 40,
-        messages_per_turn: usize::MAX >> 1,
-        host_calls_per_turn: usize::MAX >> 1,
-        ..Limits::DEFAULT
-    }
 }

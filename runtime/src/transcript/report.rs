@@ -1,9 +1,6 @@
 //! What a failed test shows: the line, what was expected, what came, and who said it.
 
-use std::path::Path;
-
 use super::parse::{Expected, Step};
-use crate::terminal::Paint;
 
 /// Why a test failed.
 #[derive(Debug, PartialEq)]
@@ -16,27 +13,6 @@ pub struct Failure {
     pub got: String,
     /// The line of the script that said it.
     pub said_by: Option<String>,
-}
-
-/// A failure as lines of text.
-pub fn describe(path: &Path, failure: &Failure, paint: Paint) -> String {
-    let place = format!("{}:{}", path.display(), failure.line);
-    let mut lines = vec![format!("{} {}", paint.red("failed"), paint.bold(&place))];
-    lines.extend(labelled("expected", &failure.expected, |text| paint.green(text)));
-    lines.extend(labelled("got", &failure.got, |text| paint.red(text)));
-    if let Some(place) = &failure.said_by {
-        lines.extend(labelled("said by", place, |text| paint.dim(text)));
-    }
-    lines.join("\n")
-}
-
-/// A text with its label before the first line, and blanks before the others.
-fn labelled(label: &str, text: &str, paint: impl Fn(&str) -> String) -> Vec<String> {
-    let line = |(index, line): (usize, &str)| {
-        let label = if index == 0 { label } else { "" };
-        format!("  {label:<9} {}", paint(line))
-    };
-    text.lines().enumerate().map(line).collect()
 }
 
 /// A step in the notation of transcripts.
@@ -74,8 +50,5 @@ mod tests {
     #[test]
     fn texts_of_several_lines_are_written_as_transcripts_write_them() {
         assert_eq!(said("a\n\n b"), "< a\n| \n|  b");
-        let failure = Failure { line: 3, expected: said("a\nb"), got: said("c"), said_by: None };
-        let text = describe(Path::new("t.chat"), &failure, Paint::plain());
-        assert_eq!(text, "failed t.chat:3\n  expected  < a\n            | b\n  got       < c");
     }
 }
