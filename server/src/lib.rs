@@ -41,6 +41,7 @@ pub struct App {
 
 struct Inner {
     studio: studio::Studio,
+    watches: bool,
     access: access::Access,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     rates: rates::Rates,
@@ -64,6 +65,10 @@ impl App {
     /// Where the pages of the bots lie: before the `/` of their names.
     pub fn place(&self) -> &'static str {
         self.place
+    }
+    /// Whether changes in the bots' folders are taken up.
+    pub fn watches(&self) -> bool {
+        self.inner.watches
     }
     /// The studio.
     pub fn studio(&self) -> &studio::Studio {

@@ -14,9 +14,11 @@ use crate::ports::store::Store;
 pub mod catalogue;
 pub mod configuration;
 mod deploy;
+pub mod plan;
 pub mod settings;
 
 pub use deploy::Deployed;
+pub use plan::Plan;
 pub use settings::Settings;
 
 /// Packages kept in memory for conversations that are pinned to an older one.

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::drive::tool_named;
 use super::event::Step;
+use super::event::Told;
 use super::hub::Live;
 use super::items;
 use super::state::{Frame, ModelFrame};
@@ -188,6 +189,7 @@ impl Turn<'_> {
         self.out.steps.push(Step::Model {
             model: answer.model.clone(),
             messages: request.messages.len(),
+            prompt: Told::all(&request.messages),
             text: answer.text.clone(),
             tools: answer.tool_calls.iter().map(|call| call.name.clone()).collect(),
             usage: answer.usage,

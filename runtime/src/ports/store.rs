@@ -359,9 +359,11 @@ pub trait Store: Send + Sync {
     /// the rows; rows written by scripts stay, rows of an older file are replaced), in one
     /// transaction.
     async fn deploy(&self, deploy: &Deploy) -> StoreResult<()>;
+    /// What was put into service for a bot, the newest first; at most [`DEPLOYMENTS_MAX`].
+    async fn deployments(&self, bot: &str) -> StoreResult<Vec<Deployment>>;
     /// The bots and their current package hashes.
     async fn bots(&self) -> StoreResult<Vec<(String, String)>>;
-    /// Hashes of packages that no bot and no conversation needs any more are dropped.
+    /// Packages that no bot, no conversation and no remembered deployment needs are dropped.
     async fn drop_unused_packages(&self) -> StoreResult<u64>;
 
     // ---- conversations
@@ -369,6 +371,13 @@ pub trait Store: Send + Sync {
     async fn open(&self, new: &NewConversation) -> StoreResult<bool>;
     /// The conversation of that identifier.
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>>;
+    /// Conversations of a bot, those that changed last first, after the first `skip`.
+    async fn conversations_of(
+        &self,
+        bot: &str,
+        skip: u32,
+        limit: u32,
+    ) -> StoreResult<Vec<Conversation>>;
     /// Its log after `since`, at most `limit` items.
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>>;
     /// Gives the next place in the log to an item that will be streamed.
@@ -462,6 +471,22 @@ pub struct Deploy {
     pub schedules: Vec<Schedule>,
     /// Rows that come with the package: table, content hash of the file, rows.
     pub imports: Vec<(String, String, Vec<Row>)>,
+    /// From where: `folder`, `package`, `studio`, `rollback`.
+    pub origin: String,
     /// Now.
     pub at: Millis,
 }
+
+/// A package that was put into service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Its content hash.
+    pub hash: String,
+    /// When.
+    pub at: Millis,
+    /// From where.
+    pub origin: String,
+}
+
+/// Deployments of one bot that are remembered, with their packages.
+pub const DEPLOYMENTS_MAX: u32 = 50;

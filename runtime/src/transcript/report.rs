@@ -37,7 +37,8 @@ pub fn said(text: &str) -> String {
     with_mark("<", text)
 }
 
-fn with_mark(mark: &str, text: &str) -> String {
+/// A text of several lines after its mark.
+pub fn with_mark(mark: &str, text: &str) -> String {
     let mut lines = text.split('\n');
     let first = format!("{mark} {}", lines.next().unwrap_or_default());
     lines.fold(first, |all, line| format!("{all}\n| {line}"))

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::local::Local;
 
 /// A WAIT up to this long passes by itself: it is there for the pace of the talk, not its course.
-const PAUSE_MS: i64 = 60_000;
+pub(super) const PAUSE_MS: i64 = 60_000;
 /// Moments at which something falls due within one `advance`.
 const MOMENTS_MAX: usize = 100_000;
 
@@ -210,7 +210,8 @@ fn text_of(item: &Value, field: &str) -> String {
     item[field].as_str().unwrap_or_default().to_string()
 }
 
-fn labels(item: &Value) -> Vec<String> {
+/// The labels of the buttons in an item.
+pub(super) fn labels(item: &Value) -> Vec<String> {
     let options = item["options"].as_array().into_iter().flatten();
     options.map(|option| text_of(option, "text")).collect()
 }

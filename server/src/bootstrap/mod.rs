@@ -113,6 +113,7 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
     let (drain, draining) = tokio::sync::watch::channel(false);
     let inner = Inner {
         studio: Studio::new(&config.data, &services),
+        watches: config.watch,
         access,
         metrics: metrics_recorder(),
         rates: Default::default(),
@@ -179,7 +180,7 @@ pub fn occupy(config: &Config) -> Result<Option<File>, StartError> {
 pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
     let outcome = match build(&folder) {
         Ok(package) => {
-            let deployed = bots.deploy(package, now).await;
+            let deployed = bots.deploy_from("folder", package, now).await;
             deployed.map(|d| d.version).map_err(|error| error.to_string())
         }
         Err(errors) => Err(errors),

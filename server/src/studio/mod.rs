@@ -2,7 +2,8 @@
 //!
 //! What is in service is never edited. A draft is a copy of a bot's files ([`drafts`], [`files`],
 //! [`paths`]); it runs in a runtime of its own ([`workshop`]) until a deploy puts it into service.
-//! [`sessions`] knows who is signed in, [`language`] serves the editor, [`limits`] bounds it all.
+//! [`sessions`] knows who is signed in, [`language`] serves the editor, [`tests`] runs transcripts,
+//! [`folder`] writes a deploy back to where the bot is served from, [`limits`] bounds it all.
 
 use std::path::Path;
 
@@ -11,10 +12,12 @@ use tokio::sync::Semaphore;
 
 pub mod drafts;
 pub mod files;
+pub mod folder;
 pub mod language;
 pub mod limits;
 pub mod paths;
 pub mod sessions;
+pub mod tests;
 pub mod workshop;
 
 /// What the studio's routes use.
@@ -29,6 +32,8 @@ pub struct Studio {
     pub languages: std::sync::Arc<Semaphore>,
     /// Places for compilations and tests.
     pub work: Semaphore,
+    /// Deploys happen one after another, so that each sees what the one before has done.
+    pub deploying: tokio::sync::Mutex<()>,
 }
 
 impl Studio {
@@ -41,6 +46,7 @@ impl Studio {
             drafts: drafts::Drafts::new(root),
             languages: std::sync::Arc::new(Semaphore::new(limits::LANGUAGE_SERVERS_MAX)),
             work: Semaphore::new(limits::WORK_MAX),
+            deploying: tokio::sync::Mutex::default(),
         }
     }
 }

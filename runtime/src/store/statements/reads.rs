@@ -5,7 +5,8 @@ use sqlx::{query_as, query_scalar};
 use super::turns::scope;
 use super::{Connection, dialect, document, names};
 use crate::ports::store::{
-    Conversation, InboxRow, Item, JournalEntry, Millis, Schedule, Scope, StoreResult, TableShape,
+    Conversation, DEPLOYMENTS_MAX, Deployment, InboxRow, Item, JournalEntry, Millis, Schedule,
+    Scope, StoreResult, TableShape,
 };
 use basilect_stdlib::Data;
 
@@ -19,6 +20,38 @@ pub(crate) async fn package(on: &mut Connection, hash: &str) -> StoreResult<Opti
 
 pub(crate) async fn bots(on: &mut Connection) -> StoreResult<Vec<(String, String)>> {
     Ok(query_as("select name, hash from bots order by name").fetch_all(on).await?)
+}
+
+pub(crate) async fn deployments(on: &mut Connection, bot: &str) -> StoreResult<Vec<Deployment>> {
+    names::check("the name of a bot", bot)?;
+    let rows: Vec<(String, Millis, String)> = query_as(
+        "select hash, at, origin from deployments where bot = $1 order by n desc limit $2",
+    )
+    .bind(bot)
+    .bind(i64::from(DEPLOYMENTS_MAX))
+    .fetch_all(on)
+    .await?;
+    Ok(rows.into_iter().map(|(hash, at, origin)| Deployment { hash, at, origin }).collect())
+}
+
+pub(crate) async fn conversations_of(
+    on: &mut Connection,
+    bot: &str,
+    skip: u32,
+    limit: u32,
+) -> StoreResult<Vec<Conversation>> {
+    names::check("the name of a bot", bot)?;
+    let rows: Vec<dialect::Row> = sqlx::query(
+        "select id, key_hash, bot, program, person, channel, \
+         version, last_seq, wake_at, created_at, updated_at, state \
+         from conversations where bot = $1 order by updated_at desc, id limit $2 offset $3",
+    )
+    .bind(bot)
+    .bind(i64::from(limit))
+    .bind(i64::from(skip))
+    .fetch_all(on)
+    .await?;
+    rows.iter().map(read_conversation).collect()
 }
 
 pub(crate) async fn conversation(

@@ -13,6 +13,8 @@ use crate::studio::limits::FILE_BYTES_MAX;
 
 mod bots;
 mod chat;
+mod checks;
+mod deploy;
 mod files;
 mod language;
 mod sign_in;
@@ -30,6 +32,12 @@ pub fn router(app: &App) -> Router<App> {
         .route("/api/studio/bots/{bot}/rename", post(files::rename))
         .route("/api/studio/bots/{bot}/search", get(files::search))
         .route("/api/studio/bots/{bot}/build", post(chat::build))
+        .route("/api/studio/bots/{bot}/tests", post(checks::run))
+        .route("/api/studio/bots/{bot}/record", post(checks::record))
+        .route("/api/studio/bots/{bot}/plan", post(deploy::plan))
+        .route("/api/studio/bots/{bot}/deploy", post(deploy::deploy))
+        .route("/api/studio/bots/{bot}/versions", get(deploy::versions))
+        .route("/api/studio/bots/{bot}/folder", post(deploy::take_folder))
         .route("/ws/studio/{bot}", get(language::connect))
         .layer(DefaultBodyLimit::max(FILE_BYTES_MAX + 4096));
     let guard = || from_extractor_with_state::<Editor, App>(app.clone());
