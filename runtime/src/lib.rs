@@ -5,13 +5,15 @@
 //!
 //! Reading order: [`ports`] (what the runtime stands on), [`conversation`] (a message becomes a
 //! turn, a turn is one commit), [`host`] (the exhaustive match from a keyword to its service),
-//! [`bots`] (packages and their versions), [`llm`], [`schedule`], [`store`], [`replay`].
+//! [`bots`] (packages and their versions), [`llm`], [`schedule`], [`store`], [`replay`], [`debug`]
+//! (recordings, breakpoints).
 
 use std::sync::Arc;
 
 pub mod bots;
 pub mod conversation;
 pub mod crash;
+pub mod debug;
 pub mod error;
 pub mod host;
 pub mod llm;
