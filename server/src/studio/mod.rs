@@ -3,6 +3,7 @@
 //! What is in service is never edited. A draft is a copy of a bot's files ([`drafts`], [`files`],
 //! [`paths`]); it runs in a runtime of its own ([`workshop`]) until a deploy puts it into service.
 //! [`sessions`] knows who is signed in, [`language`] serves the editor, [`tests`] runs transcripts,
+//! [`travel`] reads recordings,
 //! [`folder`] writes a deploy back to where the bot is served from, [`limits`] bounds it all.
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub mod limits;
 pub mod paths;
 pub mod sessions;
 pub mod tests;
+pub mod travel;
 pub mod workshop;
 
 /// What the studio's routes use.
@@ -32,6 +34,8 @@ pub struct Studio {
     pub languages: std::sync::Arc<Semaphore>,
     /// Places for compilations and tests.
     pub work: Semaphore,
+    /// Recordings that are looked at.
+    pub recordings: travel::Recordings,
     /// Deploys happen one after another, so that each sees what the one before has done.
     pub deploying: tokio::sync::Mutex<()>,
 }
@@ -46,6 +50,7 @@ impl Studio {
             drafts: drafts::Drafts::new(root),
             languages: std::sync::Arc::new(Semaphore::new(limits::LANGUAGE_SERVERS_MAX)),
             work: Semaphore::new(limits::WORK_MAX),
+            recordings: travel::Recordings::default(),
             deploying: tokio::sync::Mutex::default(),
         }
     }

@@ -40,15 +40,7 @@ const root = "/api/studio";
 export const session = {
   open: (token) => json("POST", `${root}/session`, { json: { token } }),
   close: () => ask("DELETE", `${root}/session`),
-  async isOpen() {
-    try {
-      await ask("GET", `${root}/session`);
-      return true;
-    } catch (error) {
-      if (error instanceof Refused && error.status === 401) return false;
-      throw error;
-    }
-  },
+  isOpen: async () => (await json("GET", `${root}/session`)).signed_in,
 };
 
 export const bots = async () => (await json("GET", `${root}/bots`)).bots;

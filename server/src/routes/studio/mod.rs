@@ -18,6 +18,7 @@ mod deploy;
 mod files;
 mod language;
 mod sign_in;
+mod travel;
 
 /// The studio's routes.
 pub fn router(app: &App) -> Router<App> {
@@ -38,6 +39,9 @@ pub fn router(app: &App) -> Router<App> {
         .route("/api/studio/bots/{bot}/deploy", post(deploy::deploy))
         .route("/api/studio/bots/{bot}/versions", get(deploy::versions))
         .route("/api/studio/bots/{bot}/folder", post(deploy::take_folder))
+        .route("/api/studio/bots/{bot}/conversations", get(travel::list))
+        .route("/api/studio/bots/{bot}/conversations/{id}", get(travel::steps))
+        .route("/api/studio/bots/{bot}/conversations/{id}/variables", get(travel::variables))
         .route("/ws/studio/{bot}", get(language::connect))
         .layer(DefaultBodyLimit::max(FILE_BYTES_MAX + 4096));
     let guard = || from_extractor_with_state::<Editor, App>(app.clone());

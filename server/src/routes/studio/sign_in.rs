@@ -19,9 +19,10 @@ pub struct Form {
     token: String,
 }
 
-/// Says that somebody is signed in.
-pub async fn show(_: Editor) -> Json<Value> {
-    Json(json!({ "signed_in": true }))
+/// Whether somebody is signed in.
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Json<Value> {
+    let signed_in = session(&headers).is_some_and(|secret| app.studio().sessions.is_open(secret));
+    Json(json!({ "signed_in": signed_in }))
 }
 
 /// Opens a session for whoever knows the administration token.
