@@ -3,7 +3,7 @@
 export { ChangeSet, Compartment, EditorSelection, EditorState, Prec, StateEffect, StateField }
   from "@codemirror/state";
 export { Decoration, EditorView, ViewPlugin, WidgetType, crosshairCursor, drawSelection, dropCursor,
-  highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers,
+  highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, hoverTooltip, keymap, lineNumbers,
   placeholder, rectangularSelection, tooltips } from "@codemirror/view";
 export { cursorMatchingBracket, defaultKeymap, history, historyKeymap, indentWithTab, redo,
   toggleComment, toggleTabFocusMode, undo } from "@codemirror/commands";
@@ -16,7 +16,7 @@ export { forEachDiagnostic, lintGutter, lintKeymap, nextDiagnostic, setDiagnosti
 export { gotoLine, highlightSelectionMatches, openSearchPanel, search, searchKeymap }
   from "@codemirror/search";
 export { MergeView, unifiedMergeView } from "@codemirror/merge";
-export { LSPClient, LSPPlugin, Workspace, findReferences, formatDocument, hoverTooltips,
+export { LSPClient, LSPPlugin, Workspace, findReferences, formatDocument,
   jumpToDefinition, showSignatureHelp, signatureHelp } from "@codemirror/lsp-client";
 export { css } from "@codemirror/lang-css";
 export { tags } from "@lezer/highlight";

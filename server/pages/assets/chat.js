@@ -66,7 +66,7 @@ class Chat {
   start() {
     this.view.sync(this.connection.outbox.list());
     this.connection.start();
-    this.composer.focus();
+    this.takeFocus();
   }
 
   say(message) {
@@ -167,7 +167,12 @@ class Chat {
   anew() {
     this.renew();
     this.connection.anew();
-    this.composer.focus();
+    this.takeFocus();
+  }
+
+  /** Inside the studio the writing goes on while the chat begins anew: there it keeps the focus. */
+  takeFocus() {
+    if (!draft) this.composer.focus();
   }
 
   /** Another tab has begun a new conversation: this one goes along, so that both show the same. */

@@ -77,8 +77,9 @@ export function keyName(key) {
   const names = isMac
     ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃" }
     : { Mod: "Ctrl" };
-  return key.split("-").map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part))
-    .join(" ");
+  const arrows = { ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓" };
+  const named = (part) => names[part] ?? arrows[part] ?? (part.length === 1 ? part.toUpperCase() : part);
+  return key.split("-").map(named).join(" ");
 }
 
 /** A list whose rows are chosen with the arrows: one of them can be reached with Tab. */

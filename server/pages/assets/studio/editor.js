@@ -1,7 +1,7 @@
 /** The editor of one file. */
 
 import {
-  EditorState, EditorView, HighlightStyle, StreamLanguage, autocompletion, bracketMatching,
+  EditorState, EditorView, HighlightStyle, StateEffect, StreamLanguage, autocompletion, bracketMatching,
   closeBrackets, closeBracketsKeymap, codeFolding, completionKeymap, css, defaultKeymap, drawSelection,
   dropCursor, foldGutter, foldKeymap, highlightActiveLine, highlightActiveLineGutter,
   highlightSelectionMatches, highlightSpecialChars, history, historyKeymap, indentOnInput,
@@ -73,13 +73,19 @@ export function kindOf(path) {
 /** Whether the language server has something to say about a file. */
 export const isServed = (path) => /\.(bas|vbs|chat|css|md)$|(^|\/)config\.csv$/i.test(path);
 
+/** Says that what can be folded is known anew. */
+export const foldsKnown = StateEffect.define();
+
+const told = ({ transactions }) =>
+  transactions.some(({ effects }) => effects.some((effect) => effect.is(foldsKnown)));
+
 const common = [
   EditorView.cspNonce.of(nonce),
   lineNumbers(),
   highlightActiveLineGutter(),
   highlightSpecialChars(),
   history(),
-  foldGutter({ openText: "⌄", closedText: "›" }),
+  foldGutter({ openText: "⌄", closedText: "›", foldingChanged: told }),
   codeFolding({ placeholderText: "…" }),
   drawSelection(),
   dropCursor(),

@@ -2,10 +2,12 @@
 
 import {
   Decoration, EditorView, LSPPlugin, StateEffect, StateField, ViewPlugin, autocompletion, foldService,
-  snippet,
+  hoverTooltip, snippet,
 } from "../vendor/codemirror.js";
-import { ask, settled, toast } from "./dom.js";
+import { ask, make, settled, toast } from "./dom.js";
+import { foldsKnown } from "./editor.js";
 import { pathOf } from "./language.js";
+import { pageOf } from "./manual.js";
 import { t } from "./words.js";
 
 const at = (view, position) => LSPPlugin.get(view).fromPosition(position);
@@ -67,6 +69,30 @@ export function completion(language, path) {
   };
 
   return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 60 });
+}
+
+/** What the language server says of the word under the pointer, with the way into the manual. */
+export function hovering(language, path) {
+  return hoverTooltip(async (view, pos) => {
+    const found = await language.ask("textDocument/hover", path, { position: placeOf(view, pos) });
+    if (!found) return null;
+    const text = found.contents.value ?? found.contents;
+    const page = await pageOf(text.replace(/^```\w*/, "").trim().split("\n")[0]);
+    const place = found.range ? range(view, found.range) : { from: pos, to: pos };
+    const create = () => {
+      const dom = make("div", "cm-lsp-documentation");
+      dom.innerHTML = LSPPlugin.get(view).docToHTML(text, "markdown");
+      if (page) dom.append(inManual(page));
+      return { dom };
+    };
+    return { pos: place.from, end: place.to, above: true, create };
+  }, { hoverTime: 350, hideOn: ({ docChanged }) => docChanged });
+}
+
+function inManual({ name, address }) {
+  const link = make("a", "", t("in_manual", name));
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener" });
+  return make("p", "", link);
 }
 
 /** A snippet of the protocol (`$1`, `${1:name}`, `$0`) as the editor writes it. */
@@ -140,16 +166,23 @@ function decorate(doc, data, legend) {
 export function folding(language, path) {
   let folds = new Map();
   const look = ViewPlugin.fromClass(class {
-    constructor() {
+    constructor(view) {
       this.later = settled(400, async () => {
         const found = await language.ask("textDocument/foldingRange", path);
-        if (found) folds = new Map(found.map(({ startLine, endLine }) => [startLine + 1, endLine + 1]));
+        if (!found || this.gone) return;
+        folds = new Map(found.map(({ startLine, endLine }) => [startLine + 1, endLine + 1]));
+        view.dispatch({ effects: foldsKnown.of(null) });
       });
       this.later();
     }
 
     update(update) {
       if (update.docChanged) this.later();
+    }
+
+    destroy() {
+      this.later.cancel();
+      this.gone = true;
     }
   });
   const service = foldService.of((state, start) => {

@@ -12,7 +12,9 @@ import { Deploy } from "./deploy.js";
 import { button, byId, confirm, dialogOf, keyName, make, nameOf, settled, show, toast } from "./dom.js";
 import { Documents } from "./documents.js";
 import { isServed, makeEditor } from "./editor.js";
-import { actionsAt, applyEdit, completion, folding, renameName, semanticColours } from "./features.js";
+import {
+  actionsAt, applyEdit, completion, folding, hovering, renameName, semanticColours,
+} from "./features.js";
 import { Outline, Search } from "./find.js";
 import { tour } from "./home.js";
 import { Language } from "./language.js";
@@ -71,7 +73,8 @@ export class Ide {
   editor(path, text, changed) {
     const served = isServed(path)
       ? [this.language.plugin(path), completion(this.language, path),
-        semanticColours(this.language, path), folding(this.language, path)]
+        semanticColours(this.language, path), folding(this.language, path),
+        hovering(this.language, path)]
       : [];
     const keys = keymap.of([
       { key: "F12", run: jumpToDefinition },

@@ -2,8 +2,7 @@
  * The language server: a connection that comes back by itself, and the files that it is told about.
  */
 
-import { LSPClient, LSPPlugin, Workspace, hoverTooltips, signatureHelp }
-  from "../vendor/codemirror.js";
+import { LSPClient, LSPPlugin, Workspace, signatureHelp } from "../vendor/codemirror.js";
 import purify from "../vendor/purify.js";
 import { kindOf } from "./editor.js";
 
@@ -85,7 +84,7 @@ export class Language extends EventTarget {
         "window/logMessage": () => true,
       },
       unhandledNotification: () => {},
-      extensions: [hoverTooltips({ hoverTime: 350 }), signatureHelp()],
+      extensions: [signatureHelp()],
     });
   }
 

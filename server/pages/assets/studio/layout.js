@@ -96,7 +96,7 @@ export class Layout {
     handle(byId("handle-talk"),
       { name: "talk", sign: -1, upright: true, least: 260, most: wide(0.5), usual: 380 });
     handle(byId("handle-bottom"), {
-      name: "bottom", sign: -1, upright: false, least: 96, usual: 190,
+      name: "bottom", sign: -1, upright: false, least: 96, usual: Math.min(250, window.innerHeight * 0.3),
       most: () => Math.max(120, window.innerHeight * 0.7),
     });
     for (const button of byId("places").querySelectorAll("button")) {

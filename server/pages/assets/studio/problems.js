@@ -1,18 +1,21 @@
 /** What is wrong: as waves under the text, as a list, with fixes. */
 
-import { forEachDiagnostic, setDiagnostics, LSPPlugin } from "../vendor/codemirror.js";
-import { button, byId, dialogOf, icon, make, nameOf, roving, show, toast } from "./dom.js";
+import { LSPPlugin, setDiagnostics } from "../vendor/codemirror.js";
+import { button, byId, dialogOf, icon, make, nameOf, roving, settled, show, toast } from "./dom.js";
 import { reveal } from "./editor.js";
 import { actionsAt, applyEdit } from "./features.js";
 import { t } from "./words.js";
 
 const severities = ["error", "error", "warning", "info", "hint"];
+/** Problems of which it is found out whether they can be fixed. */
+const LOOKED_AT = 60;
 const icons = { error: "error", warning: "warning", info: "hint", hint: "hint" };
 
 export class Problems {
   constructor(language, documents, tree) {
     Object.assign(this, { language, documents, tree });
     this.byPath = new Map();
+    this.later = settled(150, () => this.look());
     this.list = byId("problem-list");
     language.addEventListener("diagnostics", ({ detail }) => this.told(detail));
     documents.addEventListener("open", ({ detail }) => this.mark(detail));
@@ -36,6 +39,20 @@ export class Problems {
     const errors = diagnostics.filter(({ severity }) => severity === 1).length;
     this.tree.count(path, errors);
     this.draw();
+    this.later();
+  }
+
+  /** Finds out which of them can be fixed. */
+  async look() {
+    const asked = { diagnostics: [], only: ["quickfix"] };
+    for (const one of this.all.slice(0, LOOKED_AT)) {
+      if (one.of.fixable !== undefined) continue;
+      const { path, range } = one;
+      const found = await this.language.ask("textDocument/codeAction", path, { range, context: asked });
+      one.of.fixable = (found ?? []).some(({ edit, disabled }) => edit && !disabled);
+    }
+    for (const opened of this.documents.open.values()) this.mark(opened);
+    this.draw();
   }
 
   /** Puts waves under the places; the editor's own tooltip offers the fix. */
@@ -54,7 +71,8 @@ export class Problems {
       severity: severities[one.severity ?? 1],
       message: one.message,
       source: one.code,
-      actions: [{ name: t("fix"), apply: (_, from, to) => this.fix(opened, from, to) }],
+      actions: one.fixable
+        ? [{ name: t("fix"), apply: (_, from, to) => this.fix(opened, from, to) }] : [],
     }));
     view.dispatch(setDiagnostics(view.state, found));
   }
@@ -96,7 +114,7 @@ export class Problems {
   }
 
   get all() {
-    const all = [...this.byPath].flatMap(([path, found]) => found.map((one) => ({ path, ...one })));
+    const all = [...this.byPath].flatMap(([path, found]) => found.map((one) => ({ path, of: one, ...one })));
     return all.sort((one, other) => (one.severity ?? 1) - (other.severity ?? 1) ||
       one.path.localeCompare(other.path) || one.range.start.line - other.range.start.line);
   }
@@ -123,9 +141,12 @@ export class Problems {
     go.type = "button";
     go.title = message;
     go.addEventListener("click", () => this.go(problem));
-    const fix = button(t("fix"), () => this.fixFrom(problem), "button quiet tiny");
-    fix.setAttribute("aria-label", t("fix_with", first));
-    const item = make("li", "", go, fix);
+    const item = make("li", "", go);
+    if (problem.of.fixable) {
+      const fix = button(t("fix"), () => this.fixFrom(problem), "button quiet tiny");
+      fix.setAttribute("aria-label", t("fix_with", first));
+      item.append(fix);
+    }
     if (code) {
       const link = make("a", "code", String(code));
       link.href = `/manual/diagnostics/${code}.html`;
@@ -147,13 +168,5 @@ export class Problems {
     if (!opened) return;
     const { from } = opened.view.state.selection.main;
     await this.fix(opened, from, from);
-  }
-
-  /** Whether the file in front has a mark; for the keys that lead from one to the next. */
-  marks() {
-    let count = 0;
-    const view = this.documents.front?.view;
-    if (view) forEachDiagnostic(view.state, () => (count += 1));
-    return count;
   }
 }

@@ -111,6 +111,7 @@ const english = {
   commands: "Commands",
   shortcuts: "Keys",
   manual: "Manual",
+  in_manual: "{0} in the manual",
   tour_title: "Four things, then it is yours",
   tour_write: "Write on the left. Mistakes are underlined; {0} mends what can be mended.",
   tour_talk: "Talk with the draft on the right. Nobody else sees it.",
