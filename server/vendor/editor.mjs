@@ -9,8 +9,8 @@ export { cursorMatchingBracket, defaultKeymap, history, historyKeymap, indentWit
   toggleComment, toggleTabFocusMode, undo } from "@codemirror/commands";
 export { HighlightStyle, StreamLanguage, bracketMatching, codeFolding, foldAll, foldGutter, foldKeymap,
   foldService, indentOnInput, indentUnit, syntaxHighlighting, unfoldAll } from "@codemirror/language";
-export { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, snippet,
-  startCompletion } from "@codemirror/autocomplete";
+export { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap,
+  selectedCompletion, snippet, startCompletion } from "@codemirror/autocomplete";
 export { forEachDiagnostic, lintGutter, lintKeymap, nextDiagnostic, setDiagnostics }
   from "@codemirror/lint";
 export { gotoLine, highlightSelectionMatches, openSearchPanel, search, searchKeymap }

@@ -4,6 +4,8 @@ mod admin;
 mod chat;
 mod files;
 mod pages;
+mod studio;
+mod studio_deploy;
 
 use std::path::PathBuf;
 use std::time::Duration;

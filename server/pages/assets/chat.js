@@ -243,6 +243,8 @@ function inStudio(chat) {
     if (data?.type === "anew") chat.anew();
     if (data?.type === "focus") chat.composer.field.focus();
   });
+  // A frame that was hidden could not measure its field.
+  new ResizeObserver(() => chat.composer.refresh()).observe(document.documentElement);
   // The studio's keys work here too; what the chat uses itself has no such modifier.
   window.addEventListener("keydown", (event) => {
     if (!event.altKey && !event.ctrlKey && !event.metaKey && event.key !== "F1") return;

@@ -1,8 +1,8 @@
 /** What editors ask of the language server beyond what its client brings along. */
 
 import {
-  Decoration, EditorView, LSPPlugin, StateEffect, StateField, ViewPlugin, autocompletion, foldService,
-  hoverTooltip, snippet,
+  Decoration, EditorView, LSPPlugin, Prec, StateEffect, StateField, ViewPlugin, autocompletion,
+  closeCompletion, foldService, hoverTooltip, keymap, selectedCompletion, snippet,
 } from "../vendor/codemirror.js";
 import { ask, make, settled, toast } from "./dom.js";
 import { foldsKnown } from "./editor.js";
@@ -68,7 +68,19 @@ export function completion(language, path) {
     return made;
   };
 
-  return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 60 });
+  // Enter after a whole word ends the line: what the list would put there stands there already.
+  const enter = (view) => {
+    const chosen = selectedCompletion(view.state);
+    const { head } = view.state.selection.main;
+    const label = chosen?.label ?? "";
+    const typed = view.state.sliceDoc(Math.max(0, head - label.length), head);
+    if (label && typed.toLowerCase() === label.toLowerCase()) closeCompletion(view);
+    return false;
+  };
+  return [
+    autocompletion({ override: [source], icons: false, activateOnTypingDelay: 60 }),
+    Prec.highest(keymap.of([{ key: "Enter", run: enter }])),
+  ];
 }
 
 /** What the language server says of the word under the pointer, with the way into the manual. */
