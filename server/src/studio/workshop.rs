@@ -102,8 +102,8 @@ fn finding(file: &SourceFile, diagnostic: &Diagnostic) -> Finding {
     let (line, column) = file.position(diagnostic.span.start);
     Finding {
         path: file.path.clone(),
-        line: line as u32,
-        column: column as u32,
+        line,
+        column,
         code: diagnostic.code.to_string(),
         message: diagnostic.message.clone(),
         help: diagnostic.help.clone(),

@@ -176,7 +176,7 @@ async fn breakpoints_are_met_in_both_directions() {
 #[tokio::test]
 async fn a_moment_answers_questions() {
     let recording = recorded(&[("start", START), ("finish", FINISH)], &["hello", "7"]).await;
-    let hear = recording.steps().iter().filter(|s| s.line == 11).next_back().unwrap();
+    let hear = recording.steps().iter().rfind(|s| s.line == 11).unwrap();
     let moment = recording.moment(hear.statement).unwrap();
     assert_eq!(place(&moment), ("start".to_string(), 11));
     assert_eq!(value(&moment, "total"), Ok(Data::Int(543)));

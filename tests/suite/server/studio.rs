@@ -275,7 +275,10 @@ async fn files_cannot_leave_the_draft() {
     }
     for path in ["../x.bas", "parrot.gbdialog/../../../x.bas", "%2e%2e/x.bas"] {
         let status = author.raw_put(path).await;
-        assert!(status.starts_with("HTTP/1.1 422") || status.starts_with("HTTP/1.1 404"), "{status}");
+        assert!(
+            status.starts_with("HTTP/1.1 422") || status.starts_with("HTTP/1.1 404"),
+            "{status}"
+        );
     }
     let rename = |from: &str, to: &str| json!({ "from": from, "to": to });
     for (from, to) in [(START, "../x.bas"), ("../../lock", "x.txt"), (START, "x.png")] {

@@ -134,6 +134,7 @@ export class Documents extends EventTarget {
 
   failed(opened, error) {
     if (error instanceof Refused && error.code === "changed") {
+      this.failure = "";
       opened.conflict = true;
       return this.emit("conflict", opened);
     }

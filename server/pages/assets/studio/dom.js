@@ -114,7 +114,7 @@ export function dialogOf(title, content, actions, className = "") {
   heading.id = `dialog-${Math.random().toString(36).slice(2)}`;
   dialog.setAttribute("aria-labelledby", heading.id);
   const close = tool("close", t("close"), () => dialog.close(""));
-  dialog.append(make("header", "dialog-head", heading, close), content,
+  dialog.append(make("div", "dialog-head", heading, close), content,
     make("div", "actions", ...actions));
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close("");

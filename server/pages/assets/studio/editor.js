@@ -118,7 +118,7 @@ export function makeEditor({ path, text, label, changed, moved, extensions }) {
     extensions: [
       common,
       kindOf(path).language,
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed();
         if (update.docChanged || update.selectionSet) moved?.(update);

@@ -6,7 +6,7 @@ import {
 } from "../vendor/codemirror.js";
 import { ask, make, settled, toast } from "./dom.js";
 import { foldsKnown } from "./editor.js";
-import { pathOf } from "./language.js";
+import { pathOf, uriOf } from "./language.js";
 import { pageOf } from "./manual.js";
 import { t } from "./words.js";
 
@@ -235,18 +235,21 @@ export async function actionsAt(language, { path, view }, from, to, only) {
 /** Gives the name at the cursor another one, in all files. */
 export async function renameName(language, documents, { path, view }) {
   const position = placeOf(view);
-  const may = await language.ask("textDocument/prepareRename", path, { position });
-  const word = view.state.wordAt(view.state.selection.main.head);
-  const old = may?.placeholder ?? (word ? view.state.sliceDoc(word.from, word.to) : "");
-  if (!may || !old) return toast(t("cannot_rename"), true);
+  const textDocument = { uri: uriOf(path) };
+  language.client.sync();
+  // Why a name cannot be changed is worth knowing: the refusal is shown as it is.
+  const may = await language.client
+    .request("textDocument/prepareRename", { textDocument, position })
+    .catch((error) => ({ refusal: error.message }));
+  if (!may?.placeholder) return toast(may?.refusal ?? t("cannot_rename"), true);
   await ask({
     title: t("rename_symbol"),
     label: t("rename_to"),
-    value: old,
+    value: may.placeholder,
     yes: t("rename"),
     async send(newName) {
       const edit = await language.client.request("textDocument/rename", {
-        textDocument: { uri: LSPPlugin.get(view).uri }, position, newName,
+        textDocument, position, newName,
       }).catch((error) => {
         throw new Error(error.message);
       });

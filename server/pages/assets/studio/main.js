@@ -17,7 +17,7 @@ async function open() {
   const about = await new Bot(name).open();
   sheet.hidden = true;
   sheet.replaceChildren();
-  document.querySelector(".skip").href = "#middle";
+  document.querySelector(".skip").href = "#room";
   // The editor is large: only who opens a bot loads it.
   const { Ide } = await import("./ide.js");
   await new Ide(name, about).start();

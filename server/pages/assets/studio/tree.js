@@ -35,7 +35,7 @@ export class Tree {
       }
       place.files.push(path);
     }
-    this.list.replaceChildren(...this.rows(root, ""));
+    this.list.replaceChildren(...this.rows(root, "", 1));
     const rows = this.visible();
     const front = this.documents.front?.path;
     const reached = rows.find((row) => row.dataset.path === (focused ?? front)) ?? rows[0];
@@ -43,40 +43,43 @@ export class Tree {
     if (focused) reached?.focus();
   }
 
-  rows(place, above) {
-    const folders = [...place.folders].map(([name, inside]) => this.folder(name, inside, above));
-    return [...folders, ...place.files.map((path) => this.file(path))];
+  /** The tree is a flat list whose rows know their level: so each row is named by what it shows. */
+  rows(place, above, level) {
+    const folders = [...place.folders].flatMap(([name, inside]) => {
+      const path = `${above}${name}`;
+      const open = !this.closed.has(path);
+      const row = this.folder(name, path, open, level);
+      return open ? [row, ...this.rows(inside, `${path}/`, level + 1)] : [row];
+    });
+    return [...folders, ...place.files.map((path) => this.file(path, level))];
   }
 
-  folder(name, inside, above) {
-    const path = `${above}${name}`;
-    const open = !this.closed.has(path);
-    const row = make("div", "row", icon("down", "turn"), make("span", "", name));
-    const item = make("li", "folder", row);
+  item(path, level, kind, row) {
+    const item = make("li", kind, row);
     item.setAttribute("role", "treeitem");
-    item.setAttribute("aria-expanded", String(open));
-    item.setAttribute("aria-label", name);
+    item.setAttribute("aria-level", String(level));
+    item.style.paddingInlineStart = `${(level - 1) * 14}px`;
     item.dataset.path = path;
     item.tabIndex = -1;
-    row.addEventListener("click", () => this.turn(path, !open));
-    const group = make("ul", "", ...(open ? this.rows(inside, `${path}/`) : []));
-    group.setAttribute("role", "group");
-    if (open) item.append(group);
     return item;
   }
 
-  file(path) {
+  folder(name, path, open, level) {
+    const row = make("div", "row", icon("down", "turn"), make("span", "", name));
+    const item = this.item(path, level, "folder", row);
+    item.setAttribute("aria-expanded", String(open));
+    row.addEventListener("click", () => this.turn(path, !open));
+    return item;
+  }
+
+  file(path, level) {
     const errors = this.problems.get(path) ?? 0;
     const row = make("div", "row", icon("file"), make("span", "", nameOf(path)));
     if (errors) row.append(make("span", "errors", String(errors)));
     row.append(this.act("pen", t("rename"), () => this.rename(path)),
       this.act("bin", t("delete"), () => this.remove(path)));
-    const item = make("li", "file", row);
-    item.setAttribute("role", "treeitem");
-    item.setAttribute("aria-label", errors ? `${nameOf(path)}, ${errors}` : nameOf(path));
+    const item = this.item(path, level, "file", row);
     item.setAttribute("aria-selected", String(this.documents.front?.path === path));
-    item.dataset.path = path;
-    item.tabIndex = -1;
     row.addEventListener("click", () => this.documents.show(path));
     return item;
   }
@@ -116,7 +119,7 @@ export class Tree {
       Home: () => go(rows[0]),
       End: () => go(rows.at(-1)),
       ArrowRight: () => (isFile ? null : open ? go(rows[at + 1]) : this.turn(path, true)),
-      ArrowLeft: () => (open ? this.turn(path, false) : go(item.parentElement.closest("[role=treeitem]"))),
+      ArrowLeft: () => (open ? this.turn(path, false) : go(this.above(rows, at))),
       Enter: () => (isFile ? this.open(path) : this.turn(path, !open)),
       " ": () => (isFile ? this.documents.show(path) : this.turn(path, !open)),
       F2: () => isFile && this.rename(path),
@@ -125,6 +128,12 @@ export class Tree {
     if (!act) return;
     event.preventDefault();
     act();
+  }
+
+  /** The folder that a row lies in. */
+  above(rows, at) {
+    const level = (row) => Number(row.getAttribute("aria-level"));
+    return rows.slice(0, at).findLast((row) => level(row) < level(rows[at]));
   }
 
   focus(row) {
