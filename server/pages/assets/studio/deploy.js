@@ -177,13 +177,16 @@ const sign = ({ kind, text }) => `${{ added: "+", removed: "−", changed: "~" }
 /** What changes in a file, line by line. */
 function difference({ before, after }) {
   if (before === null && after === null) return make("p", "note", t("not_text"));
-  return new EditorView({
-    doc: after ?? "",
+  const both = before !== null && after !== null;
+  const changes = unifiedMergeView({ original: before ?? "", mergeControls: false, gutter: true,
+    collapseUnchanged: { margin: 2, minSize: 4 } });
+  const { dom, contentDOM } = new EditorView({
+    doc: after ?? before,
     extensions: [
       EditorView.cspNonce.of(nonce), lineNumbers(), EditorState.readOnly.of(true),
-      EditorView.editable.of(false), EditorView.lineWrapping,
-      unifiedMergeView({ original: before ?? "", mergeControls: false, gutter: true,
-        collapseUnchanged: { margin: 2, minSize: 4 } }),
+      EditorView.editable.of(false), EditorView.lineWrapping, both ? changes : [],
     ],
-  }).dom;
+  });
+  contentDOM.tabIndex = 0;
+  return dom;
 }

@@ -125,7 +125,8 @@ export class Ide {
   state() {
     const { documents } = this;
     const [element, { failure }] = [byId("save-state"), documents];
-    const words = failure === "offline" ? t("unsaved") : failure ? t("save_failed", failure)
+    const held = [...documents.open.values()].some(({ conflict }) => conflict);
+    const words = failure === "offline" || held ? t("unsaved") : failure ? t("save_failed", failure)
       : documents.dirty ? t("saving") : t("saved");
     if (failure === "offline") byId("banner").textContent = t("offline");
     else if (this.wasOffline) byId("banner").textContent = "";
