@@ -8,7 +8,8 @@
 //! * [`features`]: what an editor may ask, one file each: they take the workspace as it is and
 //!   give an answer.
 //! * `server`: the loop of one editor: messages in, answers and diagnostics out.
-//! * [`link`]: a server behind two channels of texts; [`socket`]: editors that come over a WebSocket.
+//! * [`link`]: a server behind two channels of texts.
+//! * [`socket`]: editors that come over a WebSocket.
 //! * [`product`]: what the product knows that the compiler does not.
 //!
 //! [`serve`] takes a pair of channels, so whoever has messages can have a server: standard input

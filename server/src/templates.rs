@@ -35,7 +35,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         name: "survey",
         title: "Survey",
-        about: "Asks a few questions, one of them depending on an answer, and keeps what people say.",
+        about: "Asks a few questions, the last of which depends on an answer, and keeps it all.",
     },
     Template {
         name: "assistant",

@@ -4,7 +4,7 @@
 //! where it came from. Only this module touches them; a lock makes each change one step.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
@@ -48,7 +48,18 @@ pub enum Expected {
 
 /// The hash of a file's bytes.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|b| format!("{b:02x}")).collect()
+    shortened(&Sha256::digest(bytes))
+}
+
+/// The hash of a file that may be large.
+pub fn hash_of(file: &mut impl Read) -> std::io::Result<String> {
+    let mut digest = Sha256::new();
+    std::io::copy(file, &mut digest)?;
+    Ok(shortened(&digest.finalize()))
+}
+
+fn shortened(digest: &[u8]) -> String {
+    digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 
 impl Drafts {
@@ -201,10 +212,16 @@ fn meets(folder: &Path, path: &str, expected: &Expected) -> Result<(), Problem> 
         .ok_or_else(|| Problem::new(StatusCode::PRECONDITION_FAILED, "changed", detail))
 }
 
+/// Writes the files of a new draft as they are: also kinds and sizes that cannot be written later.
 fn fill(folder: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), Problem> {
     std::fs::create_dir_all(folder).map_err(|error| broken(folder, &error))?;
-    let usable = contents.iter().filter(|(path, _)| paths::refused(path).is_none());
-    usable.into_iter().try_for_each(|(path, bytes)| files::write(folder, path, bytes))
+    let mut usable = contents.iter().filter(|(path, _)| paths::leads_out(path).is_none());
+    usable.try_for_each(|(path, bytes)| {
+        let place = folder.join(path);
+        let above = place.parent().unwrap_or(folder);
+        let written = std::fs::create_dir_all(above).and_then(|()| std::fs::write(&place, bytes));
+        written.map_err(|error| broken(&place, &error))
+    })
 }
 
 fn is_folder(path: &Path) -> bool {

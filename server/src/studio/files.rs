@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use super::drafts::{broken, full, hash};
+use super::drafts::{broken, full, hash, hash_of};
 use super::limits::{
     DEPTH_MAX, DRAFT_BYTES_MAX, FILE_BYTES_MAX, FILES_MAX, MATCH_CHARS_MAX, MATCHES_MAX,
 };
@@ -51,9 +51,16 @@ pub fn list(root: &Path) -> Result<Vec<Entry>, Problem> {
 }
 
 fn entry(root: &Path, path: String) -> Result<Entry, Problem> {
+    let place = root.join(&path);
+    let size = std::fs::metadata(&place).map_or(0, |about| about.len());
+    if size > FILE_BYTES_MAX as u64 {
+        let hash = std::fs::File::open(&place).and_then(|mut file| hash_of(&mut file));
+        let hash = hash.map_err(|error| broken(&place, &error))?;
+        return Ok(Entry { path, hash, size, text: false });
+    }
     let bytes = read(root, &path)?;
     let text = paths::is_text(&path) && std::str::from_utf8(&bytes).is_ok();
-    Ok(Entry { hash: hash(&bytes), size: bytes.len() as u64, text, path })
+    Ok(Entry { hash: hash(&bytes), size, text, path })
 }
 
 fn collect(
@@ -91,8 +98,7 @@ pub fn read(root: &Path, path: &str) -> Result<Vec<u8>, Problem> {
     about.is_file().then_some(()).ok_or_else(absent)?;
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&place).map_err(|error| broken(&place, &error))?;
-    let most = FILE_BYTES_MAX as u64 + 1;
-    file.take(most).read_to_end(&mut bytes).map_err(|error| broken(&place, &error))?;
+    file.take(DRAFT_BYTES_MAX).read_to_end(&mut bytes).map_err(|error| broken(&place, &error))?;
     Ok(bytes)
 }
 

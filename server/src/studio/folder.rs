@@ -17,7 +17,7 @@ pub fn hashes(folder: &Path) -> BTreeMap<String, String> {
     provider
         .list()
         .into_iter()
-        .filter(|path| paths::refused(path).is_none())
+        .filter(|path| paths::leads_out(path).is_none())
         .filter_map(read)
         .collect()
 }
@@ -25,7 +25,7 @@ pub fn hashes(folder: &Path) -> BTreeMap<String, String> {
 /// The files of a folder that are not as they were when the draft was begun.
 pub fn changed_since(folder: &Path, origin: &Origin) -> Vec<String> {
     let now = hashes(folder);
-    let known = origin.files.iter().filter(|(path, _)| paths::refused(path).is_none());
+    let known = origin.files.iter().filter(|(path, _)| paths::leads_out(path).is_none());
     let known: BTreeMap<&String, &String> = known.collect();
     let mut changed: Vec<String> = now
         .iter()

@@ -1,9 +1,9 @@
 //! How much a studio may hold: an editor is trusted, and mistakes are bounded all the same.
 
-/// Bytes of one file of a draft.
+/// Bytes of one file that is written in the studio. A bot's own larger files stay as they are.
 pub const FILE_BYTES_MAX: usize = 2 << 20;
-/// Bytes of all files of a draft.
-pub const DRAFT_BYTES_MAX: u64 = 64 << 20;
+/// Bytes of all files of a draft: what a package may have.
+pub const DRAFT_BYTES_MAX: u64 = basilect_compiler::package::UNPACKED_BYTES;
 /// Files of a draft.
 pub const FILES_MAX: usize = 2_000;
 /// Drafts of a server.

@@ -7,25 +7,29 @@ const TEXTS: &[&str] = &["bas", "vbs", "chat", "csv", "css", "md", "txt", "json"
 /// Endings of other files that a bot may carry.
 const OTHERS: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "ico", "pdf", "docx", "xlsx"];
 
-/// Why this cannot be the path of a file; `None` when it can.
+/// Why this cannot be the path of a file that is written here; `None` when it can.
 pub fn refused(path: &str) -> Option<String> {
+    let known = is_text(path) || ends_in(path, OTHERS);
+    leads_out(path).or_else(|| {
+        let endings = [TEXTS, OTHERS].concat().join(", ");
+        (!known).then(|| format!("`{path}` is no file that a bot uses; they end in {endings}"))
+    })
+}
+
+/// Why this is no path inside a draft, whatever kind of file it is; `None` when it is one.
+pub fn leads_out(path: &str) -> Option<String> {
     let folders = path.matches('/').count();
     if path.is_empty() || path.len() > PATH_BYTES_MAX || folders > DEPTH_MAX {
         return Some(format!(
             "a path has 1 to {PATH_BYTES_MAX} bytes and at most {DEPTH_MAX} folders"
         ));
     }
-    if let Some(part) = path.split('/').find(|part| !is_usable(part)) {
-        return Some(format!(
-            "`{}` cannot be the name of a file or folder: use letters, digits, blanks and . - _",
-            part.escape_default()
-        ));
-    }
-    let known = is_text(path) || ends_in(path, OTHERS);
-    (!known).then(|| {
-        let endings = [TEXTS, OTHERS].concat().join(", ");
-        format!("`{path}` is no kind of file that a bot uses; known endings are {endings}")
-    })
+    let wrong = path.split('/').find(|part| !is_usable(part))?;
+    Some(format!(
+        "`{}` cannot be the name of a file or folder: no `.` at its beginning or end, and none of \
+         \\ : * ? \" < > |",
+        wrong.escape_default()
+    ))
 }
 
 /// Whether the file is text.
@@ -39,7 +43,7 @@ pub fn is_bot_name(name: &str) -> bool {
 }
 
 fn is_usable(part: &str) -> bool {
-    let fits = |c: char| c.is_alphanumeric() || " .-_".contains(c);
+    let fits = |c: char| !c.is_control() && !"\\/:*?\"<>|".contains(c);
     let edges = |c: char| c == '.' || c == ' ';
     !part.is_empty() && !part.starts_with(edges) && !part.ends_with(edges) && part.chars().all(fits)
 }
@@ -79,9 +83,10 @@ mod tests {
         }
         assert!(refused(&format!("{}x.bas", "a/".repeat(9))).is_some());
         assert!(refused(&format!("{}.bas", "a".repeat(240))).is_some());
-        for path in ["start.bas", "a.gbdialog/tests/x.chat", "é.gbkb/Preços 2.PDF"] {
+        for path in ["start.bas", "a.gbdialog/tests/x.chat", "é.gbkb/Preços (2) & more.PDF"] {
             assert_eq!(refused(path), None, "{path:?}");
         }
+        assert_eq!(leads_out("a.gbkb/old.doc"), None, "it is kept, and cannot be written here");
         assert!(is_bot_name("corner-shop") && !is_bot_name("..") && !is_bot_name("a/b"));
     }
 }

@@ -316,6 +316,8 @@ async fn a_draft_is_bounded() {
     let house = House::parrot().await;
     let author = house.author().await;
     author.draft().await;
+    let fits = "x".repeat(2 << 20);
+    assert_eq!(author.put("fits.txt", &fits, None).await.status(), 200);
     let large = "x".repeat((2 << 20) + 1);
     expect_problem(author.put("large.txt", &large, None).await, 413, "too_large").await;
     let larger = "x".repeat(3 << 20);

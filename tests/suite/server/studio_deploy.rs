@@ -1,5 +1,6 @@
 //! The studio: tests, recordings, deploys with a plan, and going back.
 
+use basilect_tests::process::TemporaryFolder;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -107,6 +108,43 @@ async fn a_folder_that_somebody_changed_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn a_folder_that_is_not_watched_stays_as_it_is() {
+    let folder = TemporaryFolder::new("house").unwrap();
+    let house = House::open_as(folder, &[("parrot", &[("start", PARROT)])], false).await;
+    let author = house.author().await;
+    author.draft().await;
+    author.rewrite(START, &PARROT.replace("you said", "beep")).await;
+    let plan = author.plan(Value::Null).await;
+    assert!(plan["folder"]["kept"].as_str().unwrap().contains("--no-watch"), "{plan}");
+    let done: Value = author.deploy(&plan).await.json().await.unwrap();
+    assert_eq!(done["folder"]["written"], false);
+    assert_eq!(house.answer("x").await, "beep x");
+    assert_eq!(folder_script(&house), PARROT);
+}
+
+#[tokio::test]
+async fn files_of_other_kinds_and_large_ones_stay_in_the_bot() {
+    let folder = TemporaryFolder::new("house").unwrap();
+    let bot = folder.path().join("parrot.gbai");
+    let knowledge = bot.join("parrot.gbkb");
+    std::fs::create_dir_all(&knowledge).unwrap();
+    std::fs::write(knowledge.join("old (1).doc"), b"\xd0\xcf").unwrap();
+    std::fs::write(knowledge.join("large.pdf"), vec![7u8; 3 << 20]).unwrap();
+    let house = House::open(folder, &[("parrot", &[("start", PARROT)])]).await;
+    let author = house.author().await;
+    author.draft().await;
+    assert_eq!(author.plan(Value::Null).await["same"], true, "the draft is the whole bot");
+    author.rewrite(START, &PARROT.replace("you said", "beep")).await;
+    let plan = author.plan(Value::Null).await;
+    assert_eq!(plan["files"].as_array().unwrap().len(), 1, "{plan}");
+    assert_eq!(author.deploy(&plan).await.status(), 200);
+    assert_eq!(std::fs::read(bot.join("parrot.gbkb/large.pdf")).unwrap().len(), 3 << 20);
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    let known = author.json(Method::GET, &format!("{BOT}/versions"), json!({})).await;
+    assert_eq!(known["current"], plan["version"], "the watcher finds what was deployed: {known}");
+}
+
+#[tokio::test]
 async fn a_conversation_becomes_a_test_that_passes_until_the_bot_changes() {
     let house = House::parrot().await;
     let author = house.author().await;
@@ -128,10 +166,8 @@ async fn a_conversation_becomes_a_test_that_passes_until_the_bot_changes() {
     author.rewrite(START, &PARROT.replace("you said", "beep")).await;
     let tests = author.json(Method::POST, &format!("{BOT}/tests"), json!({})).await;
     let failed = &tests["tests"][0];
-    assert_eq!(
-        (&failed["verdict"], &failed["got"]),
-        (&json!("failed"), &json!("< beep good\n| morning"))
-    );
+    assert_eq!(failed["verdict"], "failed");
+    assert_eq!(failed["got"], "< beep good\n| morning");
     assert_eq!(failed["said_by"], format!("{START}:4"));
     let other = json!({ "conversation": "nobody", "name": "x" });
     let answer = author.send(Method::POST, &format!("{BOT}/record"), other).await;

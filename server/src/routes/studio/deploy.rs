@@ -152,7 +152,7 @@ fn forth(app: &App, bot: &str) -> Value {
 /// Writes an earlier version into the bot's folder. Its tests are no part of a package and stay.
 fn back(app: &App, bot: &str, package: &Package) -> Value {
     into_folder(app, bot, |place| {
-        let usable = package.files.iter().filter(|(path, _)| paths::refused(path).is_none());
+        let usable = package.files.iter().filter(|(path, _)| paths::leads_out(path).is_none());
         for (path, bytes) in usable {
             let to = place.join(path);
             if let Some(above) = to.parent() {
