@@ -225,7 +225,8 @@ mod tests {
         ];
         let text = record(&journal, &items, true).expect("recorded");
         let wanted = "# Recorded from a conversation.\nclock 2026-01-01T00:00:00Z\n\n\
-                      < What?\n| - tea\n? Tea, Cake\n> Tea\n< Wait.\nadvance 120 seconds\n< Here it is.\nend\n";
+                      < What?\n| - tea\n? Tea, Cake\n> Tea\n\
+                      < Wait.\nadvance 120 seconds\n< Here it is.\nend\n";
         assert_eq!(text, wanted);
         let read = parse(std::path::Path::new("a.chat"), &text).expect("readable");
         assert_eq!(read.now_ms, 1_767_225_600_000);

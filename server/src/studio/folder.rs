@@ -79,6 +79,7 @@ mod tests {
         for (name, text) in [("a.bas", "1"), ("gone.bas", "2"), ("notes.docs", "3")] {
             write(&folder, name, text);
         }
+        write(&draft, "notes.docs", "3");
         let origin = Origin { files: hashes(&folder), ..Origin::default() };
         write(&draft, "a.bas", "new");
         write(&draft, "b.bas", "made");

@@ -92,10 +92,9 @@ export function hovering(language, path) {
     const page = await pageOf(text.replace(/^```\w*/, "").trim().split("\n")[0]);
     const place = found.range ? range(view, found.range) : { from: pos, to: pos };
     const create = () => {
-      const dom = make("div", "cm-lsp-documentation");
-      dom.innerHTML = LSPPlugin.get(view).docToHTML(text, "markdown");
-      if (page) dom.append(inManual(page));
-      return { dom };
+      const told = make("div", "cm-lsp-documentation");
+      told.innerHTML = LSPPlugin.get(view).docToHTML(text, "markdown");
+      return { dom: make("div", "hovering", told, ...(page ? [inManual(page)] : [])) };
     };
     return { pos: place.from, end: place.to, above: true, create };
   }, { hoverTime: 350, hideOn: ({ docChanged }) => docChanged });
@@ -104,7 +103,7 @@ export function hovering(language, path) {
 function inManual({ name, address }) {
   const link = make("a", "", t("in_manual", name));
   Object.assign(link, { href: address, target: "_blank", rel: "noopener" });
-  return make("p", "", link);
+  return make("p", "in-manual", link);
 }
 
 /** A snippet of the protocol (`$1`, `${1:name}`, `$0`) as the editor writes it. */
