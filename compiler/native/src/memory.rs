@@ -131,7 +131,7 @@ impl Emit<'_, '_> {
         self.by_machine(self.pc, &[(i.a, Known::Any)]);
         let (given_tag, given_bits) = self.load_register(i.a);
         self.b.ins().jump(joined, &[given_tag, given_bits].map(BlockArg::Value));
-        self.state = state;
+        self.join_with(state);
         self.b.switch_to_block(joined);
         self.give_any(i.a, (tag, bits), expected);
     }
@@ -160,6 +160,7 @@ impl Emit<'_, '_> {
             let missed = self.exit_after(status::MISSED);
             self.open(r, missed);
         }
+        self.join_with(before);
         self.b.ins().jump(joined, &[]);
         self.b.switch_to_block(joined);
     }
@@ -199,7 +200,8 @@ impl Emit<'_, '_> {
         let past = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
         self.branch(past, &mut |_| {});
         let next = self.b.ins().iadd_imm_s(index, 1);
-        self.give(place, Known::Int, next, false);
+        self.give(place, Known::Int, next);
+        self.flush(&[place]);
         let offset = self.b.ins().ishl_imm_u(index, 4);
         let (at, flags) = (self.b.ins().iadd(first, offset), self.regions.heap);
         let tag = self.b.ins().load(types::I64, flags, at, 0);
@@ -232,7 +234,13 @@ impl Emit<'_, '_> {
         let short = self.b.ins().band(is_text, short);
         self.b.ins().brif(short, joined, &[BlockArg::Value(answer)], ask, &[]);
         self.b.switch_to_block(ask);
+        let state = self.state.clone();
         let asked = self.ask(i);
+        self.join_with(state);
+        if !i.op.jumps() {
+            // The machine has written its answer, which is of a kind of its own.
+            self.set_slot(i.a, Slot { stored: None, ..self.slot(i.a) });
+        }
         self.b.ins().jump(joined, &[BlockArg::Value(asked)]);
         self.b.switch_to_block(joined);
         holds
