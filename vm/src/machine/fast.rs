@@ -31,18 +31,23 @@ sub, checked_sub, - }
 arithmetic! { /// Product.
 mul, checked_mul, * }
 
-/// Two of them as one text.
+/// A short text, or an integer as one.
 #[inline(always)]
-pub(super) fn concat(l: &Value, r: &Value) -> Option<Value> {
-    texts(&[*l, *r])
+fn short(part: &Value) -> Option<Value> {
+    match part.tag() {
+        INT => Value::short_digits(part.as_i64()),
+        _ => Some(*part),
+    }
 }
-/// Short texts and integers as one text, where that is short.
+/// Two short texts or integers as one text, where that is short: nothing is charged for those.
+#[inline(never)]
+pub(super) fn concat(l: &Value, r: &Value) -> Option<Value> {
+    Value::short_joined(short(l)?, short(r)?)
+}
+/// Several of them.
 #[inline(never)]
 pub(super) fn texts(parts: &[Value]) -> Option<Value> {
-    parts.iter().try_fold(Value::EMPTY, |text, part| match part.tag() {
-        INT => Value::short_joined(text, Value::short_digits(part.as_i64())?),
-        _ => Value::short_joined(text, *part),
-    })
+    parts.iter().try_fold(Value::EMPTY, |text, part| Value::short_joined(text, short(part)?))
 }
 
 /// A result that is a number; others follow the full rules.
