@@ -77,16 +77,16 @@ impl Words {
             _ => &mut self.phrases,
         };
         group.insert(spelling.clone());
-        if entry.shape.slots.first() == Some(&Slot::Word) {
+        if entry.shape().slots.first() == Some(&Slot::Word) {
             self.naming.insert(spelling.clone());
         }
-        if entry.may_be_bare || entry.bare {
+        if entry.may_be_bare() || entry.bare() {
             self.alone.insert(spelling.clone());
         }
         if function && entry.words.len() == 1 && !entry.keyword.forms.is_empty() {
             self.prefixes.insert(spelling);
         }
-        for lead in &entry.shape.leads {
+        for lead in &entry.shape().leads {
             self.leads.insert(lead.words.clone());
             if lead.takes.is_none() {
                 self.flags.insert(lead.words.clone());

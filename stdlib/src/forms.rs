@@ -46,14 +46,15 @@ struct Read {
 }
 
 /// What was read of all keywords, by the place of a keyword in memory: each is declared once.
+/// A script uses few of them, so that each is read when it is asked for.
 fn read(keyword: &'static Keyword) -> &'static Read {
-    static ALL: OnceLock<HashMap<usize, Read>> = OnceLock::new();
+    static ALL: OnceLock<HashMap<usize, OnceLock<Read>>> = OnceLock::new();
     static NONE: Read = Read { forms: Vec::new(), leads: Vec::new() };
     let place = |keyword: &'static Keyword| std::ptr::from_ref(keyword).addr();
-    let all = ALL.get_or_init(|| crate::words::all().map(|k| (place(k), read_all(k))).collect());
-    let known = all.get(&place(keyword));
+    let all = || crate::words::all().map(|k| (place(k), OnceLock::new())).collect();
+    let known = ALL.get_or_init(all).get(&place(keyword));
     debug_assert!(known.is_some(), "{} is declared in several places", keyword.name);
-    known.unwrap_or(&NONE)
+    known.map_or(&NONE, |known| known.get_or_init(|| read_all(keyword)))
 }
 
 /// The forms of a keyword, in the order in which they are tried; none where it cannot be read.

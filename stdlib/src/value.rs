@@ -66,6 +66,20 @@ impl Value {
     /// The digits of an integer, where they are short enough.
     pub fn short_digits(number: i64) -> Option<Value> {
         let (mut left, mut text, mut len) = (number.unsigned_abs(), 0u128, 0);
+        if left < 10_000_000 {
+            // All digits and the sign fit into one word.
+            let mut digits = 0u64;
+            while left >= 10 {
+                digits = digits << 8 | (u64::from(b'0') + left % 10);
+                left /= 10;
+                len += 1;
+            }
+            digits = digits << 8 | (u64::from(b'0') + left);
+            return Some(match number < 0 {
+                false => Value::short(u128::from(digits), len + 1),
+                true => Value::short(u128::from(digits << 8 | u64::from(b'-')), len + 2),
+            });
+        }
         loop {
             len += 1;
             if len > SHORT_TEXT {

@@ -191,6 +191,16 @@ const SURPRISES: &[&str] = &[
      FOR i = 0 TO 140\nx = w[i MOD IIF(i < 60, 2, 7)]\nIF x = \"a\" THEN n = n + 1\n\
      IF x = \"7\" THEN n = n + 10\nIF x <> \"\" THEN n = n + 100\nIF x THEN n = n + 1000\nNEXT\n\
      TALK n",
+    // Characters of texts short, long, of several bytes, outside of them, and of what is no text.
+    "w = [\"a text that is too long for a value\", \"another one, which is longer\", \"ação é \
+     texto que não cabe\", \"short\", \"\", NULL, 12345, TRUE]\nFOR i = 1 TO 200\n\
+     x = w[IIF(i < 80, i MOD 2, i MOD 8)]\nc = MID(x, i MOD IIF(i < 60, 20, 45), 1)\n\
+     n = n + INSTR(\" aeiou\", c)\nIF c = \"t\" THEN n = n + 1000\ns = s + c\nNEXT\nTALK n\nTALK s",
+    // Places in texts short, long and empty, of characters of one byte and of several.
+    "w = [\"abcdefghijklmn\", \"xyz\", \"\", \"é, è, ê\", \"a text that is too long for a value\", \
+     NULL, 7]\nc = [\"c\", \"z\", \"\", \"è\", \"to\", 7, NULL, CHR(0), CHR(200)]\n\
+     FOR i = 0 TO 300\nk = k + INSTR(w[IIF(i < 90, i MOD 2, i MOD 7)], \
+     c[IIF(i < 110, i MOD 2, i MOD 9)])\nNEXT\nTALK k",
     // Quotients that are whole sometimes, roots and floors at the ends of their range.
     "FOR i = 1 TO 90\na = a + (i * 7) / 7\nb = b + i / 3\nc = c + SQR(i + 0.5) + SQR(i)\n\
      d = d + INT(i * 0.7) + INT(-0.5)\nIF i > 80 THEN d = d + INT(i * 1E17)\n\

@@ -15,7 +15,7 @@ const WHOLE: f64 = 9e15;
 const NOT_FINITE: i64 = 0xffe0_0000_0000_0000_u64 as i64;
 
 impl Emit<'_, '_> {
-    pub(crate) fn int_math(&mut self, i: Instr, lazy: bool) {
+    pub(crate) fn int_math(&mut self, i: Instr) {
         let (l, r) = (self.payload(i.b), self.payload(i.c));
         let (value, over) = match i.op {
             Op::Add => self.b.ins().sadd_overflow(l, r),
@@ -24,9 +24,9 @@ impl Emit<'_, '_> {
         };
         let missed = self.missed();
         self.go_on_unless(over, missed);
-        self.give(i.a, Known::Int, value, lazy);
+        self.give(i.a, Known::Int, value);
     }
-    pub(crate) fn num_math(&mut self, i: Instr, lazy: bool) {
+    pub(crate) fn num_math(&mut self, i: Instr) {
         let ints = [i.b, i.c].map(|x| self.unit.known(x, &self.state).is_int());
         let l = self.number(i.b, ints[1]);
         let r = self.number(i.c, ints[0]);
@@ -37,7 +37,7 @@ impl Emit<'_, '_> {
             _ => self.b.ins().fdiv(l, r),
         };
         self.finite(value);
-        self.give(i.a, Known::Num, value, lazy);
+        self.give(i.a, Known::Num, value);
     }
     /// An operand as a float. One whose kind is not known must be a float if `strict`, otherwise
     /// a number.
@@ -97,7 +97,7 @@ impl Emit<'_, '_> {
         value
     }
     /// `/` of integers, which gives an integer when `exact`.
-    pub(crate) fn divide(&mut self, i: Instr, exact: bool, lazy: bool) {
+    pub(crate) fn divide(&mut self, i: Instr, exact: bool) {
         let l = self.payload(i.b);
         let r = self.divisor(i.c);
         let rest = self.b.ins().srem(l, r);
@@ -105,25 +105,25 @@ impl Emit<'_, '_> {
         if exact {
             self.go_on_unless(rest, missed);
             let value = self.b.ins().sdiv(l, r);
-            return self.give(i.a, Known::Int, value, lazy);
+            return self.give(i.a, Known::Int, value);
         }
         self.go_on_if(rest, missed);
         let l = self.b.ins().fcvt_from_sint(types::F64, l);
         let r = self.b.ins().fcvt_from_sint(types::F64, r);
         let value = self.b.ins().fdiv(l, r);
-        self.give(i.a, Known::Num, value, lazy);
+        self.give(i.a, Known::Num, value);
     }
-    pub(crate) fn int_division(&mut self, i: Instr, lazy: bool) {
+    pub(crate) fn int_division(&mut self, i: Instr) {
         let l = self.payload(i.b);
         let r = self.divisor(i.c);
         let value = match i.op {
             Op::IntDiv => self.b.ins().sdiv(l, r),
             _ => self.b.ins().srem(l, r),
         };
-        self.give(i.a, Known::Int, value, lazy);
+        self.give(i.a, Known::Int, value);
     }
     /// SQR, ABS and INT.
-    pub(crate) fn rounding(&mut self, i: Instr, how: How, lazy: bool) {
+    pub(crate) fn rounding(&mut self, i: Instr, how: How) {
         let number = self.number(u16::from(i.a), false);
         let missed = self.missed();
         match how {
@@ -133,14 +133,14 @@ impl Emit<'_, '_> {
                 let whole = self.b.ins().trunc(root);
                 let same = self.b.ins().fcmp(FloatCC::Equal, whole, root);
                 self.go_on_unless(same, missed);
-                self.give(i.a, Known::Num, root, lazy);
+                self.give(i.a, Known::Num, root);
             }
             How::Absolute => {
                 let value = self.b.ins().fabs(number);
                 let none = self.b.ins().f64const(0.0);
                 let positive = self.b.ins().fcmp(FloatCC::GreaterThan, value, none);
                 self.go_on_if(positive, missed);
-                self.give(i.a, Known::Num, value, lazy);
+                self.give(i.a, Known::Num, value);
             }
             _ => {
                 let floor = self.b.ins().floor(number);
@@ -149,13 +149,13 @@ impl Emit<'_, '_> {
                 let small = self.b.ins().fcmp(FloatCC::LessThan, size, limit);
                 self.go_on_if(small, missed);
                 let value = self.b.ins().fcvt_to_sint_sat(types::I64, floor);
-                self.give(i.a, Known::Int, value, lazy);
+                self.give(i.a, Known::Int, value);
             }
         }
     }
 
     /// A comparison; it is always followed by the next instruction.
-    pub(crate) fn comparison(&mut self, i: Instr, how: How, lazy: bool) -> bool {
+    pub(crate) fn comparison(&mut self, i: Instr, how: How) -> bool {
         let jumps = i.op.jumps();
         let (l, r) = if jumps { (u16::from(i.a), i.b) } else { (i.b, i.c) };
         let holds = match how {
@@ -176,13 +176,13 @@ impl Emit<'_, '_> {
                 types::I64 => holds,
                 _ => self.b.ins().uextend(types::I64, holds),
             };
-            self.give(i.a, Known::Bool, value, lazy);
+            self.give(i.a, Known::Bool, value);
         }
         self.count += 1;
         true
     }
 
-    pub(crate) fn for_prep(&mut self, i: Instr, lazy: bool) {
+    pub(crate) fn for_prep(&mut self, i: Instr) {
         let a = u16::from(i.a);
         let known = self.slot(i.a).known;
         let (at, limit, step) = (self.payload(a), self.payload(a + 1), self.payload(a + 2));
@@ -190,12 +190,12 @@ impl Emit<'_, '_> {
             let missed = self.missed();
             self.go_on_if(step, missed);
         }
-        self.give(i.b as u8, known, at, lazy);
+        self.give(i.b as u8, known, at);
         let within = self.within(i, at, limit, step);
         let past = self.b.ins().bxor_imm_u(within, 1);
         self.branch(past, &mut |_| {});
     }
-    pub(crate) fn for_loop(&mut self, i: Instr, floats: bool, lazy: bool) {
+    pub(crate) fn for_loop(&mut self, i: Instr, floats: bool) {
         let a = u16::from(i.a);
         let (at, limit, step) = (self.payload(a), self.payload(a + 1), self.payload(a + 2));
         let known = if floats { Known::Num } else { Known::Int };
@@ -209,9 +209,9 @@ impl Emit<'_, '_> {
             self.go_on_unless(over, missed);
             next
         };
-        self.give(i.a, known, next, lazy);
+        self.give(i.a, known, next);
         let within = self.within(i, next, limit, step);
-        self.branch(within, &mut |emit: &mut Self| emit.give(i.b as u8, known, next, lazy));
+        self.branch(within, &mut |emit: &mut Self| emit.give(i.b as u8, known, next));
     }
     /// Whether a loop's counter is within its limit.
     fn within(&mut self, i: Instr, at: Value, limit: Value, step: Value) -> Value {

@@ -21,10 +21,17 @@ impl Emit<'_, '_> {
         let call = self.b.ins().call_indirect(signature, address, args);
         self.b.inst_results(call).first().copied().unwrap_or(context)
     }
+    /// Brings into memory what the machine reads for an instruction: all, where it may look at
+    /// everything.
+    fn flush_for_machine(&mut self, pc: u32) {
+        match self.unit.version {
+            Version::Called => self.flush(&reads(&self.unit.instr(pc))),
+            Version::Entered => self.flush_all(),
+        }
+    }
     /// An instruction by the rules of the machine.
     pub(crate) fn by_machine(&mut self, pc: u32, sets: &[(u8, Known)]) {
-        let i = self.unit.instr(pc);
-        self.flush(&reads(&i));
+        self.flush_for_machine(pc);
         let at = self.b.ins().iconst(types::I64, i64::from(pc));
         let missed = self.missed();
         let args = [self.context, self.window, at, self.fuel_after()];
@@ -96,7 +103,7 @@ impl Emit<'_, '_> {
     }
     /// Whether a jump goes to its target, by the rules of the machine.
     pub(crate) fn machine_jumps(&mut self, pc: u32) -> Value {
-        self.flush(&reads(&self.unit.instr(pc)));
+        self.flush_for_machine(pc);
         let at = self.b.ins().iconst(types::I64, i64::from(pc));
         let missed = self.missed();
         if self.unit.version == Version::Called {
@@ -116,7 +123,7 @@ impl Emit<'_, '_> {
     }
 
     /// A call of other machine code.
-    pub(crate) fn call(&mut self, i: Instr, expected: Known, lazy: bool) {
+    pub(crate) fn call(&mut self, i: Instr, expected: Known) {
         let callee = u32::from(i.b);
         let Some(&function) = self.callees.get(&callee) else { return };
         let missed = self.missed();
@@ -138,12 +145,13 @@ impl Emit<'_, '_> {
         }
         let call = self.b.ins().call(function, &args);
         let &[tag, bits, left] = self.b.inst_results(call) else { return };
-        self.returned(i.a, (tag, bits), left, (expected, lazy));
+        self.returned(i.a, (tag, bits), left, expected);
     }
     /// The same with a frame. When the callee leaves the code, so does this function: its frame is
     /// as it must be.
     pub(crate) fn frame_call(&mut self, i: Instr, expected: Known) {
         let Some(&function) = self.callees.get(&u32::from(i.b)) else { return };
+        self.flush_all();
         let here = self.exit(self.pc, status::HERE);
         let none = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, self.depth, 0);
         self.go_on_unless(none, here);
@@ -225,7 +233,7 @@ impl Emit<'_, '_> {
         r: u8,
         (tag, bits): (Value, Value),
         left: Value,
-        (expected, lazy): (Known, bool),
+        expected: Known,
     ) {
         // Out of the code when the callee is: with this call in progress.
         let other = self.b.create_block();
@@ -267,9 +275,9 @@ impl Emit<'_, '_> {
             }
             Known::Num => {
                 let number = self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
-                self.give(r, Known::Num, number, lazy);
+                self.give(r, Known::Num, number);
             }
-            known => self.give(r, known, bits, lazy),
+            known => self.give(r, known, bits),
         }
     }
 }

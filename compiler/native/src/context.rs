@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use basilect_stdlib::Value;
-use basilect_vm::native::{Call, Map, Place, Slow, View};
+use basilect_vm::native::{Buffer, Call, Map, Place, Slow, Text, View};
 
 /// The deepest that calls may nest before they get frames; it bounds the native stack in use.
 pub const DEPTH: usize = 200;
@@ -36,6 +36,14 @@ pub struct Context<'a, 'm> {
     pub maps: *const Place<Map>,
     /// How many places for maps there are.
     pub map_places: u64,
+    /// Where the texts of the memory are.
+    pub texts: *const Place<Text>,
+    /// How many places for texts there are.
+    pub text_places: u64,
+    /// Where the bytes of texts are.
+    pub buffers: *const Place<Buffer>,
+    /// How many places for them there are.
+    pub buffer_places: u64,
     /// The script's shared variables.
     pub shared: *mut Value,
     /// Where registers may begin at the latest.
@@ -91,6 +99,10 @@ impl Context<'_, '_> {
         (self.lists, self.list_places) = (lists, places as u64);
         let (maps, places) = self.view.maps();
         (self.maps, self.map_places) = (maps, places as u64);
+        let (texts, places) = self.view.texts();
+        (self.texts, self.text_places) = (texts, places as u64);
+        let (buffers, places) = self.view.buffers();
+        (self.buffers, self.buffer_places) = (buffers, places as u64);
         self.shared = self.view.shared().0;
     }
 }

@@ -14,7 +14,7 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Switch, Variable};
 
 use crate::context::Context;
-use crate::flow::{Flow, apply_plan, is_lazy};
+use crate::flow::{Flow, apply};
 use crate::known::{Known, Slot};
 use crate::plan::{How, Unit, Version};
 use crate::run::Run;
@@ -312,7 +312,6 @@ impl<'a, 'f> Emit<'a, 'f> {
     pub(crate) fn instruction(&mut self, pc: u32) -> bool {
         let i = self.unit.instr(pc);
         let plan = self.unit.plan(pc, &self.state);
-        let lazy = is_lazy(&self.unit, plan.how);
         let expected = plan.sets.first().map_or(Known::Any, |set| set.1);
         match plan.how {
             How::Constant(value) => {
@@ -321,9 +320,9 @@ impl<'a, 'f> Emit<'a, 'f> {
                     Known::Any => self.give_any(i.a, (tag, bits), Known::Any),
                     Known::Num => {
                         let number = self.b.ins().f64const(value.as_f64());
-                        self.give(i.a, Known::Num, number, lazy);
+                        self.give(i.a, Known::Num, number);
                     }
-                    known => self.give(i.a, known, bits, lazy),
+                    known => self.give(i.a, known, bits),
                 }
             }
             How::Move => match expected {
@@ -333,7 +332,7 @@ impl<'a, 'f> Emit<'a, 'f> {
                 }
                 known => {
                     let value = self.variable(i.b as u8, known);
-                    self.give(i.a, known, value, lazy);
+                    self.give(i.a, known, value);
                 }
             },
             How::EnvGet => {
@@ -341,13 +340,13 @@ impl<'a, 'f> Emit<'a, 'f> {
                 self.give_any(i.a, words, expected);
             }
             How::EnvSet => self.set_shared(i),
-            How::IntMath => self.int_math(i, lazy),
-            How::NumMath => self.num_math(i, lazy),
-            How::Divided | How::Quotient => self.divide(i, matches!(plan.how, How::Divided), lazy),
-            How::IntDivision => self.int_division(i, lazy),
-            How::Root | How::Absolute | How::Floor => self.rounding(i, plan.how, lazy),
+            How::IntMath => self.int_math(i),
+            How::NumMath => self.num_math(i),
+            How::Divided | How::Quotient => self.divide(i, matches!(plan.how, How::Divided)),
+            How::IntDivision => self.int_division(i),
+            How::Root | How::Absolute | How::Floor => self.rounding(i, plan.how),
             How::IntCompare | How::NumCompare | How::TextCompare(_) => {
-                return self.comparison(i, plan.how, lazy);
+                return self.comparison(i, plan.how);
             }
             How::Jump => {
                 self.count += 1;
@@ -364,15 +363,16 @@ impl<'a, 'f> Emit<'a, 'f> {
                 let holds = self.b.ins().icmp_imm_s(condition, tag, 0);
                 self.branch(holds, &mut |_| {});
             }
-            How::ForPrep => self.for_prep(i, lazy),
-            How::ForLoop | How::NumLoop => self.for_loop(i, matches!(plan.how, How::NumLoop), lazy),
+            How::ForPrep => self.for_prep(i),
+            How::ForLoop | How::NumLoop => self.for_loop(i, matches!(plan.how, How::NumLoop)),
             How::IterNext => self.iter_next(i, plan.sets.get(1).map_or(Known::Any, |set| set.1)),
             How::ListGet => self.list_get(i, expected),
             How::ListSet => self.list_set(i),
             How::FieldGet => self.get_field(i, expected),
             How::FieldSet => self.set_field(i),
-            How::Inline => self.inline(i, expected, lazy),
-            How::Call => self.call(i, expected, lazy),
+            How::Character | How::Among => self.look_at_text(i, plan.how),
+            How::Inline => self.inline(i, expected),
+            How::Call => self.call(i, expected),
             How::FrameCall => self.frame_call(i, expected),
             How::Return => {
                 self.count += 1;
@@ -407,7 +407,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.count += 1;
         debug_assert!({
             let mut expected = self.state.clone();
-            apply_plan(&mut expected, &plan, &self.unit);
+            apply(&mut expected, &plan.sets, true);
             expected.iter().zip(&self.state).all(|(a, b)| a.known == b.known)
         });
         true

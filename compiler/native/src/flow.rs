@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use basilect_vm::program::{Instr, Op};
 
 use crate::known::{self, Known, Slot};
-use crate::plan::{How, Plan, Unit, Version, leaves};
+use crate::plan::{How, Unit, Version, leaves};
 
 /// Registers as a set.
 type Registers = [u64; 4];
@@ -16,9 +16,15 @@ pub struct Flow {
     pub blocks: BTreeMap<u32, Vec<Slot>>,
     /// Where the machine may enter, in order.
     pub entries: Vec<u32>,
+    /// Where what is computed waits in variables until memory needs it.
+    lazy: Lazy,
 }
 
 impl Flow {
+    /// Whether what an instruction computes waits in a variable until memory needs it.
+    pub fn is_lazy(&self, pc: u32) -> bool {
+        self.lazy.holds(pc)
+    }
     pub fn of(unit: &Unit<'_>) -> Flow {
         let entries = match unit.version {
             Version::Entered => entries(unit),
@@ -26,16 +32,19 @@ impl Flow {
         };
         let leaders = leaders(unit, &entries);
         let live = live(unit, &leaders);
+        let lazy = Lazy::of(unit);
         let mut solver = Solver {
             unit,
             leaders: &leaders,
             entries: &entries,
             live: &live,
+            lazy: &lazy,
             loops: loops(unit),
             known: BTreeMap::new(),
         };
         solver.solve();
-        Flow { blocks: solver.known, entries: entries.into_iter().collect() }
+        let blocks = solver.known;
+        Flow { blocks, entries: entries.into_iter().collect(), lazy }
     }
 }
 
@@ -143,6 +152,7 @@ struct Solver<'a> {
     leaders: &'a BTreeSet<u32>,
     entries: &'a BTreeSet<u32>,
     live: &'a BTreeMap<u32, Registers>,
+    lazy: &'a Lazy,
     loops: BTreeMap<u32, BTreeSet<u8>>,
     known: BTreeMap<u32, Vec<Slot>>,
 }
@@ -177,7 +187,7 @@ impl Solver<'_> {
             if matches!(plan.how, How::Unseen) {
                 break;
             }
-            let clean = !is_lazy(self.unit, plan.how);
+            let clean = !(self.lazy.holds(pc) && computes(plan.how));
             if closes(plan.how) {
                 close(&mut state);
             }
@@ -186,7 +196,7 @@ impl Solver<'_> {
                 apply(&mut there, &plan.jump_sets, clean);
                 self.join(i.target(), &there, work);
             }
-            apply_plan(&mut state, &plan, self.unit);
+            apply(&mut state, &plan.sets, clean);
             let falls = successors(&i, pc, self.unit.function.end).contains(&(pc + 1));
             if pc + 1 == end && falls {
                 self.join(end, &state, work);
@@ -207,6 +217,9 @@ impl Solver<'_> {
             state = state.iter().zip(seen).map(|(a, b)| b.map_or(*a, |b| a.or(b))).collect();
             let dead = state.iter_mut().enumerate().filter(|(r, _)| !has(live, *r));
             dead.for_each(|(_, slot)| *slot = Slot::ANY);
+        }
+        if !self.lazy.holds(pc) {
+            state.iter_mut().for_each(|slot| *slot = slot.in_memory());
         }
         let mut joined: Vec<Slot> = match self.known.get(&pc) {
             Some(known) => known.iter().zip(&state).map(|(a, b)| a.or(*b)).collect(),
@@ -245,9 +258,47 @@ fn entered(unit: &Unit<'_>) -> Vec<Slot> {
     slots.collect()
 }
 
-/// Whether what an instruction gives waits in a variable until memory needs it.
-pub fn is_lazy(unit: &Unit<'_>, how: How) -> bool {
-    let computed = matches!(
+/// Where what is computed waits in variables until memory needs it: in functions that are called
+/// without a frame, and in loops that hold no others. Elsewhere it does not pay, since wherever
+/// code is left all that waits is written.
+enum Lazy {
+    Everywhere,
+    /// First instructions of loops, with their last ones.
+    In(BTreeMap<u32, u32>),
+}
+
+impl Lazy {
+    fn of(unit: &Unit<'_>) -> Lazy {
+        if unit.version == Version::Called {
+            return Lazy::Everywhere;
+        }
+        let mut loops: BTreeMap<u32, u32> = BTreeMap::new();
+        for end in unit.function.start..unit.function.end {
+            let i = unit.instr(end);
+            if goes_back(&i, end) {
+                loops.insert(i.target(), end);
+            }
+        }
+        let all = loops.clone();
+        loops.retain(|first, last| all.range(*first..=*last).nth(1).is_none());
+        Lazy::In(loops)
+    }
+    fn holds(&self, pc: u32) -> bool {
+        match self {
+            Lazy::Everywhere => true,
+            Lazy::In(loops) => loops.range(..=pc).next_back().is_some_and(|(_, &last)| pc <= last),
+        }
+    }
+}
+
+/// Whether an instruction may end a round of a loop.
+fn goes_back(i: &Instr, pc: u32) -> bool {
+    (i.op.jumps() || i.op == Op::ForLoop) && i.target() <= pc
+}
+
+/// Whether what an instruction gives can wait in a variable.
+fn computes(how: How) -> bool {
+    matches!(
         how,
         How::Constant(_)
             | How::Move
@@ -267,8 +318,7 @@ pub fn is_lazy(unit: &Unit<'_>, how: How) -> bool {
             | How::Floor
             | How::Inline
             | How::Call
-    );
-    unit.version == Version::Called && computed
+    )
 }
 
 /// Whether an instruction may change where the elements of lists are.
@@ -287,8 +337,7 @@ fn loops(unit: &Unit<'_>) -> BTreeMap<u32, BTreeSet<u8>> {
     let mut loops: BTreeMap<u32, BTreeSet<u8>> = BTreeMap::new();
     for end in unit.function.start..unit.function.end {
         let i = unit.instr(end);
-        let back = (i.op.jumps() || i.op == Op::ForLoop) && i.target() <= end;
-        if !back {
+        if !goes_back(&i, end) {
             continue;
         }
         let lists = (i.target()..end).map(|pc| unit.instr(pc)).filter_map(|i| match i.op {
@@ -301,12 +350,7 @@ fn loops(unit: &Unit<'_>) -> BTreeMap<u32, BTreeSet<u8>> {
     loops
 }
 
-/// What is known after an instruction when the next one follows.
-pub fn apply_plan(state: &mut [Slot], plan: &Plan, unit: &Unit<'_>) {
-    apply(state, &plan.sets, !is_lazy(unit, plan.how));
-}
-
-/// The same of one way out of it.
+/// What is known after an instruction on one way out of it.
 pub fn apply(state: &mut [Slot], sets: &[(u8, Known)], clean: bool) {
     for &(register, known) in sets {
         if let Some(slot) = state.get_mut(register as usize) {

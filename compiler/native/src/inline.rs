@@ -117,14 +117,14 @@ fn computes(how: &How) -> bool {
 
 impl<'a> Emit<'a, '_> {
     /// Does what a function does in the place of its call.
-    pub(crate) fn inline(&mut self, i: Instr, expected: Known, lazy: bool) {
+    pub(crate) fn inline(&mut self, i: Instr, expected: Known) {
         match self.unit.inlined(i, &self.state).filter(|_| self.in_run()) {
-            Some(inlined) => self.computation(i, &inlined, (expected, lazy)),
-            None => self.call(i, expected, lazy),
+            Some(inlined) => self.computation(i, &inlined, expected),
+            None => self.call(i, expected),
         }
     }
 
-    fn computation(&mut self, i: Instr, inlined: &Inlined<'a>, (expected, lazy): (Known, bool)) {
+    fn computation(&mut self, i: Instr, inlined: &Inlined<'a>, expected: Known) {
         self.may_call();
         let arguments: Vec<Option<Value>> = (i.a..)
             .zip(&inlined.params)
@@ -157,7 +157,7 @@ impl<'a> Emit<'a, '_> {
         self.count += 1;
         (self.pc, self.unit, self.state) = (call, unit, state);
         (self.ints, self.nums) = (ints, nums);
-        self.give(i.a, expected, result, lazy);
+        self.give(i.a, expected, result);
     }
 
     /// Goes on where the machine would go on with the call at once.

@@ -92,6 +92,10 @@ impl Slot {
         let stored = if dirty { None } else { known.kind() };
         Slot { known, dirty: dirty && known != Known::Any, stored, open: false }
     }
+    /// The same when memory is up to date.
+    pub fn in_memory(self) -> Slot {
+        Slot { open: self.open, ..Slot::new(self.known, false) }
+    }
     pub fn or(self, other: Slot) -> Slot {
         let slot = Slot::new(self.known.or(other.known), self.dirty || other.dirty);
         Slot { open: self.open && other.open, ..slot }

@@ -29,18 +29,32 @@ pub fn is_known() -> bool {
 
 fn measure() -> Option<Layout> {
     let entries = measure_one::<Entry>(Vec::with_capacity(7));
+    let text = measure_text(String::with_capacity(7));
     let mut values = Vec::with_capacity(7);
     values.extend([Value::NULL; 3]);
-    measure_one(values).filter(|layout| size_of::<usize>() == 8 && entries == Some(*layout))
+    let values = measure_one(values).filter(|_| size_of::<usize>() == 8);
+    values.filter(|layout| entries == Some(*layout) && text == Some(*layout))
+}
+
+/// A text has the layout of its bytes.
+fn measure_text(mut text: String) -> Option<Layout> {
+    text.push_str("abc");
+    let wanted = (text.as_ptr().addr(), text.len(), text.capacity());
+    measure_words(&text, wanted)
 }
 
 fn measure_one<T>(list: Vec<T>) -> Option<Layout> {
+    let wanted = (list.as_ptr().addr(), list.len(), list.capacity());
+    measure_words(&list, wanted)
+}
+
+/// Where address, length and capacity are in a vector or a text.
+fn measure_words<T>(vector: &T, wanted: (usize, usize, usize)) -> Option<Layout> {
     const WORDS: usize = 3;
-    if size_of::<Vec<T>>() != WORDS * size_of::<usize>() {
+    if size_of::<T>() != WORDS * size_of::<usize>() {
         return None;
     }
-    let wanted = (list.as_ptr().addr(), list.len(), list.capacity());
-    let at = std::ptr::from_ref(&list).cast::<usize>();
+    let at = std::ptr::from_ref(vector).cast::<usize>();
     // SAFETY: a vector has no padding: its three words are all initialised, and are only looked at.
     let words: [usize; WORDS] = std::array::from_fn(|i| unsafe { at.add(i).read() });
     let place = |value: usize| words.iter().position(|&word| word == value);

@@ -6,10 +6,10 @@
 //!
 //! How a function is compiled: `known` says what is known of a register, `plan` how each
 //! instruction is done given that, `flow` carries what is known through the function, and `emit`
-//! writes it down, with `registers`, `arith`, `memory`, `run`, `calls`, `inline` and `leaving`.
-//! `context` is what code finds when it runs. A value of a known kind is a machine integer or float
-//! in a variable; one of any kind is in memory. Kinds are known from the program itself, or
-//! expected because nothing else was seen while the program was watched
+//! writes it down, with `registers`, `arith`, `memory`, `texts`, `run`, `calls`, `inline` and
+//! `leaving`. `context` is what code finds when it runs. A value of a known kind is a machine
+//! integer or float in a variable; one of any kind is in memory. Kinds are known from the program
+//! itself, or expected because nothing else was seen while the program was watched
 //! ([`basilect_vm::native::Facts`]); what is expected is checked, and where the check fails the
 //! interpreter takes over.
 //!
@@ -45,6 +45,7 @@ mod plan;
 mod registers;
 mod run;
 mod target;
+mod texts;
 mod tier;
 
 pub use executable::Carried;

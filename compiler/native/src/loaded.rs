@@ -79,6 +79,7 @@ impl Code for Loaded {
         let depth = view.depth().min(self.depth) as u64;
         let fuel = view.left();
         let ((lists, list_places), (maps, map_places)) = (view.lists(), view.maps());
+        let ((texts, text_places), (buffers, buffer_places)) = (view.texts(), view.buffers());
         let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
         let mut answer = Answer::default();
         let mut context = Context {
@@ -87,6 +88,10 @@ impl Code for Loaded {
             list_places: list_places as u64,
             maps,
             map_places: map_places as u64,
+            texts,
+            text_places: text_places as u64,
+            buffers,
+            buffer_places: buffer_places as u64,
             shared,
             last,
             returned: 0,

@@ -1,10 +1,10 @@
-//! Shared variables, lists and texts.
+//! Shared variables, lists and maps.
 
 use std::mem::offset_of;
 
-use basilect_stdlib::{Kind, Value as Constant};
+use basilect_stdlib::Value as Constant;
 use basilect_vm::native::{Entry, Map, Place};
-use basilect_vm::program::{Instr, Op};
+use basilect_vm::program::Instr;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 
@@ -34,12 +34,12 @@ impl Emit<'_, '_> {
     }
 
     /// A field of the context.
-    fn of_context(&mut self, offset: usize) -> Value {
+    pub(crate) fn of_context(&mut self, offset: usize) -> Value {
         let (context, flags) = (self.context, self.regions.table);
         self.b.ins().load(types::I64, flags, context, offset as i32)
     }
     /// Where an object is in its table: `size` bytes a place, of which there are so many.
-    fn place(
+    pub(crate) fn place(
         &mut self,
         handle: Value,
         table: (usize, usize),
@@ -131,7 +131,7 @@ impl Emit<'_, '_> {
         self.by_machine(self.pc, &[(i.a, Known::Any)]);
         let (given_tag, given_bits) = self.load_register(i.a);
         self.b.ins().jump(joined, &[given_tag, given_bits].map(BlockArg::Value));
-        self.state = state;
+        self.join_with(state);
         self.b.switch_to_block(joined);
         self.give_any(i.a, (tag, bits), expected);
     }
@@ -160,6 +160,7 @@ impl Emit<'_, '_> {
             let missed = self.exit_after(status::MISSED);
             self.open(r, missed);
         }
+        self.join_with(before);
         self.b.ins().jump(joined, &[]);
         self.b.switch_to_block(joined);
     }
@@ -199,50 +200,12 @@ impl Emit<'_, '_> {
         let past = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
         self.branch(past, &mut |_| {});
         let next = self.b.ins().iadd_imm_s(index, 1);
-        self.give(place, Known::Int, next, false);
+        self.give(place, Known::Int, next);
+        self.flush(&[place]);
         let offset = self.b.ins().ishl_imm_u(index, 4);
         let (at, flags) = (self.b.ins().iadd(first, offset), self.regions.heap);
         let tag = self.b.ins().load(types::I64, flags, at, 0);
         let bits = self.b.ins().load(types::I64, flags, at, 8);
         self.give_any(i.b as u8, (tag, bits), expected);
-    }
-
-    /// Whether a register is, or for the other comparison is not, a short text that is constant: by
-    /// their words where the register holds a short text, otherwise as the machine compares.
-    pub(crate) fn text_comparison(&mut self, i: Instr, register: u16, text: Constant) -> Value {
-        self.flush(&reads(&i));
-        let (tag, bits) = self.words(register);
-        let (text_tag, text_bits) = self.constant(text);
-        let same_tag = self.b.ins().icmp(IntCC::Equal, tag, text_tag);
-        let same_bits = self.b.ins().icmp(IntCC::Equal, bits, text_bits);
-        let same = self.b.ins().band(same_tag, same_bits);
-        let same = self.b.ins().uextend(types::I64, same);
-        let (other, joined) = (self.b.create_block(), self.b.create_block());
-        let ask = self.b.create_block();
-        self.b.set_cold_block(ask);
-        let holds = self.b.append_block_param(joined, types::I64);
-        let equality = matches!(i.op, Op::Eq | Op::JumpEq);
-        let answer = if equality { same } else { self.b.ins().bxor_imm_u(same, 1) };
-        self.b.ins().brif(same, joined, &[BlockArg::Value(answer)], other, &[]);
-        self.b.switch_to_block(other);
-        let kind = self.b.ins().band_imm_u(tag, 0xff);
-        let is_text = self.b.ins().icmp_imm_u(IntCC::Equal, kind, Kind::Text as i64);
-        let len = self.b.ins().band_imm_u(tag, 0xff00);
-        let short = self.b.ins().icmp_imm_u(IntCC::NotEqual, len, 0);
-        let short = self.b.ins().band(is_text, short);
-        self.b.ins().brif(short, joined, &[BlockArg::Value(answer)], ask, &[]);
-        self.b.switch_to_block(ask);
-        let asked = self.ask(i);
-        self.b.ins().jump(joined, &[BlockArg::Value(asked)]);
-        self.b.switch_to_block(joined);
-        holds
-    }
-    /// What the machine says to a comparison: 0 or 1.
-    fn ask(&mut self, i: Instr) -> Value {
-        if i.op.jumps() {
-            return self.machine_jumps(self.pc);
-        }
-        self.by_machine(self.pc, &[]);
-        self.load_register(i.a).1
     }
 }

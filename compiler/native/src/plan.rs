@@ -11,6 +11,9 @@ use crate::known::{Known, Operand, Slot, operand};
 /// Numbers of both kinds were seen.
 const MIXED: u16 = 1 << Kind::Int as u16 | 1 << Kind::Num as u16;
 
+/// Whether all processors of this kind compute with several bytes at once.
+const VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
 /// In which way a function is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
@@ -63,6 +66,10 @@ pub enum How {
     Root,
     Absolute,
     Floor,
+    /// MID of one character.
+    Character,
+    /// INSTR of a character in a short text.
+    Among,
     /// What a function that only computes does, in the place of its call.
     Inline,
     /// A call of machine code without a frame.
@@ -163,7 +170,13 @@ impl Unit<'_> {
         let plan = self.known_plan(pc, state);
         let blind = matches!(
             plan.how,
-            How::Machine | How::MachineJump | How::EnvGet | How::ListGet | How::FieldGet
+            How::Machine
+                | How::MachineJump
+                | How::EnvGet
+                | How::ListGet
+                | How::FieldGet
+                | How::Character
+                | How::Among
         );
         if blind && self.is_unseen(pc) {
             return Plan { how: How::Unseen, ..plan };
@@ -370,6 +383,15 @@ impl Unit<'_> {
     fn has_field(&self, pc: u32, map: u8, state: &[Slot]) -> bool {
         known(map, state) == Known::Map && self.order.entry_at(pc).is_some()
     }
+    /// Whether the arguments of MID ask for one character.
+    fn is_one_character(&self, i: Instr, state: &[Slot]) -> bool {
+        let [start, many] = [1, 2].map(|next| known(i.a.wrapping_add(next), state));
+        i.c == 3 && start.is_int() && many == Known::Whole(1)
+    }
+    /// Whether both arguments of INSTR may be texts.
+    fn is_among(&self, i: Instr, state: &[Slot]) -> bool {
+        VECTORS && i.c == 2 && known(i.a.wrapping_add(1), state) == Known::Any
+    }
     /// Whether a register is a list, and an operand a place in it.
     fn is_place(&self, list: u8, index: u16, state: &[Slot]) -> bool {
         known(list, state) == Known::List && self.known(index, state).is_int()
@@ -390,6 +412,12 @@ impl Unit<'_> {
             }
             (Some("ABS"), Known::Num, Known::Num) => Plan::gives(How::Absolute, i.a, Known::Num),
             (Some("INT"), Known::Num, Known::Int) => Plan::gives(How::Floor, i.a, Known::Int),
+            (Some("MID"), Known::Any, Known::Any) if self.is_one_character(i, state) => {
+                Plan::gives(How::Character, i.a, Known::Any)
+            }
+            (Some("INSTR"), Known::Any, Known::Int) if self.is_among(i, state) => {
+                Plan::gives(How::Among, i.a, Known::Int)
+            }
             _ => self.by_machine(pc, i),
         }
     }

@@ -29,9 +29,14 @@ impl Emit<'_, '_> {
     }
     pub(crate) fn end_run(&mut self) {
         self.run = None;
-        if self.unit.version == Version::Entered {
+        if !self.is_lazy() {
             self.flush_all();
         }
+    }
+    /// Whether what this instruction computes waits in a variable.
+    fn is_lazy(&self) -> bool {
+        // Of what is called without a frame, all does, also where it is written in the caller.
+        self.unit.version == Version::Called || self.flow.is_lazy(self.pc)
     }
     /// Whether a result need not be checked here: later results tell.
     pub(crate) fn is_found_out(&self) -> bool {
@@ -121,12 +126,13 @@ impl Emit<'_, '_> {
         let tag = self.b.ins().iconst(types::I64, value.tag() as i64);
         (tag, self.b.ins().iconst(types::I64, value.bits() as i64))
     }
-    /// R[r] = a value of a known kind, computed by this instruction.
-    pub(crate) fn give(&mut self, r: u8, known: Known, value: Value, lazy: bool) {
+    /// R[r] = a value of a known kind, computed by this instruction. In loops it waits in its
+    /// variable until memory needs it.
+    pub(crate) fn give(&mut self, r: u8, known: Known, value: Value) {
         let stored = self.slot(r).stored;
         self.define(r, known, value);
         self.set_slot(r, Slot { known, dirty: true, stored, open: false });
-        if !lazy && self.run.is_none() {
+        if self.run.is_none() && !self.is_lazy() {
             self.flush(&[r]);
         }
     }
@@ -158,8 +164,16 @@ impl Emit<'_, '_> {
                 let (tag, bits) = old.unwrap_or_else(|| self.words(u16::from(r)));
                 let tag = (slot.stored != slot.known.kind()).then_some(tag);
                 self.store_register(r, tag, bits);
-                self.set_slot(r, Slot { open: slot.open, ..Slot::new(slot.known, false) });
+                self.set_slot(r, slot.in_memory());
             }
+        }
+    }
+    /// Goes on as it was before a way on which only memory was brought up to date. What is there
+    /// now depends on the way taken.
+    pub(crate) fn join_with(&mut self, before: Vec<Slot>) {
+        self.state = before;
+        for slot in self.state.iter_mut().filter(|slot| slot.dirty) {
+            slot.stored = slot.stored.filter(|&kind| slot.known.kind() == Some(kind));
         }
     }
     pub(crate) fn flush_all(&mut self) {

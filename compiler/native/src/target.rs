@@ -3,7 +3,7 @@
 use std::mem::offset_of;
 
 use basilect_stdlib::Value;
-use basilect_vm::native::{Call, Entry, Map, Place, View};
+use basilect_vm::native::{Buffer, Call, Entry, Map, Place, Text, View};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 
@@ -69,6 +69,12 @@ pub fn generator(isa: &dyn TargetIsa) -> String {
         size_of::<Place<Vec<Value>>>(),
         size_of::<Place<Map>>(),
         size_of::<Entry>(),
+        size_of::<Place<Text>>(),
+        size_of::<Place<Buffer>>(),
+        Text::BUFFER,
+        Text::LEN,
+        Text::ASCII,
+        Buffer::DATA,
         size_of::<Call>(),
         View::WINDOW,
     ];

@@ -415,7 +415,7 @@ impl<'a, 's> Speller<'a, 's> {
             Vocabulary::get().longest(&words).find(|(e, _)| e.words.len() == words.len())?.0;
         let inside = tokens.get(1..last)?;
         if inside.is_empty() {
-            return entry.may_be_bare.then_some([open.span.start, close.span.start]);
+            return entry.may_be_bare().then_some([open.span.start, close.span.start]);
         }
         let longer = || {
             let mut words = words.clone();
@@ -426,7 +426,7 @@ impl<'a, 's> Speller<'a, 's> {
         };
         let lead = |t: &RawToken| {
             let word = self.slice(t.span).split('_').next().unwrap_or("");
-            let mut leads = entry.shape.leads.iter();
+            let mut leads = entry.shape().leads.iter();
             leads.any(|l| l.words.split(' ').next().is_some_and(|w| is_one_of(word, &[w])))
         };
         let begins_group = inside.first().is_some_and(|t| t.kind == Raw::ParenOpen);

@@ -328,7 +328,7 @@ impl<'a> Lines<'a> {
             return false;
         }
         self.keywords().any(|entry| {
-            entry.shape.leads.iter().any(|lead| {
+            entry.shape().leads.iter().any(|lead| {
                 let mut parts = words.iter().flat_map(|w| w.split('_'));
                 lead.words
                     .split([' ', '_'])

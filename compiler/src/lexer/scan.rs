@@ -317,7 +317,7 @@ impl<'a> Scanner<'a> {
             let found = self.vocabulary.longest(&phrase).next();
             let whole = found.filter(|(_, used)| *used == n);
             let begins = words.get(n).is_none_or(|before| is_statement_word(before));
-            begins && whole.is_some_and(|(entry, _)| !entry.bare)
+            begins && whole.is_some_and(|(entry, _)| !entry.bare())
         })
     }
 

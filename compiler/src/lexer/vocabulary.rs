@@ -3,6 +3,7 @@
 use crate::hashed::{HashMap, HashSet};
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
+use basilect_stdlib::words::vocabulary::spellings;
 use std::sync::OnceLock;
 
 /// How the tokens of one argument are read.
@@ -35,13 +36,9 @@ pub struct Entry {
     /// What it means.
     pub keyword: &'static Keyword,
     /// The words of this spelling, upper case.
-    pub words: Vec<String>,
-    /// What its arguments look like.
-    pub shape: Shape,
-    /// Whether it can stand without arguments.
-    pub may_be_bare: bool,
-    /// Whether it never has arguments.
-    pub bare: bool,
+    pub words: Vec<&'static str>,
+    /// Filled when it is asked for: a script uses few of all the keywords.
+    shape: OnceLock<Shape>,
     /// Whether a pure function has the same words, which then means a call in a value.
     pub also_function: bool,
 }
@@ -65,8 +62,8 @@ pub struct Shape {
 
 /// All spellings, by their first word.
 pub struct Vocabulary {
-    entries: HashMap<Vec<u8>, Vec<Entry>>,
-    lead_starts: HashSet<Vec<u8>>,
+    entries: HashMap<&'static [u8], Vec<Entry>>,
+    lead_starts: HashSet<&'static [u8]>,
     /// Which lengths the words have that begin a spelling, and a lead.
     lengths: Lengths,
     lead_lengths: Lengths,
@@ -78,7 +75,7 @@ pub struct Vocabulary {
 struct Lengths([u64; 32]);
 
 impl Lengths {
-    fn of<'w>(words: impl Iterator<Item = &'w Vec<u8>>) -> Lengths {
+    fn of<'w>(words: impl Iterator<Item = &'w &'static [u8]>) -> Lengths {
         let mut lengths = Lengths::default();
         for word in words {
             if let Some(bits) = lengths.0.get_mut(Lengths::row(word)) {
@@ -107,17 +104,19 @@ impl Vocabulary {
         VOCABULARY.get_or_init(Vocabulary::build)
     }
     fn build() -> Vocabulary {
-        let mut entries: HashMap<Vec<u8>, Vec<Entry>> = HashMap::default();
+        let mut entries: HashMap<&'static [u8], Vec<Entry>> = HashMap::default();
         let mut lead_starts = HashSet::default();
         for keyword in basilect_stdlib::words::all() {
-            for spelling in std::iter::once(&keyword.name).chain(keyword.aliases) {
-                let entry = entry(keyword, spelling);
-                for lead in &entry.shape.leads {
-                    lead_starts.extend(lead.parts.first().map(|first| first.as_bytes().to_vec()));
-                }
-                let first = entry.words.first().cloned().unwrap_or_default();
-                entries.entry(first.into_bytes()).or_default().push(entry);
+            for spelling in spellings(keyword) {
+                let words: Vec<&'static str> = spelling.split([' ', '_']).collect();
+                let first = words.first().copied().unwrap_or("").as_bytes();
+                let shape = OnceLock::new();
+                let entry = Entry { keyword, shape, words, also_function: false };
+                entries.entry(first).or_default().push(entry);
             }
+            lead_words(keyword, |word| {
+                lead_starts.insert(word.as_bytes());
+            });
         }
         for list in entries.values_mut() {
             mark_functions(list);
@@ -190,6 +189,19 @@ pub(crate) fn in_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> R {
 }
 
 impl Entry {
+    /// What its arguments look like.
+    pub fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| shape(self.keyword, &self.words))
+    }
+    /// Whether it can stand without arguments.
+    pub fn may_be_bare(&self) -> bool {
+        self.shape().required == 0
+    }
+    /// Whether it never has arguments.
+    pub fn bare(&self) -> bool {
+        let shape = self.shape();
+        shape.allowed == 0 && shape.leads.is_empty()
+    }
     /// How many words of the phrase the keyword's words use up, if all are found.
     pub fn covered(&self, phrase: &[&str]) -> Option<usize> {
         written_parts(&self.words, |index| phrase.get(index).copied())
@@ -206,11 +218,11 @@ impl Lead {
 /// How many written words the words `wanted` take, if they are found: a written word is one of
 /// them, or several joined by `_`.
 fn written_parts<'w>(
-    wanted: &[String],
+    wanted: &[impl AsRef<str>],
     written: impl Fn(usize) -> Option<&'w str>,
 ) -> Option<usize> {
     let (mut found, mut used) = (0, 0);
-    while let Some(want) = wanted.get(found) {
+    while let Some(want) = wanted.get(found).map(AsRef::as_ref) {
         let word = written(used)?;
         used += 1;
         if word.eq_ignore_ascii_case(want) {
@@ -222,7 +234,7 @@ fn written_parts<'w>(
             return None;
         }
         for part in word.split('_') {
-            if !wanted.get(found)?.eq_ignore_ascii_case(part) {
+            if !wanted.get(found)?.as_ref().eq_ignore_ascii_case(part) {
                 return None;
             }
             found += 1;
@@ -238,18 +250,35 @@ fn starts_alike(word: &str, want: &str) -> bool {
     }
 }
 
-fn entry(keyword: &'static Keyword, spelling: &str) -> Entry {
-    let normal = spelling.replace('_', " ").to_uppercase();
-    let words: Vec<String> = normal.split_whitespace().map(str::to_owned).collect();
-    let shape = shape(keyword, &words);
-    let bare = shape.allowed == 0 && shape.leads.is_empty();
-    let may_be_bare = shape.required == 0;
-    Entry { keyword, may_be_bare, bare, shape, words, also_function: false }
+/// The words with which leads of a keyword begin, read off its forms without taking these apart.
+fn lead_words(keyword: &'static Keyword, mut found: impl FnMut(&'static str)) {
+    for &form in keyword.forms {
+        let own = spellings(keyword).filter(|words| form.starts_with(words)).map(str::len).max();
+        let mut rest = form.get(own.unwrap_or(0)..).unwrap_or("");
+        // Words that follow one another are one lead.
+        let mut begins = true;
+        while let Some(first) = rest.chars().next() {
+            let piece = piece(rest);
+            rest = rest.get(piece.len()..).unwrap_or("");
+            let word = match first {
+                '<' => piece.trim_matches(['<', '>']).split(':').next().unwrap_or(""),
+                _ if is_word(piece) => piece,
+                _ => "",
+            };
+            if begins && !word.is_empty() {
+                found(word.split('_').next().unwrap_or(word));
+            }
+            begins = first == '<' || word.is_empty() && (begins || !first.is_whitespace());
+        }
+    }
+    if keyword.fields.iter().any(|field| matches!(field.ty, Type::Pairs | Type::Rows)) {
+        found("AS");
+    }
 }
 
 /// Marks keywords of the host that share their words with a function.
 fn mark_functions(list: &mut [Entry]) {
-    let functions: Vec<Vec<String>> =
+    let functions: Vec<Vec<&str>> =
         list.iter().filter(|e| e.keyword.run.is_some()).map(|e| e.words.clone()).collect();
     for entry in list.iter_mut().filter(|e| e.keyword.run.is_none()) {
         entry.also_function = functions.contains(&entry.words);
@@ -257,7 +286,7 @@ fn mark_functions(list: &mut [Entry]) {
 }
 
 /// Joins what the forms of a keyword allow.
-fn shape(keyword: &'static Keyword, words: &[String]) -> Shape {
+fn shape(keyword: &'static Keyword, words: &[&str]) -> Shape {
     let mut reader = FormReader::new(keyword);
     let by_call = keyword.run.is_some() || keyword.forms.is_empty();
     for form in keyword.forms {
@@ -306,7 +335,7 @@ impl FormReader {
         self.shape.leads.sort_by_key(|l| std::cmp::Reverse(l.words.matches(' ').count()));
         self.shape
     }
-    fn read(&mut self, form: &str, words: &[String]) {
+    fn read(&mut self, form: &str, words: &[&str]) {
         let pieces = pieces(form);
         let name_words = self.skip_name(&pieces, words);
         let mut state = FormState { at_start: true, ..FormState::default() };
@@ -317,9 +346,9 @@ impl FormReader {
         self.merge(&state);
     }
     /// How many pieces at the front are the keyword's own words (or those of an alias).
-    fn skip_name(&self, pieces: &[String], words: &[String]) -> usize {
-        let own: Vec<String> = self.keyword.name.split(' ').map(str::to_uppercase).collect();
-        let fits = |name: &[String]| {
+    fn skip_name(&self, pieces: &[&str], words: &[&str]) -> usize {
+        let own: Vec<&str> = self.keyword.name.split(' ').collect();
+        let fits = |name: &[&str]| {
             name.len() <= pieces.len()
                 && name.iter().zip(pieces).all(|(word, piece)| word.eq_ignore_ascii_case(piece))
         };
@@ -429,23 +458,54 @@ fn is_word(piece: &str) -> bool {
 }
 
 /// Splits a form into words, fields, flags and marks.
-fn pieces(form: &str) -> Vec<String> {
+fn pieces(form: &str) -> Vec<&str> {
     let mut out = Vec::new();
-    let mut rest = form;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '{' => rest.find('}').map_or(rest.len(), |i| i + 1),
-            '<' => rest.find('>').map_or(rest.len(), |i| i + 1),
-            c if c.is_ascii_alphabetic() || c == '_' => {
-                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
-            }
-            c => c.len_utf8(),
-        };
-        let (piece, tail) = rest.split_at(length);
-        if !first.is_whitespace() {
-            out.push(piece.to_owned());
-        }
-        rest = tail;
+    let mut rest = form.trim_start();
+    while !rest.is_empty() {
+        let piece = piece(rest);
+        out.push(piece);
+        rest = rest.get(piece.len()..).unwrap_or("").trim_start();
     }
     out
+}
+
+/// The piece with which a text begins.
+fn piece(rest: &str) -> &str {
+    let length = match rest.chars().next() {
+        Some('{') => rest.find('}').map_or(rest.len(), |i| i + 1),
+        Some('<') => rest.find('>').map_or(rest.len(), |i| i + 1),
+        Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
+        }
+        first => first.map_or(0, char::len_utf8),
+    };
+    rest.get(..length).unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_are_words_in_upper_case() {
+        for entry in Vocabulary::get().spellings() {
+            let upper = |word: &&str| !word.is_empty() && word.to_uppercase() == **word;
+            assert!(entry.words.iter().all(upper), "{:?}", entry.words);
+        }
+    }
+
+    #[test]
+    fn leads_begin_with_the_words_that_are_found_in_forms() {
+        let vocabulary = Vocabulary::get();
+        let leads = vocabulary.spellings().flat_map(|entry| &entry.shape().leads);
+        let mut starts: Vec<&[u8]> = leads.map(|lead| lead.parts[0].as_bytes()).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut found: Vec<&[u8]> = vocabulary.lead_starts.iter().copied().collect();
+        found.sort_unstable();
+        let text = |words: &[&[u8]]| {
+            words.iter().map(|w| String::from_utf8_lossy(w).into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(text(&starts), text(&found));
+    }
 }

@@ -72,17 +72,24 @@ pub(super) fn version(package: &Package) -> Result<String, PackageError> {
     Ok(hash(&entries(package)?))
 }
 
+/// Files with fewer bytes are stored as they are: compressing them takes longer than it is worth.
+const COMPRESSED_BYTES_MIN: usize = 4096;
+
 pub(super) fn write(package: &Package) -> Result<Vec<u8>, PackageError> {
     let entries = entries(package)?;
     let version = hash(&entries);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     let version = (VERSION.to_string(), version.into_bytes());
     for (name, data) in entries.iter().chain([&version]) {
         let failed = |e: &dyn std::fmt::Display| error(format!("{name}: {e}"));
+        let method = match data.len() {
+            0..COMPRESSED_BYTES_MIN => CompressionMethod::Stored,
+            _ => CompressionMethod::Deflated,
+        };
+        let options = options.compression_method(method);
         zip.start_file(name.as_str(), options).map_err(|e| failed(&e))?;
         zip.write_all(data).map_err(|e| failed(&e))?;
     }

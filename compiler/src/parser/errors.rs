@@ -295,7 +295,7 @@ fn similar_words(word: &str) -> Vec<String> {
     let limit = if upper.len() <= 4 { 1 } else { 2 };
     let keywords = Vocabulary::get().spellings().filter(|e| e.words.len() == 1);
     let keywords = keywords.filter(|e| e.keyword.run.is_none()).filter_map(|e| e.words.first());
-    let known = STATEMENT_WORDS.iter().copied().chain(keywords.map(String::as_str));
+    let known = STATEMENT_WORDS.iter().copied().chain(keywords.copied());
     nearest(&upper, known, limit).into_iter().map(str::to_owned).collect()
 }
 fn among(word: &str, words: &[&str]) -> bool {

@@ -19,6 +19,20 @@ pub fn display(heap: &mut dyn Heap, value: Value, env: &Env) -> Result<String, F
     }
 }
 
+/// The same behind what `text` holds.
+pub fn append(
+    heap: &mut dyn Heap,
+    value: Value,
+    env: &Env,
+    text: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    match value.short_bytes() {
+        Some(bytes) if value.is_short_text() => text.extend_from_slice(bytes),
+        _ => text.extend_from_slice(display(heap, value, env)?.as_bytes()),
+    }
+    Ok(())
+}
+
 /// The entries of an error, as CATCH gives it.
 const ERROR_KEYS: [&str; 4] = ["code", "message", "line", "script"];
 

@@ -504,20 +504,21 @@ fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
         return rows::join_rows(call);
     }
     let separator = call.text_or(1, ",")?;
-    let mut text = String::new();
+    let mut text: Vec<u8> = Vec::new();
     for (index, element) in call.list(0)?.into_iter().enumerate() {
-        let part = super::display::display(call.heap, element, call.env)?;
         if index > 0 {
-            text.push_str(&separator);
+            text.extend_from_slice(separator.as_bytes());
         }
-        call.heap.charge((part.len() + separator.len()) as u64 / 16)?;
-        if text.len() + part.len() > call.heap.limits().text_bytes {
+        let begin = text.len();
+        super::display::append(call.heap, element, call.env, &mut text)?;
+        call.heap.charge((text.len() - begin + separator.len()) as u64 / 16)?;
+        if text.len() > call.heap.limits().text_bytes {
             return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
         }
-        text.push_str(&part);
     }
     call.room(text.len())?;
-    call.give(&text)
+    let text = String::from_utf8(text);
+    call.give(&text.unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned()))
 }
 
 fn concat(call: &mut Call<'_>) -> Result<Value, Fault> {

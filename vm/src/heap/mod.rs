@@ -41,19 +41,35 @@ pub(crate) trait Roots {
 /// A text: the first `len` bytes of a buffer. Appending to the text that ends where its buffer
 /// ends extends the buffer in place, so that building a text in a loop takes linear time.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Text {
+#[repr(C)]
+pub struct Text {
     pub(crate) buffer: u32,
     pub(crate) len: u32,
     pub(crate) ascii: bool,
+}
+
+impl Text {
+    /// Where in it the handle of its buffer stands, a `u32`.
+    pub const BUFFER: usize = std::mem::offset_of!(Text, buffer);
+    /// The number of its bytes, a `u32`.
+    pub const LEN: usize = std::mem::offset_of!(Text, len);
+    /// Whether all of them are characters, a `u8` of 0 or 1.
+    pub const ASCII: usize = std::mem::offset_of!(Text, ascii);
 }
 
 /// The bytes of one or more texts. `used` is how far it was ever filled: it decides who may append
 /// in place, and stays when a collection cuts off what nobody reads any more, so that a program
 /// does the same whether or not it was collected in between.
 #[derive(Default)]
-pub(crate) struct Buffer {
+#[repr(C)]
+pub struct Buffer {
     pub(crate) data: String,
     pub(crate) used: usize,
+}
+
+impl Buffer {
+    /// Where in it the bytes stand, a `String`.
+    pub const DATA: usize = std::mem::offset_of!(Buffer, data);
 }
 
 /// The memory of one conversation.
@@ -218,6 +234,14 @@ impl Memory {
     /// Where the maps are, and how many places there are for them.
     pub(crate) fn maps(&self) -> (*const Place<Map>, usize) {
         self.maps.address()
+    }
+    /// Where the texts are, and how many places there are for them.
+    pub(crate) fn texts(&self) -> (*const Place<Text>, usize) {
+        self.texts.address()
+    }
+    /// Where their bytes are, and how many places there are for them.
+    pub(crate) fn buffers(&self) -> (*const Place<Buffer>, usize) {
+        self.buffers.address()
     }
     /// The elements of the list behind a handle.
     pub(crate) fn list_mut(&mut self, list: u32) -> &mut [Value] {

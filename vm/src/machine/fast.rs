@@ -9,7 +9,7 @@ const NUM: u64 = Kind::Num as u64;
 
 /// Integers exact as long as they fit, otherwise floats.
 macro_rules! arithmetic {
-    ($(#[doc = $doc:literal])* $name:ident, $checked:ident, $op:tt, $others:ident) => {
+    ($(#[doc = $doc:literal])* $name:ident, $checked:ident, $op:tt) => {
         $(#[doc = $doc])*
         #[inline(always)]
         pub(super) fn $name(l: &Value, r: &Value) -> Option<Value> {
@@ -18,41 +18,36 @@ macro_rules! arithmetic {
                 (NUM, NUM) => finite(l.as_f64() $op r.as_f64()),
                 (INT, NUM) => finite(l.as_i64() as f64 $op r.as_f64()),
                 (NUM, INT) => finite(l.as_f64() $op r.as_i64() as f64),
-                _ => $others(l, r),
+                _ => None,
             }
         }
     };
 }
 
-arithmetic! { /// Sum; of short texts, and of one and an integer, the text that they are together.
-add, checked_add, +, joined }
+arithmetic! { /// Sum.
+add, checked_add, + }
 arithmetic! { /// Difference.
-sub, checked_sub, -, nothing }
+sub, checked_sub, - }
 arithmetic! { /// Product.
-mul, checked_mul, *, nothing }
+mul, checked_mul, * }
 
+/// A short text, or an integer as one.
 #[inline(always)]
-fn nothing(_: &Value, _: &Value) -> Option<Value> {
-    None
+fn short(part: &Value) -> Option<Value> {
+    match part.tag() {
+        INT => Value::short_digits(part.as_i64()),
+        _ => Some(*part),
+    }
 }
-/// Texts that stand in values, joined to one that does: nothing is charged for those.
+/// Two short texts or integers as one text, where that is short: nothing is charged for those.
 #[inline(never)]
-fn joined(l: &Value, r: &Value) -> Option<Value> {
-    let text = l.is_short_text() || r.is_short_text();
-    if text { texts(&[*l, *r]) } else { None }
-}
-/// Two of them as one text.
-#[inline(always)]
 pub(super) fn concat(l: &Value, r: &Value) -> Option<Value> {
-    texts(&[*l, *r])
+    Value::short_joined(short(l)?, short(r)?)
 }
-/// Short texts and integers as one text, where that is short.
+/// Several of them.
 #[inline(never)]
 pub(super) fn texts(parts: &[Value]) -> Option<Value> {
-    parts.iter().try_fold(Value::EMPTY, |text, part| match part.tag() {
-        INT => Value::short_joined(text, Value::short_digits(part.as_i64())?),
-        _ => Value::short_joined(text, *part),
-    })
+    parts.iter().try_fold(Value::EMPTY, |text, part| Value::short_joined(text, short(part)?))
 }
 
 /// A result that is a number; others follow the full rules.

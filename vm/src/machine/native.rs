@@ -15,7 +15,7 @@ use basilect_stdlib::{Fault, Value};
 use super::short;
 use super::step::{Do, Step};
 use super::{Exit, Frame, Machine, NO_ENV, NO_PC, WINDOW};
-pub use crate::heap::{Entry, Map, Place};
+pub use crate::heap::{Buffer, Entry, Map, Place, Text};
 use crate::program::{Instr, Links, Program};
 
 /// The most fuel that is counted at once.
@@ -363,6 +363,14 @@ impl<'m> View<'m> {
     /// The maps of the memory: where they are, and how many places there are.
     pub fn maps(&self) -> (*const Place<Map>, usize) {
         self.machine.memory.maps()
+    }
+    /// The texts of the memory: where they are, and how many places there are.
+    pub fn texts(&self) -> (*const Place<Text>, usize) {
+        self.machine.memory.texts()
+    }
+    /// Their bytes: where they are, and how many places there are.
+    pub fn buffers(&self) -> (*const Place<Buffer>, usize) {
+        self.machine.memory.buffers()
     }
     /// The shared variables of the innermost frame's script.
     pub fn shared(&mut self) -> (*mut Value, usize) {

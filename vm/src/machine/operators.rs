@@ -6,7 +6,7 @@ use basilect_stdlib::pure::Env;
 use basilect_stdlib::pure::{arith, display, logic};
 use basilect_stdlib::{Fault, Heap, Kind, Value};
 
-use super::{Machine, bug};
+use super::{Machine, bug, fast};
 use crate::heap::Scope;
 use crate::program::Op;
 
@@ -94,6 +94,9 @@ impl Machine {
         }
     }
     fn concat(&mut self, l: Value, r: Value) -> Result<Value, Fault> {
+        if let Some(short) = fast::concat(&l, &r) {
+            return Ok(short);
+        }
         let mut scope = Scope::new(&mut self.memory, &self.state);
         let left = as_text(&mut scope, &self.env, l)?;
         let right = as_text(&mut scope, &self.env, r)?;

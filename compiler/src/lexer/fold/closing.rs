@@ -32,10 +32,10 @@ impl<'a> Folder<'a, '_> {
             return matches!(top.kind, FrameKind::CallTail)
                 && self.comma_wanted(below, Slot::Plain);
         };
-        if commas < entry.shape.least_commas || level == Level::Whole {
+        if commas < entry.shape().least_commas || level == Level::Whole {
             return false;
         }
-        commas >= entry.shape.most_commas || self.comma_wanted(below, slot_at(entry, commas + 1))
+        commas >= entry.shape().most_commas || self.comma_wanted(below, slot_at(entry, commas + 1))
     }
     /// Whether what encloses a keyword has a use for a comma itself, where the keyword would read
     /// `next` after it.
@@ -52,7 +52,7 @@ impl<'a> Folder<'a, '_> {
                 FrameKind::List | FrameKind::Call { .. } | FrameKind::Index => return true,
                 FrameKind::CallTail | FrameKind::Command { call: true, .. } => return true,
                 FrameKind::Command { entry, commas, .. } => {
-                    if commas < entry.shape.most_commas {
+                    if commas < entry.shape().most_commas {
                         return true;
                     }
                 }

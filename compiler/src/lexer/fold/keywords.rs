@@ -47,7 +47,7 @@ impl<'a> Folder<'a, '_> {
     /// Whether a keyword makes sense with what follows its words.
     pub(super) fn fits(&self, entry: &'static Entry, used: usize, statement: bool) -> bool {
         let Some(next) = self.peek(used) else {
-            return entry.may_be_bare && (statement || self.bare_value(entry));
+            return entry.may_be_bare() && (statement || self.bare_value(entry));
         };
         let only_statement = entry.also_function && entry.keyword.result == Type::Nothing;
         if names(&next) || !statement && only_statement {
@@ -59,7 +59,7 @@ impl<'a> Folder<'a, '_> {
             let call = entry.keyword.run.is_some() || entry.also_function;
             return !named && (statement || !single || !call);
         }
-        if entry.bare {
+        if entry.bare() {
             return entry.words.len() > 1 || statement;
         }
         if self.find_lead(entry, used, true).is_some() || self.starts_operand(used, statement) {
@@ -70,7 +70,7 @@ impl<'a> Folder<'a, '_> {
             1 if !statement => matches!(next.kind, Raw::Colon | Raw::Semicolon | Raw::Comma),
             _ => self.ends_value(&next, used),
         };
-        entry.may_be_bare && ended && (statement || self.bare_value(entry))
+        entry.may_be_bare() && ended && (statement || self.bare_value(entry))
     }
     pub(super) fn is_procedure(&self, word: &str) -> bool {
         !self.procedures.is_empty() && in_upper(word, |upper| self.procedures.contains_key(upper))
@@ -150,7 +150,7 @@ impl<'a> Folder<'a, '_> {
             self.at += 1;
             return;
         }
-        if entry.bare && !statement {
+        if entry.bare() && !statement {
             self.pop_frame();
             self.operand = false;
         } else if let Some((lead, count)) = self.find_lead(entry, 0, true) {
@@ -223,7 +223,7 @@ impl<'a> Folder<'a, '_> {
         if first.is_empty() {
             return None;
         }
-        entry.shape.leads.iter().find_map(|lead| {
+        entry.shape().leads.iter().find_map(|lead| {
             if start && !lead.at_start {
                 return None;
             }
@@ -243,7 +243,7 @@ impl<'a> Folder<'a, '_> {
             Raw::Word => {
                 let word = self.slice(&next);
                 let lead = entry
-                    .shape
+                    .shape()
                     .leads
                     .iter()
                     .any(|l| l.takes.is_some() && self.lead_length(l, ahead).is_some())
@@ -258,7 +258,7 @@ impl<'a> Folder<'a, '_> {
     }
     /// Whether `to AS …`, `to = …` stands here: a name with its value.
     fn is_pair(&self, entry: &Entry, ahead: usize) -> bool {
-        let pairs = entry.shape.leads.iter().any(|l| l.words == "AS");
+        let pairs = entry.shape().leads.iter().any(|l| l.words == "AS");
         pairs && self.is_word(ahead + 1, "AS") || self.peek(ahead + 1).is_some_and(|t| names(&t))
     }
     pub(super) fn starts_operand_raw(&self, ahead: usize) -> bool {
@@ -272,7 +272,7 @@ impl<'a> Folder<'a, '_> {
 }
 
 pub(super) fn slot_at(entry: &Entry, index: usize) -> Slot {
-    let slots = &entry.shape.slots;
+    let slots = &entry.shape().slots;
     slots.get(index).or(slots.last()).copied().unwrap_or(Slot::Plain)
 }
 
