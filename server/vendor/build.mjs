@@ -34,12 +34,16 @@ const packages = [...new Set(inputs.map(owner))].sort();
 const texts = packages.map((name) => {
   const folder = join(here, "node_modules", name);
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = ["LICENSE", "LICENSE.md", "License.txt"].map((end) => join(folder, end)).find(existsSync);
+  const file = ["LICENSE", "LICENSE.md", "License.txt"]
+    .map((end) => join(folder, end))
+    .find(existsSync);
   if (!file) throw new Error(`${name} has no licence file`);
   return `${name} ${version}\n\n${readFileSync(file, "utf8").trim()}\n`;
 });
 const rule = `\n${"-".repeat(80)}\n\n`;
 writeFileSync(join(vendor, "codemirror.LICENSE"), texts.join(rule));
 const { bytes } = Object.values(metafile.outputs)[0];
-console.log(`${relative(process.cwd(), join(vendor, "codemirror.js"))}: ${bytes} bytes, ` +
-  `${packages.length} packages`);
+console.log(
+  `${relative(process.cwd(), join(vendor, "codemirror.js"))}: ${bytes} bytes, ` +
+    `${packages.length} packages`,
+);

@@ -55,14 +55,16 @@ async function begin(page, template, name) {
   await saved(page);
 }
 
-const saved = (page) => page.locator("#save-state", { hasText: /^Saved$/ })
-  .waitFor({ state: "attached" });
+const saved = (page) =>
+  page.locator("#save-state", { hasText: /^Saved$/ }).waitFor({ state: "attached" });
 const chat = (page) => page.frameLocator("#chat");
 const line = (page, text) => page.locator(".sheet-of:not([hidden]) .cm-line", { hasText: text });
 
 /** Puts the cursor behind the last letter of a line. */
 async function goTo(page, text) {
-  await line(page, text).first().click({ position: { x: 20, y: 8 } });
+  await line(page, text)
+    .first()
+    .click({ position: { x: 20, y: 8 } });
   await page.keyboard.press("End");
 }
 
@@ -82,8 +84,9 @@ async function clean(page, what) {
   for (const frame of page.frames().filter((one) => one.url().startsWith(base))) {
     await frame.evaluate(axe);
     const { violations } = await frame.evaluate("axe.run({ iframes: false })");
-    const told = violations.map(({ id, nodes }) =>
-      `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    const told = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+    );
     assert.deepEqual(told, [], `${what}: ${frame.url()}`);
   }
 }
@@ -205,8 +208,9 @@ describe("the studio", () => {
     await goTo(page, "' The dialog");
     await page.keyboard.type(" one");
     await line(other, "begins here. one").waitFor();
-    await other.route("**/files/**", (route) => route.request().method() === "PUT"
-      ? route.abort() : route.continue());
+    await other.route("**/files/**", (route) =>
+      route.request().method() === "PUT" ? route.abort() : route.continue(),
+    );
     await goTo(other, "' The dialog");
     await other.keyboard.type(" two");
     await other.locator("#save-state", { hasText: "Not saved yet" }).waitFor();
@@ -224,10 +228,14 @@ describe("the studio", () => {
 
   scenario("rename, definition and completion come from the language server", async (page) => {
     await begin(page, "Orders", fresh("names"));
-    await line(page, "total = 0").first().click({ position: { x: 20, y: 8 } });
+    await line(page, "total = 0")
+      .first()
+      .click({ position: { x: 20, y: 8 } });
     await page.keyboard.press("F2");
     await page.locator("#toast", { hasText: "`total` is also named in line" }).waitFor();
-    await line(page, "price = item").first().click({ position: { x: 50, y: 8 } });
+    await line(page, "price = item")
+      .first()
+      .click({ position: { x: 50, y: 8 } });
     await page.keyboard.press("F2");
     await page.getByLabel("New name").fill("amount");
     await page.keyboard.press("Enter");
@@ -291,45 +299,57 @@ describe("the studio", () => {
   });
 
   for (const colorScheme of ["light", "dark"]) {
-    scenario(`is accessible in ${colorScheme}`, async (page) => {
-      await clean(page, "the list");
-      await page.getByRole("button", { name: "New bot" }).click();
-      await clean(page, "a new bot");
-      await page.keyboard.press("Escape");
-      await begin(page, "Survey", fresh(colorScheme));
-      await goTo(page, "' Asks three");
-      await page.keyboard.press("Enter");
-      await page.keyboard.type("TLAK 1");
-      await page.locator("#problem-list li").first().waitFor();
-      await clean(page, "the studio");
-      await page.getByRole("tab", { name: "Time travel" }).click();
-      await page.getByRole("slider", { name: "Place in the recording" }).waitFor();
-      await clean(page, "time travel");
-      await page.keyboard.press("F1");
-      await clean(page, "the palette");
-      await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Deploy…" }).click();
-      await page.locator(".plan", { hasText: "The draft has errors" }).waitFor();
-      await clean(page, "a plan");
-      await shot(page, `desktop-${colorScheme}`);
-    }, { colorScheme });
+    scenario(
+      `is accessible in ${colorScheme}`,
+      async (page) => {
+        await clean(page, "the list");
+        await page.getByRole("button", { name: "New bot" }).click();
+        await clean(page, "a new bot");
+        await page.keyboard.press("Escape");
+        await begin(page, "Survey", fresh(colorScheme));
+        await goTo(page, "' Asks three");
+        await page.keyboard.press("Enter");
+        await page.keyboard.type("TLAK 1");
+        await page.locator("#problem-list li").first().waitFor();
+        await clean(page, "the studio");
+        await page.getByRole("tab", { name: "Time travel" }).click();
+        await page.getByRole("slider", { name: "Place in the recording" }).waitFor();
+        await clean(page, "time travel");
+        await page.keyboard.press("F1");
+        await clean(page, "the palette");
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Deploy…" }).click();
+        await page.locator(".plan", { hasText: "The draft has errors" }).waitFor();
+        await clean(page, "a plan");
+        await shot(page, `desktop-${colorScheme}`);
+      },
+      { colorScheme },
+    );
 
-    scenario(`is usable on a phone in ${colorScheme}`, async (page) => {
-      await begin(page, "Orders", fresh("phone"));
-      for (const [place, pane] of [["Files", "#side"], ["Checks", "#bottom"], ["Chat", "#talk"]]) {
-        await page.locator("#places").getByRole("button", { name: place }).click();
-        await page.locator(pane).waitFor();
-        await clean(page, place);
-        await shot(page, `phone-${place.toLowerCase()}-${colorScheme}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= 390, `${place} is ${wide} wide`);
-      }
-      await chat(page).getByRole("button", { name: "That is all" }).click();
-      await chat(page).locator(".message.bot", { hasText: "Perhaps another time" }).waitFor();
-      await page.locator("#places").getByRole("button", { name: "Files" }).click();
-      await page.getByRole("treeitem", { name: "two-teas.chat" }).click();
-      await line(page, "# Two teas").waitFor();
-    }, { ...phone, colorScheme });
+    scenario(
+      `is usable on a phone in ${colorScheme}`,
+      async (page) => {
+        await begin(page, "Orders", fresh("phone"));
+        for (const [place, pane] of [
+          ["Files", "#side"],
+          ["Checks", "#bottom"],
+          ["Chat", "#talk"],
+        ]) {
+          await page.locator("#places").getByRole("button", { name: place }).click();
+          await page.locator(pane).waitFor();
+          await clean(page, place);
+          await shot(page, `phone-${place.toLowerCase()}-${colorScheme}`);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= 390, `${place} is ${wide} wide`);
+        }
+        await chat(page).getByRole("button", { name: "That is all" }).click();
+        await chat(page).locator(".message.bot", { hasText: "Perhaps another time" }).waitFor();
+        await page.locator("#places").getByRole("button", { name: "Files" }).click();
+        await page.getByRole("treeitem", { name: "two-teas.chat" }).click();
+        await line(page, "# Two teas").waitFor();
+      },
+      { ...phone, colorScheme },
+    );
   }
 });
 

@@ -180,3 +180,28 @@ pub enum Step {
         usage: Option<(u64, u64)>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_prompt_the_beginning_and_the_end_are_kept() {
+        let said = |text: String| Message::User { content: text };
+        let mut messages = vec![Message::System { content: "é".repeat(TOLD_BYTES_MAX) }];
+        messages.extend((0..100).map(|number| said(number.to_string())));
+        let kept = Told::all(&messages);
+        assert_eq!(kept.len(), TOLD_MAX);
+        assert_eq!((kept[0].role.as_str(), kept[1].text.as_str()), ("system", "89"));
+        assert_eq!(kept[TOLD_MAX - 1].text, "99");
+        assert!(kept[0].text.len() <= TOLD_BYTES_MAX + 3 && kept[0].text.ends_with('…'));
+    }
+
+    #[test]
+    fn a_journal_of_an_earlier_release_is_read() {
+        let old =
+            r#"{"step":"model","model":"m","messages":2,"text":"hi","tools":[],"usage":null}"#;
+        let step: Step = serde_json::from_str(old).expect("readable");
+        assert!(matches!(step, Step::Model { prompt, .. } if prompt.is_empty()));
+    }
+}

@@ -312,6 +312,27 @@ async fn files_cannot_leave_the_draft() {
 }
 
 #[tokio::test]
+async fn a_bot_without_sources_says_so() {
+    let house = House::parrot().await;
+    let author = house.author().await;
+    let mut package = basilect_tests::bots::compile("robot", &[("start", PARROT)]).unwrap();
+    let deploy = async |package: &basilect_compiler::package::Package| {
+        let request = house.http.post(house.url("/api/admin/bots/robot")).bearer_auth(ADMIN_TOKEN);
+        let answer = request.body(package.to_bytes().unwrap()).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+    };
+    package.files.clear();
+    deploy(&package).await;
+    let answer = author.send(Method::POST, "/api/studio/bots/robot", json!({})).await;
+    expect_problem(answer, 422, "no_sources").await;
+    deploy(&basilect_tests::bots::compile("robot", &[("start", PARROT)]).unwrap()).await;
+    let opened = author.json(Method::POST, "/api/studio/bots/robot", json!({})).await;
+    assert_eq!(opened["draft"]["from"], "package");
+    let unknown = author.send(Method::POST, "/api/studio/bots/nobody", json!({})).await;
+    expect_problem(unknown, 404, "not_found").await;
+}
+
+#[tokio::test]
 async fn a_draft_is_bounded() {
     let house = House::parrot().await;
     let author = house.author().await;

@@ -70,14 +70,19 @@ export class Bot {
   recording = (which, id) =>
     json("GET", `${this.root}/conversations/${encodeURIComponent(id)}?of=${which}`);
   variables = (which, id, step) =>
-    json("GET", `${this.root}/conversations/${encodeURIComponent(id)}/variables` +
-      `?of=${which}&step=${step}`);
+    json(
+      "GET",
+      `${this.root}/conversations/${encodeURIComponent(id)}/variables` +
+        `?of=${which}&step=${step}`,
+    );
   rename = (from, to) => ask("POST", `${this.root}/rename`, { json: { from, to } });
   search = (words) => json("GET", `${this.root}/search?q=${encodeURIComponent(words)}`);
   files = async () => (await json("GET", `${this.root}/files`)).files;
 
+  addressOf = (path) => `${this.root}/files/${encoded(path)}`;
+
   async read(path) {
-    const answer = await ask("GET", `${this.root}/files/${encoded(path)}`);
+    const answer = await ask("GET", this.addressOf(path));
     return { text: await answer.text(), hash: answer.headers.get("ETag").replaceAll('"', "") };
   }
 
@@ -85,9 +90,9 @@ export class Bot {
   async write(path, text, hash, keep = false) {
     const headers = hash ? { "If-Match": `"${hash}"` } : { "If-None-Match": "*" };
     const asked = { body: text, headers, keep };
-    return (await json("PUT", `${this.root}/files/${encoded(path)}`, asked)).hash;
+    return (await json("PUT", this.addressOf(path), asked)).hash;
   }
 
   remove = (path, hash) =>
-    ask("DELETE", `${this.root}/files/${encoded(path)}`, { headers: { "If-Match": `"${hash}"` } });
+    ask("DELETE", this.addressOf(path), { headers: { "If-Match": `"${hash}"` } });
 }

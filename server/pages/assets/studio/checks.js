@@ -15,7 +15,8 @@ export class Checks {
   }
 
   get paths() {
-    const isTest = ({ path }) => path.endsWith(".chat") && path.split("/").slice(0, -1).includes("tests");
+    const isTest = ({ path }) =>
+      path.endsWith(".chat") && path.split("/").slice(0, -1).includes("tests");
     return this.documents.files.filter(isTest).map(({ path }) => path);
   }
 
@@ -42,7 +43,11 @@ export class Checks {
     const { paths, results } = this;
     const of = (verdict) => paths.filter((path) => results.get(path)?.verdict === verdict).length;
     const [passed, failed] = [of("passed"), of("failed") + of("broken")];
-    const words = failed ? t("tests_failed", passed, failed) : passed ? t("tests_passed", passed) : "";
+    const words = failed
+      ? t("tests_failed", passed, failed)
+      : passed
+        ? t("tests_passed", passed)
+        : "";
     byId("test-note").textContent = paths.length ? words : t("no_tests");
     byId("run-tests").hidden = !paths.length;
     byId("test-count").textContent = failed || (passed ? "✓" : "");
@@ -51,7 +56,11 @@ export class Checks {
   }
 
   row(path, result) {
-    const icons = { passed: ["tick", "good"], failed: ["cross", "error"], broken: ["error", "error"] };
+    const icons = {
+      passed: ["tick", "good"],
+      failed: ["cross", "error"],
+      broken: ["error", "error"],
+    };
     const [name, kind] = icons[result?.verdict] ?? ["play", "idle"];
     const go = make("button", "line", icon(name, kind), make("span", "what", nameOf(path)));
     go.type = "button";
@@ -65,14 +74,19 @@ export class Checks {
 
   difference(path, { expected, got, said_by: saidBy }) {
     const side = (name, text, kind) => [make("dt", "", t(name)), make("dd", kind, text)];
-    const box = make("dl", "difference", ...side("expected", expected, "good"),
-      ...side("got", got, "bad"));
+    const box = make(
+      "dl",
+      "difference",
+      ...side("expected", expected, "good"),
+      ...side("got", got, "bad"),
+    );
     if (saidBy) {
       const link = make("button", "link", saidBy);
       link.type = "button";
       const colon = saidBy.lastIndexOf(":");
       link.addEventListener("click", () =>
-        this.go(saidBy.slice(0, colon), Number(saidBy.slice(colon + 1))));
+        this.go(saidBy.slice(0, colon), Number(saidBy.slice(colon + 1))),
+      );
       box.append(make("dt", "", t("said_by")), make("dd", "", link));
     }
     return box;

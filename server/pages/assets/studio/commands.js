@@ -39,13 +39,17 @@ function pressed(event) {
 
 /** Calls commands by their keys; a dialog that is open keeps its own. */
 export function listen(target = window) {
-  target.addEventListener("keydown", (event) => {
-    if (event.isComposing || document.querySelector("dialog[open]")) return;
-    const wanted = pressed(event);
-    const command = commands.find((one) => one.keys?.includes(wanted));
-    if (!command) return;
-    event.preventDefault();
-    event.stopPropagation();
-    command.run();
-  }, true);
+  target.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.isComposing || document.querySelector("dialog[open]")) return;
+      const wanted = pressed(event);
+      const command = commands.find((one) => one.keys?.includes(wanted));
+      if (!command) return;
+      event.preventDefault();
+      event.stopPropagation();
+      command.run();
+    },
+    true,
+  );
 }

@@ -37,18 +37,29 @@ export class Deploy {
   actions(dialog, place, plan) {
     const close = button(t("cancel"), () => dialog.close(""));
     const failing = plan.tests?.some(({ verdict }) => verdict !== "passed");
-    const words = plan.rollback ? t("back_confirm") : failing ? t("plan_anyway") : t("plan_confirm");
+    const words = plan.rollback
+      ? t("back_confirm")
+      : failing
+        ? t("plan_anyway")
+        : t("plan_confirm");
     const go = button(words, () => this.go(dialog, place, plan, go), "button");
-    go.disabled = plan.errors.length > 0 || plan.same;
-    dialog.querySelector(".actions").replaceChildren(close, go);
-    (go.disabled ? close : go).focus();
+    const foot = dialog.querySelector(".actions");
+    if (plan.errors.length || plan.same) {
+      close.textContent = t("close");
+      foot.replaceChildren(close);
+      return close.focus();
+    }
+    foot.replaceChildren(close, go);
+    return go.focus();
   }
 
   async go(dialog, place, plan, go) {
     go.disabled = true;
     try {
       const done = await this.bot.deploy({
-        version: plan.version, base: plan.base, rollback: plan.rollback,
+        version: plan.version,
+        base: plan.base,
+        rollback: plan.rollback,
       });
       this.done(dialog, place, done);
     } catch (error) {
@@ -69,22 +80,36 @@ export class Deploy {
     place.replaceChildren(verdict("tick", "good", t("deployed", this.bot.name)));
     if (folder?.written) place.append(make("p", "muted", t("folder_written")));
     if (folder?.kept) place.append(make("p", "muted", t("folder_kept", folder.kept)));
-    dialog.querySelector(".actions").replaceChildren(button(t("close"), () => dialog.close("")), see);
+    dialog.querySelector(".actions").replaceChildren(
+      button(t("close"), () => dialog.close("")),
+      see,
+    );
     see.focus();
   }
 
   parts(plan) {
     const parts = [this.verdict(plan), this.testsVerdict(plan)];
     if (plan.errors.length) {
-      parts.push(list("", plan.errors.map((one) => `${one.path}:${one.line}  ${one.message}`)));
+      parts.push(
+        list(
+          "",
+          plan.errors.map((one) => `${one.path}:${one.line}  ${one.message}`),
+        ),
+      );
       return parts.filter(Boolean);
     }
     if (plan.same) return parts.filter(Boolean);
     if (plan.folder) parts.push(this.folder(plan.folder));
-    parts.push(this.files(plan.files), this.conversations(plan),
-      list(t("plan_tables"), plan.tables.map((one) => t(`table_${one.kind}`, ...one.words))),
+    parts.push(
+      this.files(plan.files),
+      this.conversations(plan),
+      list(
+        t("plan_tables"),
+        plan.tables.map((one) => t(`table_${one.kind}`, ...one.words)),
+      ),
       list(t("plan_schedules"), plan.schedules.map(sign)),
-      list(t("plan_settings"), plan.settings.map(sign)));
+      list(t("plan_settings"), plan.settings.map(sign)),
+    );
     return parts.filter(Boolean);
   }
 
@@ -99,7 +124,8 @@ export class Deploy {
     if (errors.length || rollback) return null;
     const passed = tests.filter(({ verdict: one }) => one === "passed").length;
     if (!tests.length) return verdict("hint", "", t("plan_no_tests"));
-    return passed === tests.length ? verdict("tick", "good", t("plan_tests_passed", passed))
+    return passed === tests.length
+      ? verdict("tick", "good", t("plan_tests_passed", passed))
       : verdict("warning", "warn", t("plan_tests_failed", tests.length - passed, tests.length));
   }
 
@@ -107,25 +133,39 @@ export class Deploy {
     if (kept) return verdict("hint", "", t("folder_kept", kept));
     if (!changed.length) return null;
     const box = verdict("warning", "warn", t("folder_changed", changed.join(", ")));
-    box.append(button(t("folder_take"), async () => {
-      const { taken } = await this.bot.takeFolder();
-      await this.documents.load();
-      for (const path of taken) await this.documents.heard({ path, hash: null });
-      box.closest("dialog").close("");
-      this.open();
-    }));
+    box.append(
+      button(t("folder_take"), async () => {
+        const { taken } = await this.bot.takeFolder();
+        await this.documents.load();
+        for (const path of taken) await this.documents.heard({ path, hash: null });
+        box.closest("dialog").close("");
+        this.open();
+      }),
+    );
     return box;
   }
 
   files(files) {
     const rows = files.map((file) => {
-      const box = make("details", "", make("summary", "", make("span", "", file.path),
-        make("span", `kind ${file.kind}`, t(`plan_${file.kind}`))));
-      box.addEventListener("toggle", () => box.open && box.children.length < 2 &&
-        box.append(make("div", "", difference(file))));
+      const box = make(
+        "details",
+        "",
+        make(
+          "summary",
+          "",
+          make("span", "", file.path),
+          make("span", `kind ${file.kind}`, t(`plan_${file.kind}`)),
+        ),
+      );
+      box.addEventListener(
+        "toggle",
+        () => box.open && box.children.length < 2 && box.append(make("div", "", difference(file))),
+      );
       return make("li", "", box);
     });
-    const inside = rows.length ? make("ul", "lines", ...rows) : make("p", "muted", t("plan_nothing"));
+    const inside = rows.length
+      ? make("ul", "lines", ...rows)
+      : make("p", "muted", t("plan_nothing"));
     return make("section", "", make("h3", "", t("plan_files")), inside);
   }
 
@@ -133,7 +173,8 @@ export class Deploy {
     if (!base) return null;
     const words = waiting.length
       ? waiting.map(({ version, count, more }) =>
-        t(more ? "plan_waiting_more" : "plan_waiting", count, version.slice(0, 10)))
+          t(more ? "plan_waiting_more" : "plan_waiting", count, version.slice(0, 10)),
+        )
       : [t("plan_nobody")];
     return list(t("plan_conversations"), words);
   }
@@ -143,19 +184,26 @@ export class Deploy {
     const { versions, current } = await this.bot.versions();
     const rows = versions.map((one, index) => {
       const now = one.version === current;
-      const row = make("li", "", make("code", "", one.version.slice(0, 10)),
-        make("span", "muted", `${moment.format(one.at)} · ${t(`origin_${one.origin}`)}`));
+      const row = make(
+        "li",
+        "",
+        make("code", "", one.version.slice(0, 10)),
+        make("span", "muted", `${moment.format(one.at)} · ${t(`origin_${one.origin}`)}`),
+      );
       if (now && versions.findIndex(({ version }) => version === current) === index) {
         row.append(make("small", "pill on", t("current")));
       } else if (!now) {
-        row.append(button(t("go_back"), () => {
-          dialog.close("");
-          this.open(one.version);
-        }));
+        row.append(
+          button(t("go_back"), () => {
+            dialog.close("");
+            this.open(one.version);
+          }),
+        );
       }
       return row;
     });
-    const inside = rows.length ? make("ul", "versions", ...rows)
+    const inside = rows.length
+      ? make("ul", "versions", ...rows)
       : make("p", "muted", t("history_none"));
     const dialog = dialogOf(t("history_title", this.bot.name), inside, []);
     await show(dialog).catch((error) => toast(error.message, true));
@@ -178,13 +226,21 @@ const sign = ({ kind, text }) => `${{ added: "+", removed: "−", changed: "~" }
 function difference({ before, after }) {
   if (before === null && after === null) return make("p", "note", t("not_text"));
   const both = before !== null && after !== null;
-  const changes = unifiedMergeView({ original: before ?? "", mergeControls: false, gutter: true,
-    collapseUnchanged: { margin: 2, minSize: 4 } });
+  const changes = unifiedMergeView({
+    original: before ?? "",
+    mergeControls: false,
+    gutter: true,
+    collapseUnchanged: { margin: 2, minSize: 4 },
+  });
   const { dom, contentDOM } = new EditorView({
     doc: after ?? before,
     extensions: [
-      EditorView.cspNonce.of(nonce), lineNumbers(), EditorState.readOnly.of(true),
-      EditorView.editable.of(false), EditorView.lineWrapping, both ? changes : [],
+      EditorView.cspNonce.of(nonce),
+      lineNumbers(),
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.lineWrapping,
+      both ? changes : [],
     ],
   });
   contentDOM.tabIndex = 0;

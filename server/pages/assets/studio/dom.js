@@ -63,10 +63,13 @@ export const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
 /** Calls back when nothing more has happened for a while. */
 export function settled(ms, act) {
   let timer;
-  return Object.assign(() => {
-    clearTimeout(timer);
-    timer = setTimeout(act, ms);
-  }, { cancel: () => clearTimeout(timer) });
+  return Object.assign(
+    () => {
+      clearTimeout(timer);
+      timer = setTimeout(act, ms);
+    },
+    { cancel: () => clearTimeout(timer) },
+  );
 }
 
 /** Whether this is a computer on which Command stands for Control. */
@@ -74,11 +77,10 @@ export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 /** A key as people of this computer know it: `Mod-k` is `Ctrl K` or `⌘ K`. */
 export function keyName(key) {
-  const names = isMac
-    ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃" }
-    : { Mod: "Ctrl" };
+  const names = isMac ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃" } : { Mod: "Ctrl" };
   const arrows = { ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓" };
-  const named = (part) => names[part] ?? arrows[part] ?? (part.length === 1 ? part.toUpperCase() : part);
+  const named = (part) =>
+    names[part] ?? arrows[part] ?? (part.length === 1 ? part.toUpperCase() : part);
   return key.split("-").map(named).join(" ");
 }
 
@@ -101,10 +103,12 @@ export function roving(list, query) {
 export function show(dialog) {
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((done) => dialog.addEventListener("close", () => {
-    dialog.remove();
-    done(dialog.returnValue);
-  }));
+  return new Promise((done) =>
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      done(dialog.returnValue);
+    }),
+  );
 }
 
 /** A dialog with a title, content and the buttons of its foot. */
@@ -114,8 +118,11 @@ export function dialogOf(title, content, actions, className = "") {
   heading.id = `dialog-${Math.random().toString(36).slice(2)}`;
   dialog.setAttribute("aria-labelledby", heading.id);
   const close = tool("close", t("close"), () => dialog.close(""));
-  dialog.append(make("div", "dialog-head", heading, close), content,
-    make("div", "actions", ...actions));
+  dialog.append(
+    make("div", "dialog-head", heading, close),
+    content,
+    make("div", "actions", ...actions),
+  );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close("");
   });
@@ -139,7 +146,14 @@ export async function ask({ title, text, label, value, yes, select, send }) {
   const go = make("button", "button", yes);
   go.type = "submit";
   const dialog = dialogOf(title, form, []);
-  form.append(make("div", "actions", button(t("cancel"), () => dialog.close("")), go));
+  form.append(
+    make(
+      "div",
+      "actions",
+      button(t("cancel"), () => dialog.close("")),
+      go,
+    ),
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     go.disabled = true;

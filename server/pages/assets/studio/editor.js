@@ -1,12 +1,41 @@
 /** The editor of one file. */
 
 import {
-  EditorState, EditorView, HighlightStyle, StateEffect, StreamLanguage, autocompletion, bracketMatching,
-  closeBrackets, closeBracketsKeymap, codeFolding, completionKeymap, css, defaultKeymap, drawSelection,
-  dropCursor, foldGutter, foldKeymap, highlightActiveLine, highlightActiveLineGutter,
-  highlightSelectionMatches, highlightSpecialChars, history, historyKeymap, indentOnInput,
-  indentUnit, indentWithTab, keymap, lineNumbers, lintGutter, lintKeymap, rectangularSelection,
-  search, searchKeymap, syntaxHighlighting, tags,
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  StateEffect,
+  StreamLanguage,
+  autocompletion,
+  bracketMatching,
+  closeBrackets,
+  closeBracketsKeymap,
+  codeFolding,
+  completionKeymap,
+  css,
+  defaultKeymap,
+  drawSelection,
+  dropCursor,
+  foldGutter,
+  foldKeymap,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSelectionMatches,
+  highlightSpecialChars,
+  history,
+  historyKeymap,
+  indentOnInput,
+  indentUnit,
+  indentWithTab,
+  keymap,
+  lineNumbers,
+  lintGutter,
+  lintKeymap,
+  rectangularSelection,
+  search,
+  searchKeymap,
+  syntaxHighlighting,
+  tags,
 } from "../vendor/codemirror.js";
 
 /** The word that this page's style rules carry, so that its content policy allows them. */
@@ -31,7 +60,7 @@ const basic = StreamLanguage.define({
   startState: () => ({}),
   token(stream) {
     if (stream.sol() && stream.match(/^\s*(?:'|REM\b|\/\/).*/i)) return "comment";
-    if (stream.match("'")) return stream.skipToEnd(), "comment";
+    if (stream.match("'")) return (stream.skipToEnd(), "comment");
     if (stream.match(/^"(?:[^"\\]|""|\\.)*"?/)) return "string";
     if (stream.match(/^\d+(?:\.\d+)?/)) return "number";
     if (stream.match(/^[A-Z][A-Z_]+\b/)) return "keyword";
@@ -42,25 +71,33 @@ const basic = StreamLanguage.define({
 });
 
 /** Marks at the beginning of a line, as transcripts and Markdown have them. */
-const lines = (name, comment, marks) => StreamLanguage.define({
-  name,
-  startState: () => ({}),
-  token(stream) {
-    for (const [pattern, kind] of marks) {
-      if (stream.sol() && stream.match(pattern)) return stream.skipToEnd(), kind;
-    }
-    stream.skipToEnd();
-    return null;
-  },
-  languageData: { commentTokens: comment ? { line: comment } : {} },
-});
+const lines = (name, comment, marks) =>
+  StreamLanguage.define({
+    name,
+    startState: () => ({}),
+    token(stream) {
+      for (const [pattern, kind] of marks) {
+        if (stream.sol() && stream.match(pattern)) return (stream.skipToEnd(), kind);
+      }
+      stream.skipToEnd();
+      return null;
+    },
+    languageData: { commentTokens: comment ? { line: comment } : {} },
+  });
 
 const transcript = lines("transcript", "#", [
-  [/^#/, "comment"], [/^</, "string"], [/^>/, "keyword"], [/^\?/, "number"], [/^\.\.\./, "meta"],
+  [/^#/, "comment"],
+  [/^</, "string"],
+  [/^>/, "keyword"],
+  [/^\?/, "number"],
+  [/^\.\.\./, "meta"],
 ]);
-const prose = lines("markdown", "", [[/^#{1,6}\s/, "heading"], [/^>/, "comment"]]);
+const prose = lines("markdown", "", [
+  [/^#{1,6}\s/, "heading"],
+  [/^>/, "comment"],
+]);
 
-/** What the language server calls files of this kind, and how they are coloured until it answers. */
+/** What the language server calls such files, and how they are coloured until it answers. */
 export function kindOf(path) {
   const ending = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
   if (ending === "bas" || ending === "vbs") return { id: "basilect", language: basic };
@@ -102,9 +139,14 @@ const common = [
   lintGutter(),
   syntaxHighlighting(colours),
   keymap.of([
-    ...closeBracketsKeymap, ...defaultKeymap.filter(({ key }) => key !== "Mod-/"),
-    ...searchKeymap.filter(({ key }) => key !== "Mod-Alt-g"), ...historyKeymap, ...foldKeymap,
-    ...completionKeymap, ...lintKeymap, indentWithTab,
+    ...closeBracketsKeymap,
+    ...defaultKeymap.filter(({ key }) => key !== "Mod-/"),
+    ...searchKeymap.filter(({ key }) => key !== "Mod-Alt-g"),
+    ...historyKeymap,
+    ...foldKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+    indentWithTab,
   ]),
 ];
 

@@ -1,8 +1,20 @@
 /** What editors ask of the language server beyond what its client brings along. */
 
 import {
-  Decoration, EditorView, LSPPlugin, Prec, StateEffect, StateField, ViewPlugin, autocompletion,
-  closeCompletion, foldService, hoverTooltip, keymap, selectedCompletion, snippet,
+  Decoration,
+  EditorView,
+  LSPPlugin,
+  Prec,
+  StateEffect,
+  StateField,
+  ViewPlugin,
+  autocompletion,
+  closeCompletion,
+  foldService,
+  hoverTooltip,
+  keymap,
+  selectedCompletion,
+  snippet,
 } from "../vendor/codemirror.js";
 import { ask, make, settled, toast } from "./dom.js";
 import { foldsKnown } from "./editor.js";
@@ -20,9 +32,30 @@ export function placeOf(view, pos = view.state.selection.main.head) {
 
 /** Completion with the manual of the word that is looked at. */
 export function completion(language, path) {
-  const kinds = ["", "text", "method", "function", "function", "property", "variable", "class",
-    "interface", "namespace", "property", "text", "constant", "enum", "keyword", "text", "constant",
-    "text", "text", "text", "enum", "constant"];
+  const kinds = [
+    "",
+    "text",
+    "method",
+    "function",
+    "function",
+    "property",
+    "variable",
+    "class",
+    "interface",
+    "namespace",
+    "property",
+    "text",
+    "constant",
+    "enum",
+    "keyword",
+    "text",
+    "constant",
+    "text",
+    "text",
+    "text",
+    "enum",
+    "constant",
+  ];
 
   const info = async (item, view) => {
     const full = await language.client.request("completionItem/resolve", item).catch(() => item);
@@ -37,15 +70,17 @@ export function completion(language, path) {
     const word = context.matchBefore(/[\p{L}\p{N}_-]+/u);
     const before = context.state.sliceDoc(Math.max(0, context.pos - 1), context.pos);
     if (!context.explicit && !word && !/[."{]/.test(before)) return null;
-    const trigger = word || context.explicit
-      ? { triggerKind: 1 }
-      : { triggerKind: 2, triggerCharacter: before };
+    const trigger =
+      word || context.explicit ? { triggerKind: 1 } : { triggerKind: 2, triggerCharacter: before };
     const position = placeOf(context.view, context.pos);
-    const found = await language.ask("textDocument/completion", path, { position, context: trigger });
+    const found = await language.ask("textDocument/completion", path, {
+      position,
+      context: trigger,
+    });
     const items = found?.items ?? found ?? [];
     if (!items.length || context.aborted) return null;
     const edit = items[0].textEdit?.range;
-    const from = edit ? at(context.view, edit.start) : word?.from ?? context.pos;
+    const from = edit ? at(context.view, edit.start) : (word?.from ?? context.pos);
     return {
       from,
       validFor: found.isIncomplete ? undefined : /^[\p{L}\p{N}_ -]*$/u,
@@ -85,19 +120,29 @@ export function completion(language, path) {
 
 /** What the language server says of the word under the pointer, with the way into the manual. */
 export function hovering(language, path) {
-  return hoverTooltip(async (view, pos) => {
-    const found = await language.ask("textDocument/hover", path, { position: placeOf(view, pos) });
-    if (!found) return null;
-    const text = found.contents.value ?? found.contents;
-    const page = await pageOf(text.replace(/^```\w*/, "").trim().split("\n")[0]);
-    const place = found.range ? range(view, found.range) : { from: pos, to: pos };
-    const create = () => {
-      const told = make("div", "cm-lsp-documentation");
-      told.innerHTML = LSPPlugin.get(view).docToHTML(text, "markdown");
-      return { dom: make("div", "hovering", told, ...(page ? [inManual(page)] : [])) };
-    };
-    return { pos: place.from, end: place.to, above: true, create };
-  }, { hoverTime: 350, hideOn: ({ docChanged }) => docChanged });
+  return hoverTooltip(
+    async (view, pos) => {
+      const found = await language.ask("textDocument/hover", path, {
+        position: placeOf(view, pos),
+      });
+      if (!found) return null;
+      const text = found.contents.value ?? found.contents;
+      const page = await pageOf(
+        text
+          .replace(/^```\w*/, "")
+          .trim()
+          .split("\n")[0],
+      );
+      const place = found.range ? range(view, found.range) : { from: pos, to: pos };
+      const create = () => {
+        const told = make("div", "cm-lsp-documentation");
+        told.innerHTML = LSPPlugin.get(view).docToHTML(text, "markdown");
+        return { dom: make("div", "hovering", told, ...(page ? [inManual(page)] : [])) };
+      };
+      return { pos: place.from, end: place.to, above: true, create };
+    },
+    { hoverTime: 350, hideOn: ({ docChanged }) => docChanged },
+  );
 }
 
 function inManual({ name, address }) {
@@ -107,10 +152,14 @@ function inManual({ name, address }) {
 }
 
 /** A snippet of the protocol (`$1`, `${1:name}`, `$0`) as the editor writes it. */
-const fields = (text) => text
-  .replace(/\$\{(\d+)\|([^,|]*)[^}]*\}/g, "#{$1:$2}")
-  .replace(/\$\{(\d+)(?::([^}]*))?\}/g, (_, number, name) => `#{${number}${name ? `:${name}` : ""}}`)
-  .replace(/\$(\d+)/g, "#{$1}");
+const fields = (text) =>
+  text
+    .replace(/\$\{(\d+)\|([^,|]*)[^}]*\}/g, "#{$1:$2}")
+    .replace(
+      /\$\{(\d+)(?::([^}]*))?\}/g,
+      (_, number, name) => `#{${number}${name ? `:${name}` : ""}}`,
+    )
+    .replace(/\$(\d+)/g, "#{$1}");
 
 const paint = StateEffect.define();
 const painted = StateField.define({
@@ -124,35 +173,37 @@ const painted = StateField.define({
 
 /** Colours that know what each word means. */
 export function semanticColours(language, path) {
-  const plugin = ViewPlugin.fromClass(class {
-    constructor(view) {
-      this.view = view;
-      this.later = settled(120, () => this.ask());
-      this.online = () => this.later();
-      language.addEventListener("state", this.online);
-      language.addEventListener("diagnostics", this.online);
-      this.later();
-    }
+  const plugin = ViewPlugin.fromClass(
+    class {
+      constructor(view) {
+        this.view = view;
+        this.later = settled(120, () => this.ask());
+        this.online = () => this.later();
+        language.addEventListener("state", this.online);
+        language.addEventListener("diagnostics", this.online);
+        this.later();
+      }
 
-    update(update) {
-      if (update.docChanged) this.later();
-    }
+      update(update) {
+        if (update.docChanged) this.later();
+      }
 
-    destroy() {
-      this.later.cancel();
-      language.removeEventListener("state", this.online);
-      language.removeEventListener("diagnostics", this.online);
-      this.gone = true;
-    }
+      destroy() {
+        this.later.cancel();
+        language.removeEventListener("state", this.online);
+        language.removeEventListener("diagnostics", this.online);
+        this.gone = true;
+      }
 
-    async ask() {
-      const { doc } = this.view.state;
-      const found = await language.ask("textDocument/semanticTokens/full", path);
-      if (!found || this.gone || this.view.state.doc !== doc) return;
-      const legend = language.client.serverCapabilities?.semanticTokensProvider?.legend;
-      if (legend) this.view.dispatch({ effects: paint.of(decorate(doc, found.data, legend)) });
-    }
-  });
+      async ask() {
+        const { doc } = this.view.state;
+        const found = await language.ask("textDocument/semanticTokens/full", path);
+        if (!found || this.gone || this.view.state.doc !== doc) return;
+        const legend = language.client.serverCapabilities?.semanticTokensProvider?.legend;
+        if (legend) this.view.dispatch({ effects: paint.of(decorate(doc, found.data, legend)) });
+      }
+    },
+  );
   return [painted, plugin];
 }
 
@@ -176,26 +227,28 @@ function decorate(doc, data, legend) {
 /** Folding as the language server knows blocks. */
 export function folding(language, path) {
   let folds = new Map();
-  const look = ViewPlugin.fromClass(class {
-    constructor(view) {
-      this.later = settled(400, async () => {
-        const found = await language.ask("textDocument/foldingRange", path);
-        if (!found || this.gone) return;
-        folds = new Map(found.map(({ startLine, endLine }) => [startLine + 1, endLine + 1]));
-        view.dispatch({ effects: foldsKnown.of(null) });
-      });
-      this.later();
-    }
+  const look = ViewPlugin.fromClass(
+    class {
+      constructor(view) {
+        this.later = settled(400, async () => {
+          const found = await language.ask("textDocument/foldingRange", path);
+          if (!found || this.gone) return;
+          folds = new Map(found.map(({ startLine, endLine }) => [startLine + 1, endLine + 1]));
+          view.dispatch({ effects: foldsKnown.of(null) });
+        });
+        this.later();
+      }
 
-    update(update) {
-      if (update.docChanged) this.later();
-    }
+      update(update) {
+        if (update.docChanged) this.later();
+      }
 
-    destroy() {
-      this.later.cancel();
-      this.gone = true;
-    }
-  });
+      destroy() {
+        this.later.cancel();
+        this.gone = true;
+      }
+    },
+  );
   const service = foldService.of((state, start) => {
     const line = state.doc.lineAt(start);
     const end = folds.get(line.number);
@@ -247,11 +300,15 @@ export async function renameName(language, documents, { path, view }) {
     value: may.placeholder,
     yes: t("rename"),
     async send(newName) {
-      const edit = await language.client.request("textDocument/rename", {
-        textDocument, position, newName,
-      }).catch((error) => {
-        throw new Error(error.message);
-      });
+      const edit = await language.client
+        .request("textDocument/rename", {
+          textDocument,
+          position,
+          newName,
+        })
+        .catch((error) => {
+          throw new Error(error.message);
+        });
       const { places, files } = await applyEdit(documents, edit);
       toast(t("renamed", places, files));
     },

@@ -4,6 +4,9 @@ import { byId, make, nameOf, roving, settled } from "./dom.js";
 import { reveal } from "./editor.js";
 import { t } from "./words.js";
 
+/** Letters before what was found that are shown. */
+const NEAR = 16;
+
 export class Search {
   constructor(documents) {
     this.documents = documents;
@@ -28,8 +31,14 @@ export class Search {
     const paths = [...new Set(matches.map(({ path }) => path))];
     const note = all ? t("found", matches.length, paths.length) : t("found_more", matches.length);
     byId("search-note").textContent = matches.length ? note : t("none_found");
-    this.found.replaceChildren(...paths.map((path) =>
-      this.group(path, matches.filter((one) => one.path === path))));
+    this.found.replaceChildren(
+      ...paths.map((path) =>
+        this.group(
+          path,
+          matches.filter((one) => one.path === path),
+        ),
+      ),
+    );
   }
 
   group(path, matches) {
@@ -37,7 +46,9 @@ export class Search {
     const rows = matches.map((one) => {
       const [before, rest] = [one.text.slice(0, one.column), one.text.slice(one.column)];
       const words = make("mark", "", rest.slice(0, one.length));
-      const line = make("span", "text", before.trimStart().slice(-40), words, rest.slice(one.length));
+      const lead = before.trimStart();
+      const near = lead.length > NEAR ? `…${lead.slice(4 - NEAR)}` : lead;
+      const line = make("span", "text", near, words, rest.slice(one.length));
       const go = make("button", "line", make("small", "", String(one.line)), line);
       go.type = "button";
       go.addEventListener("click", () => this.go(one));
@@ -67,10 +78,11 @@ export class Outline {
     const { front } = this.documents;
     if (!front) return [];
     const found = await this.language.ask("textDocument/documentSymbol", front.path);
-    const flat = (symbols, depth) => (symbols ?? []).flatMap((one) => [
-      { name: one.name, detail: one.detail, depth, line: this.lineOf(one) },
-      ...flat(one.children, depth + 1),
-    ]);
+    const flat = (symbols, depth) =>
+      (symbols ?? []).flatMap((one) => [
+        { name: one.name, detail: one.detail, depth, line: this.lineOf(one) },
+        ...flat(one.children, depth + 1),
+      ]);
     return flat(found, 0);
   }
 
@@ -83,13 +95,15 @@ export class Outline {
     const shown = !byId("pane-outline").hidden;
     const parts = shown ? await this.parts() : [];
     byId("outline-note").textContent = parts.length ? "" : t("no_outline");
-    this.list.replaceChildren(...parts.map((part) => {
-      const go = make("button", "line", make("span", "what", part.name));
-      if (part.detail) go.append(make("small", "", part.detail));
-      go.type = "button";
-      go.style.paddingInlineStart = `${12 + part.depth * 14}px`;
-      go.addEventListener("click", () => reveal(this.documents.front.view, part.line));
-      return make("li", "", go);
-    }));
+    this.list.replaceChildren(
+      ...parts.map((part) => {
+        const go = make("button", "line", make("span", "what", part.name));
+        if (part.detail) go.append(make("small", "", part.detail));
+        go.type = "button";
+        go.style.paddingInlineStart = `${12 + part.depth * 14}px`;
+        go.addEventListener("click", () => reveal(this.documents.front.view, part.line));
+        return make("li", "", go);
+      }),
+    );
   }
 }

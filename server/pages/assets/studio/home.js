@@ -17,28 +17,43 @@ export function signIn(sheet) {
   go.type = "submit";
   // Browsers that keep passwords want a name beside it.
   const name = make("input", "unseen");
-  Object.assign(name, { type: "text", value: "administrator", autocomplete: "username", tabIndex: -1 });
+  Object.assign(name, {
+    type: "text",
+    value: "administrator",
+    autocomplete: "username",
+    tabIndex: -1,
+  });
   name.setAttribute("aria-hidden", "true");
-  const form = make("form", "card-form", logo(), make("h1", "", t("sign_in_title")),
-    make("p", "muted", t("sign_in_text")), name, make("label", "labelled", t("token"), token), wrong,
-    go);
+  const form = make(
+    "form",
+    "card-form",
+    logo(),
+    make("h1", "", t("sign_in_title")),
+    make("p", "muted", t("sign_in_text")),
+    name,
+    make("label", "labelled", t("token"), token),
+    wrong,
+    go,
+  );
   sheet.replaceChildren(form);
   sheet.hidden = false;
   document.title = t("sign_in_title");
   token.focus();
-  return new Promise((done) => form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    go.disabled = true;
-    try {
-      await session.open(token.value);
-      done();
-    } catch (error) {
-      const known = { wrong_token: "wrong_token", too_many: "try_later" }[error.code];
-      wrong.textContent = known ? t(known) : error.message;
-      go.disabled = false;
-      token.select();
-    }
-  }));
+  return new Promise((done) =>
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      go.disabled = true;
+      try {
+        await session.open(token.value);
+        done();
+      } catch (error) {
+        const known = { wrong_token: "wrong_token", too_many: "try_later" }[error.code];
+        wrong.textContent = known ? t(known) : error.message;
+        go.disabled = false;
+        token.select();
+      }
+    }),
+  );
 }
 
 function logo() {
@@ -71,9 +86,13 @@ function card({ name, title, description, color, version, draft }) {
   letter.setAttribute("aria-hidden", "true");
   if (color && CSS.supports("color", color)) letter.style.setProperty("--card", color);
   const state = !version ? "draft_only" : draft ? "live_draft" : "live";
-  const words = make("span", "words", make("strong", "", title ?? name),
+  const words = make(
+    "span",
+    "words",
+    make("strong", "", title ?? name),
     make("span", "muted", description ?? ""),
-    make("small", `pill ${version ? "on" : ""}`, t(state)));
+    make("small", `pill ${version ? "on" : ""}`, t(state)),
+  );
   link.append(letter, words);
   return make("li", "", link);
 }
@@ -97,10 +116,21 @@ async function begin() {
   wrong.setAttribute("role", "alert");
   const go = make("button", "button", t("create"));
   go.type = "submit";
-  form.append(make("div", "two", choices, preview),
-    make("label", "labelled", t("choose_name"), name), hint, wrong);
+  form.append(
+    make("div", "two", choices, preview),
+    make("label", "labelled", t("choose_name"), name),
+    hint,
+    wrong,
+  );
   const dialog = dialogOf(t("new_bot"), form, [], "wide");
-  form.append(make("div", "actions", button(t("cancel"), () => dialog.close("")), go));
+  form.append(
+    make(
+      "div",
+      "actions",
+      button(t("cancel"), () => dialog.close("")),
+      go,
+    ),
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     go.disabled = true;
@@ -122,8 +152,12 @@ function choice({ name, title, about }, chosen, preview) {
   const radio = make("input");
   Object.assign(radio, { type: "radio", name: "template", value: name, checked: chosen });
   radio.addEventListener("change", () => look(name, preview));
-  return make("label", "template", radio,
-    make("span", "words", make("strong", "", title), make("span", "muted", about)));
+  return make(
+    "label",
+    "template",
+    radio,
+    make("span", "words", make("strong", "", title), make("span", "muted", about)),
+  );
 }
 
 async function look(name, preview) {
@@ -136,14 +170,28 @@ async function look(name, preview) {
 /** The card of the first visit: four sentences, gone for good with one key. */
 export function tour(keys) {
   const item = (name, text) => make("li", "", icon(name), make("span", "", text));
-  const card = make("section", "tour", make("h2", "", t("tour_title")), make("ol", "",
-    item("pen", t("tour_write", keys.fix)), item("chat", t("tour_talk")),
-    item("record", t("tour_test")), item("deploy", t("tour_deploy"))));
+  const card = make(
+    "section",
+    "tour",
+    make("h2", "", t("tour_title")),
+    make(
+      "ol",
+      "",
+      item("pen", t("tour_write", keys.fix)),
+      item("chat", t("tour_talk")),
+      item("record", t("tour_test")),
+      item("deploy", t("tour_deploy")),
+    ),
+  );
   card.setAttribute("aria-label", t("tour_title"));
-  const close = button(t("tour_close"), () => {
-    card.remove();
-    keys.closed();
-  }, "button small");
+  const close = button(
+    t("tour_close"),
+    () => {
+      card.remove();
+      keys.closed();
+    },
+    "button small",
+  );
   card.append(close);
   card.addEventListener("keydown", (event) => event.key === "Escape" && close.click());
   byId("middle").append(card);

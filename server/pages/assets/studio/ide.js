@@ -1,19 +1,45 @@
 /** The studio of one bot: puts files, editor, language server, chat and checks together. */
 
 import {
-  findReferences, formatDocument, gotoLine, jumpToDefinition, keymap, nextDiagnostic, openSearchPanel,
-  showSignatureHelp, toggleComment, toggleTabFocusMode, LSPPlugin,
+  findReferences,
+  formatDocument,
+  gotoLine,
+  jumpToDefinition,
+  keymap,
+  nextDiagnostic,
+  openSearchPanel,
+  showSignatureHelp,
+  toggleComment,
+  toggleTabFocusMode,
+  LSPPlugin,
 } from "../vendor/codemirror.js";
 import { modeButton } from "../theme.js";
 import { Bot, session } from "./api.js";
 import { Checks } from "./checks.js";
 import { add, commands, keyOf, listen, run } from "./commands.js";
 import { Deploy } from "./deploy.js";
-import { button, byId, confirm, dialogOf, keyName, make, nameOf, settled, show, toast } from "./dom.js";
+import {
+  button,
+  byId,
+  confirm,
+  dialogOf,
+  keyName,
+  make,
+  nameOf,
+  settled,
+  show,
+  toast,
+} from "./dom.js";
 import { Documents } from "./documents.js";
 import { isServed, makeEditor } from "./editor.js";
 import {
-  actionsAt, applyEdit, completion, folding, hovering, renameName, semanticColours,
+  actionsAt,
+  applyEdit,
+  completion,
+  folding,
+  hovering,
+  renameName,
+  semanticColours,
 } from "./features.js";
 import { Outline, Search } from "./find.js";
 import { tour } from "./home.js";
@@ -59,7 +85,8 @@ export class Ide {
     await this.documents.load();
     this.language.start(this.documents);
     const kept = memory.get(`front:${this.bot.name}`);
-    const first = this.documents.files.find(({ path }) => path === kept) ??
+    const first =
+      this.documents.files.find(({ path }) => path === kept) ??
       this.documents.files.find(({ path }) => path.endsWith("/start.bas")) ??
       this.documents.files.find(({ path }) => path.endsWith(".bas"));
     if (first) await this.documents.show(first.path);
@@ -72,9 +99,13 @@ export class Ide {
 
   editor(path, text, changed) {
     const served = isServed(path)
-      ? [this.language.plugin(path), completion(this.language, path),
-        semanticColours(this.language, path), folding(this.language, path),
-        hovering(this.language, path)]
+      ? [
+          this.language.plugin(path),
+          completion(this.language, path),
+          semanticColours(this.language, path),
+          folding(this.language, path),
+          hovering(this.language, path),
+        ]
       : [];
     const keys = keymap.of([
       { key: "F12", run: jumpToDefinition },
@@ -99,20 +130,26 @@ export class Ide {
   listen() {
     const { documents, language } = this;
     const state = settled(60, () => this.state());
-    for (const type of ["state", "saved", "conflict", "shown"]) documents.addEventListener(type, state);
+    for (const type of ["state", "saved", "conflict", "shown"])
+      documents.addEventListener(type, state);
     documents.addEventListener("shown", ({ detail }) => {
       if (!detail) return;
       memory.set(`front:${this.bot.name}`, detail.path);
       this.layout.place("middle");
     });
     documents.addEventListener("saved", ({ detail }) => {
-      if (!documents.open.has(detail.path)) language.touched(detail.path, documents.has(detail.path) ? 2 : 3);
+      if (!documents.open.has(detail.path))
+        language.touched(detail.path, documents.has(detail.path) ? 2 : 3);
     });
     language.addEventListener("state", ({ detail }) => {
       clearTimeout(this.lost);
       const say = (words) => (byId("banner").textContent = words);
       if (detail.online) say("");
-      else this.lost = setTimeout(() => say(navigator.onLine ? t("language_lost") : t("offline")), 2500);
+      else
+        this.lost = setTimeout(
+          () => say(navigator.onLine ? t("language_lost") : t("offline")),
+          2500,
+        );
     });
     window.addEventListener("signed-out", () => this.signedOut());
     byId("deploy").addEventListener("click", () => run("deploy"));
@@ -126,8 +163,14 @@ export class Ide {
     const { documents } = this;
     const [element, { failure }] = [byId("save-state"), documents];
     const held = [...documents.open.values()].some(({ conflict }) => conflict);
-    const words = failure === "offline" || held ? t("unsaved") : failure ? t("save_failed", failure)
-      : documents.dirty ? t("saving") : t("saved");
+    const words =
+      failure === "offline" || held
+        ? t("unsaved")
+        : failure
+          ? t("save_failed", failure)
+          : documents.dirty
+            ? t("saving")
+            : t("saved");
     if (failure === "offline") byId("banner").textContent = t("offline");
     else if (this.wasOffline) byId("banner").textContent = "";
     this.wasOffline = failure === "offline";
@@ -168,37 +211,83 @@ export class Ide {
       this.layout.place("side");
     };
     const command = (name, title, keys, act) => add({ name, title, keys, run: act });
-    command("palette", "Show all commands", ["Mod-k", "F1", "Mod-Shift-p"], () => this.palette.open(">"));
+    command("palette", "Show all commands", ["Mod-k", "F1", "Mod-Shift-p"], () =>
+      this.palette.open(">"),
+    );
     command("quick-open", "Go to file", ["Mod-p"], () => this.palette.open(""));
     command("symbols", "Go to a part of this file", ["Mod-Shift-o"], () => this.palette.open("@"));
     command("line", "Go to a line", ["Mod-g"], () => this.palette.open(":"));
     command("save", "Save now", ["Mod-s"], () => this.documents.saveAll());
     command("new-file", "New file", ["Alt-n"], () => this.tree.make());
-    command("rename-file", "Rename this file", [], () => this.view && this.tree.rename(this.documents.front.path));
-    command("delete-file", "Delete this file", [], () => this.view && this.tree.remove(this.documents.front.path));
-    command("close", "Close this file", ["Alt-w"], () => this.view && this.documents.close(this.documents.front.path));
-    command("next-file", "Next open file", ["Alt-ArrowRight"], () => this.step(1));
-    command("previous-file", "Previous open file", ["Alt-ArrowLeft"], () => this.step(-1));
-    command("search", "Search in all files", ["Mod-Shift-f"], () => (side("search"), byId("search-words").focus()));
+    command("upload", "Upload files", [], () => this.tree.upload());
+    command(
+      "rename-file",
+      "Rename this file",
+      [],
+      () => this.view && this.tree.rename(this.documents.front.path),
+    );
+    command(
+      "delete-file",
+      "Delete this file",
+      [],
+      () => this.view && this.tree.remove(this.documents.front.path),
+    );
+    command(
+      "close",
+      "Close this file",
+      ["Alt-w"],
+      () => this.view && this.documents.close(this.documents.front.path),
+    );
+    command("next-file", "Next open file", ["Alt-PageDown"], () => this.step(1));
+    command("previous-file", "Previous open file", ["Alt-PageUp"], () => this.step(-1));
+    command(
+      "search",
+      "Search in all files",
+      ["Mod-Shift-f"],
+      () => (side("search"), byId("search-words").focus()),
+    );
     command("find", "Find in this file", [], this.with(openSearchPanel));
-    command("files", "Go to the files", ["Mod-Shift-e"], () => (side("files"), byId("tree").querySelector("[tabindex='0']")?.focus()));
+    command(
+      "files",
+      "Go to the files",
+      ["Mod-Shift-e"],
+      () => (side("files"), byId("tree").querySelector("[tabindex='0']")?.focus()),
+    );
     command("outline", "Show the outline", [], () => side("outline"));
-    command("editor", "Go to the editor", ["Alt-e"], () => (this.layout.place("middle"), this.view?.focus()));
-    command("chat", "Go to the chat", ["Alt-c"], () => (this.layout.place("talk"), this.talk.focus()));
+    command(
+      "editor",
+      "Go to the editor",
+      ["Alt-e"],
+      () => (this.layout.place("middle"), this.view?.focus()),
+    );
+    command(
+      "chat",
+      "Go to the chat",
+      ["Alt-c"],
+      () => (this.layout.place("talk"), this.talk.focus()),
+    );
     command("restart", "Start the conversation again", ["Alt-r"], () => this.talk.anew());
     command("record", "Record the conversation as a test", [], () => this.talk.record());
     command("problems", "Show the problems", ["Mod-Shift-m"], bottom("problems"));
     command("next-problem", "Next problem in this file", ["F8"], this.with(nextDiagnostic));
     command("fix", "Fixes and changes at the cursor", ["Mod-."], () => this.problems.offer());
-    command("fix-all", "Fix all that can be fixed in this file", [], () => this.source("source.fixAll"));
-    command("spellings", "Write all words in their usual spelling", [], () => this.source("source.usualSpelling"));
+    command("fix-all", "Fix all that can be fixed in this file", [], () =>
+      this.source("source.fixAll"),
+    );
+    command("spellings", "Write all words in their usual spelling", [], () =>
+      this.source("source.usualSpelling"),
+    );
     command("tests", "Run the tests", ["Alt-t"], () => (bottom("tests")(), this.checks.run()));
     command("travel", "Time travel through a conversation", [], bottom("travel"));
     command("panel", "Fold the panel, or unfold it", ["Mod-j"], () => this.layout.fold());
     command("format", "Format this file", ["Shift-Alt-f"], this.with(formatDocument));
     command("comment", "Make lines remarks, or back", ["Mod-/"], this.with(toggleComment));
-    command("rename-symbol", "Rename the name at the cursor", ["F2"], () =>
-      this.served && renameName(this.language, this.documents, this.documents.front));
+    command(
+      "rename-symbol",
+      "Rename the name at the cursor",
+      ["F2"],
+      () => this.served && renameName(this.language, this.documents, this.documents.front),
+    );
     command("definition", "Go to the definition", [], this.with(jumpToDefinition));
     command("references", "Show all uses", [], this.with(findReferences));
     command("signature", "Show the parameters", [], this.with(showSignatureHelp));
@@ -210,7 +299,8 @@ export class Ide {
     command("keys", "Show all keys", [], () => this.keys());
     command("manual", "Open the manual", [], () => window.open("/manual/", "_blank", "noopener"));
     command("live", "Open the bot in service", [], () =>
-      window.open(`/${encodeURIComponent(this.bot.name)}`, "_blank", "noopener"));
+      window.open(`/${encodeURIComponent(this.bot.name)}`, "_blank", "noopener"),
+    );
     command("home", "All bots", [], () => (location.href = "/studio"));
     command("sign-out", "Sign out", [], async () => {
       await this.documents.saveAll();
@@ -240,7 +330,11 @@ export class Ide {
   }
 
   async drop() {
-    const asked = { title: t("drop_title", this.bot.name), text: t("drop_text"), yes: t("drop_draft") };
+    const asked = {
+      title: t("drop_title", this.bot.name),
+      text: t("drop_text"),
+      yes: t("drop_draft"),
+    };
     if (!(await confirm(asked))) return;
     await this.bot.drop();
     for (const opened of this.documents.open.values()) opened.saved = opened.view.state.doc;
@@ -250,22 +344,47 @@ export class Ide {
   help() {
     const list = make("div", "choices");
     const dialog = dialogOf(t("help"), list, [], "narrow");
-    const entry = (words, act) => button(words, () => {
-      dialog.close("");
-      act();
-    }, "choice");
-    list.append(entry(t("manual"), () => run("manual")), entry(t("shortcuts"), () => this.keys()),
-      entry(t("history"), () => run("versions")), entry(t("drop_draft"), () => run("drop")),
-      entry(t("sign_out"), () => run("sign-out")));
+    const entry = (words, act) =>
+      button(
+        words,
+        () => {
+          dialog.close("");
+          act();
+        },
+        "choice",
+      );
+    list.append(
+      entry(t("manual"), () => run("manual")),
+      entry(t("shortcuts"), () => this.keys()),
+      entry(t("history"), () => run("versions")),
+      entry(t("drop_draft"), () => run("drop")),
+      entry(t("sign_out"), () => run("sign-out")),
+    );
     show(dialog);
   }
 
   keys() {
-    const rows = commands.map(({ title, keys }) =>
-      make("li", "", make("span", "", title), make("span", "", ...(keys ?? []).slice(0, 2).map((key) =>
-        make("kbd", "", keyName(key))))));
-    const escape = make("li", "", make("span", "", "Leave the editor with the keyboard"),
-      make("span", "", make("kbd", "", "Esc"), make("kbd", "", "Tab")));
+    const known = [
+      ...commands,
+      { title: "Go to the definition", keys: ["F12"] },
+      { title: "Show all uses", keys: ["Shift-F12"] },
+    ];
+    const rows = known
+      .filter(({ keys }) => keys?.length)
+      .map(({ title, keys }) =>
+        make(
+          "li",
+          "",
+          make("span", "", title),
+          make("span", "", ...keys.slice(0, 2).map((key) => make("kbd", "", keyName(key)))),
+        ),
+      );
+    const escape = make(
+      "li",
+      "",
+      make("span", "", "Leave the editor with the keyboard"),
+      make("span", "", make("kbd", "", "Esc"), make("kbd", "", "Tab")),
+    );
     const list = make("ul", "keys", escape, ...rows);
     list.tabIndex = 0;
     list.setAttribute("aria-label", t("shortcuts"));

@@ -22,7 +22,10 @@ function keep(changes) {
 }
 
 /** What this browser remembers of the studio. */
-export const memory = { get: (name) => kept()[name], set: (name, value) => keep({ [name]: value }) };
+export const memory = {
+  get: (name) => kept()[name],
+  set: (name, value) => keep({ [name]: value }),
+};
 
 /** Makes buttons with `role=tab` switch the panes that they control. */
 export function tabGroup(list, shown) {
@@ -91,12 +94,28 @@ function handle(element, { name, sign, upright, least, most, usual }) {
 export class Layout {
   constructor() {
     const wide = (part) => () => Math.max(200, window.innerWidth * part);
-    handle(byId("handle-side"),
-      { name: "side", sign: 1, upright: true, least: 160, most: wide(0.4), usual: 232 });
-    handle(byId("handle-talk"),
-      { name: "talk", sign: -1, upright: true, least: 260, most: wide(0.5), usual: 380 });
+    handle(byId("handle-side"), {
+      name: "side",
+      sign: 1,
+      upright: true,
+      least: 160,
+      most: wide(0.4),
+      usual: 232,
+    });
+    handle(byId("handle-talk"), {
+      name: "talk",
+      sign: -1,
+      upright: true,
+      least: 260,
+      most: wide(0.5),
+      usual: 380,
+    });
     handle(byId("handle-bottom"), {
-      name: "bottom", sign: -1, upright: false, least: 96, usual: Math.min(250, window.innerHeight * 0.3),
+      name: "bottom",
+      sign: -1,
+      upright: false,
+      least: 96,
+      usual: Math.min(250, window.innerHeight * 0.3),
       most: () => Math.max(120, window.innerHeight * 0.7),
     });
     for (const button of byId("places").querySelectorAll("button")) {

@@ -26,8 +26,16 @@ async function open() {
 function failed(error) {
   const back = make("a", "button", t("all_bots"));
   back.href = "/studio";
-  sheet.replaceChildren(make("div", "card-form", make("h1", "", t("studio")),
-    make("p", "", error.message), back, button(t("close"), () => history.back())));
+  sheet.replaceChildren(
+    make(
+      "div",
+      "card-form",
+      make("h1", "", t("studio")),
+      make("p", "", error.message),
+      back,
+      button(t("close"), () => history.back()),
+    ),
+  );
   sheet.hidden = false;
 }
 

@@ -7,9 +7,14 @@ function index() {
   known ??= new Promise((done) => {
     const script = document.createElement("script");
     script.src = "/manual/assets/search-index.js";
-    script.onload = () => done(new Map((window.basilectIndex ?? [])
-      .filter(([, kind]) => kind === "keyword" || kind === "function")
-      .map(([name, , page]) => [name.toUpperCase(), page])));
+    script.onload = () =>
+      done(
+        new Map(
+          (window.basilectIndex ?? [])
+            .filter(([, kind]) => kind === "keyword" || kind === "function")
+            .map(([name, , page]) => [name.toUpperCase(), page]),
+        ),
+      );
     script.onerror = () => done(new Map());
     document.head.append(script);
   });
@@ -17,7 +22,7 @@ function index() {
 }
 
 /**
- * The manual's page of the word that a text begins with, `HEAR {target} AS …` say; null without one.
+ * The page of the word that a text begins with, `HEAR {target} AS …` say; null without one.
  * @returns {Promise<{name: string, address: string} | null>}
  */
 export async function pageOf(text) {

@@ -39,8 +39,13 @@ export class Palette {
     list.id = "palette-list";
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", t("palette"));
-    const attributes = { role: "combobox", "aria-expanded": "true", "aria-controls": list.id,
-      "aria-autocomplete": "list", "aria-label": t("palette") };
+    const attributes = {
+      role: "combobox",
+      "aria-expanded": "true",
+      "aria-controls": list.id,
+      "aria-autocomplete": "list",
+      "aria-label": t("palette"),
+    };
     for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
     const dialog = make("dialog", "palette", field, list, make("p", "note", t("palette_hint")));
     dialog.setAttribute("aria-label", t("palette"));
@@ -82,18 +87,31 @@ export class Palette {
 
   async matches(mark, text) {
     const rest = text.slice(1).trim();
-    if (mark === ">") return this.rank(rest, commands.map((command) => this.command(command)));
-    if (mark === "@") return this.rank(rest, (await this.outline.parts()).map((one) => this.part(one)));
+    if (mark === ">")
+      return this.rank(
+        rest,
+        commands.map((command) => this.command(command)),
+      );
+    if (mark === "@")
+      return this.rank(
+        rest,
+        (await this.outline.parts()).map((one) => this.part(one)),
+      );
     if (mark === ":") return this.line(Number(rest));
     const files = this.documents.files.filter((file) => file.text);
-    return this.rank(text, files.map(({ path }) => this.file(path)));
+    return this.rank(
+      text,
+      files.map(({ path }) => this.file(path)),
+    );
   }
 
   rank(wanted, rows) {
     if (!wanted) return rows;
     const scored = rows.map((row) => [fits(wanted, row.search), row]);
-    return scored.filter(([score]) => score !== null)
-      .sort(([one], [other]) => other - one).map(([, row]) => row);
+    return scored
+      .filter(([score]) => score !== null)
+      .sort(([one], [other]) => other - one)
+      .map(([, row]) => row);
   }
 
   command({ title, keys, run }) {
@@ -102,7 +120,12 @@ export class Palette {
 
   file(path) {
     const run = async () => (await this.documents.show(path))?.view.focus();
-    return { title: nameOf(path), hint: path.slice(0, -nameOf(path).length - 1), search: path, run };
+    return {
+      title: nameOf(path),
+      hint: path.slice(0, -nameOf(path).length - 1),
+      search: path,
+      run,
+    };
   }
 
   part({ name, detail, line }) {
@@ -113,7 +136,9 @@ export class Palette {
   line(number) {
     const view = this.documents.front?.view;
     if (!view || !number) return [];
-    return [{ title: t("go_to_line", number), hint: "", search: "", run: () => reveal(view, number) }];
+    return [
+      { title: t("go_to_line", number), hint: "", search: "", run: () => reveal(view, number) },
+    ];
   }
 
   draw() {
@@ -136,7 +161,8 @@ export class Palette {
   choose(index) {
     this.chosen = index;
     [...this.list.children].forEach((item, place) =>
-      item.setAttribute("aria-selected", String(place === index && this.rows.length > 0)));
+      item.setAttribute("aria-selected", String(place === index && this.rows.length > 0)),
+    );
     this.list.children[index]?.scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", this.rows.length ? `palette-${index}` : "");
   }

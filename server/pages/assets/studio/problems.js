@@ -48,7 +48,10 @@ export class Problems {
     for (const one of this.all.slice(0, LOOKED_AT)) {
       if (one.of.fixable !== undefined) continue;
       const { path, range } = one;
-      const found = await this.language.ask("textDocument/codeAction", path, { range, context: asked });
+      const found = await this.language.ask("textDocument/codeAction", path, {
+        range,
+        context: asked,
+      });
       one.of.fixable = (found ?? []).some(({ edit, disabled }) => edit && !disabled);
     }
     for (const opened of this.documents.open.values()) this.mark(opened);
@@ -72,7 +75,8 @@ export class Problems {
       message: one.message,
       source: one.code,
       actions: one.fixable
-        ? [{ name: t("fix"), apply: (_, from, to) => this.fix(opened, from, to) }] : [],
+        ? [{ name: t("fix"), apply: (_, from, to) => this.fix(opened, from, to) }]
+        : [],
     }));
     view.dispatch(setDiagnostics(view.state, found));
   }
@@ -99,10 +103,22 @@ export class Problems {
     if (actions.length === 1 && !always) return this.make(actions[0]);
     const list = make("ul", "choices");
     const dialog = dialogOf(t("fixes"), list, [], "narrow");
-    list.append(...actions.map((action) => make("li", "", button(action.title, () => {
-      dialog.close("done");
-      this.make(action);
-    }, "choice"))));
+    list.append(
+      ...actions.map((action) =>
+        make(
+          "li",
+          "",
+          button(
+            action.title,
+            () => {
+              dialog.close("done");
+              this.make(action);
+            },
+            "choice",
+          ),
+        ),
+      ),
+    );
     roving(list, ".choice");
     const closed = show(dialog);
     list.querySelector("button").focus();
@@ -114,9 +130,15 @@ export class Problems {
   }
 
   get all() {
-    const all = [...this.byPath].flatMap(([path, found]) => found.map((one) => ({ path, of: one, ...one })));
-    return all.sort((one, other) => (one.severity ?? 1) - (other.severity ?? 1) ||
-      one.path.localeCompare(other.path) || one.range.start.line - other.range.start.line);
+    const all = [...this.byPath].flatMap(([path, found]) =>
+      found.map((one) => ({ path, of: one, ...one })),
+    );
+    return all.sort(
+      (one, other) =>
+        (one.severity ?? 1) - (other.severity ?? 1) ||
+        one.path.localeCompare(other.path) ||
+        one.range.start.line - other.range.start.line,
+    );
   }
 
   get errors() {
@@ -136,8 +158,13 @@ export class Problems {
     const { path, range, severity, message, code } = problem;
     const kind = severities[severity ?? 1];
     const [first] = message.split("\n");
-    const go = make("button", "line", icon(icons[kind], kind), make("span", "what", first),
-      make("small", "", `${nameOf(path)}:${range.start.line + 1}`));
+    const go = make(
+      "button",
+      "line",
+      icon(icons[kind], kind),
+      make("span", "what", first),
+      make("small", "", `${nameOf(path)}:${range.start.line + 1}`),
+    );
     go.type = "button";
     go.title = message;
     go.addEventListener("click", () => this.go(problem));

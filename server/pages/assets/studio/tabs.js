@@ -41,7 +41,8 @@ export class Tabs {
     if (focused) this.list.querySelector("[aria-selected=true]")?.focus();
     this.conflict(front);
     this.blank(!front);
-    document.title = front ? `${nameOf(front.path)} · ${this.documents.bot.name}`
+    document.title = front
+      ? `${nameOf(front.path)} · ${this.documents.bot.name}`
       : this.documents.bot.name;
   }
 
@@ -54,13 +55,20 @@ export class Tabs {
     if (opened.sheet) select.setAttribute("aria-controls", opened.sheet.id);
     select.tabIndex = front ? 0 : -1;
     select.addEventListener("click", () => this.bring(opened.path));
-    select.addEventListener("auxclick", (event) => event.button === 1 &&
-      this.documents.close(opened.path));
+    select.addEventListener(
+      "auxclick",
+      (event) => event.button === 1 && this.documents.close(opened.path),
+    );
     const dirty = this.documents.isDirty(opened);
     const close = tool("close", t("close"), () => this.documents.close(opened.path));
     close.tabIndex = -1;
     close.setAttribute("aria-hidden", "true");
-    const both = make("span", `tab-of${front ? " front" : ""}${dirty ? " dirty" : ""}`, select, close);
+    const both = make(
+      "span",
+      `tab-of${front ? " front" : ""}${dirty ? " dirty" : ""}`,
+      select,
+      close,
+    );
     both.setAttribute("role", "presentation");
     return both;
   }
@@ -86,8 +94,14 @@ export class Tabs {
     if (!opened?.conflict) return;
     const theirs = button(t("take_theirs"), () => this.documents.takeTheirs(opened));
     const mine = button(t("keep_mine"), () => this.documents.keepMine(opened));
-    const box = make("div", "conflict", icon("warning"),
-      make("span", "", t("changed_elsewhere", nameOf(opened.path))), theirs, mine);
+    const box = make(
+      "div",
+      "conflict",
+      icon("warning"),
+      make("span", "", t("changed_elsewhere", nameOf(opened.path))),
+      theirs,
+      mine,
+    );
     box.setAttribute("role", "alert");
     this.sheets.prepend(box);
   }
@@ -95,7 +109,9 @@ export class Tabs {
   blank(shown) {
     const blank = byId("blank");
     blank.hidden = !shown;
-    blank.replaceChildren(make("h2", "", t("nothing_open")),
-      make("p", "muted", t("blank_text", keyName("Mod-p"))));
+    blank.replaceChildren(
+      make("h2", "", t("nothing_open")),
+      make("p", "muted", t("blank_text", keyName("Mod-p"))),
+    );
   }
 }

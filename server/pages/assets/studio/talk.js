@@ -1,4 +1,4 @@
-/** The chat with the draft: the chat page itself, in a frame, on the program that was saved last. */
+/** The chat with the draft: the chat page itself, in a frame, on what was saved last. */
 
 import { ask, button, byId, settled, toast } from "./dom.js";
 import { memory } from "./layout.js";
@@ -16,7 +16,9 @@ export class Talk {
     byId("anew").addEventListener("click", () => this.anew());
     byId("record").addEventListener("click", () => this.record());
     byId("follow").checked = memory.get("follow") ?? false;
-    byId("follow").addEventListener("change", (event) => memory.set("follow", event.target.checked));
+    byId("follow").addEventListener("change", (event) =>
+      memory.set("follow", event.target.checked),
+    );
     window.addEventListener("message", (event) => this.heard(event));
   }
 
@@ -31,7 +33,11 @@ export class Talk {
     else if (!before) this.open();
     else if (built.version === this.begun) this.note("");
     else if (byId("follow").checked) this.anew();
-    else this.note(t("changed_again"), button(t("start_again"), () => this.anew(), "button tiny"));
+    else
+      this.note(
+        t("changed_again"),
+        button(t("start_again"), () => this.anew(), "button tiny"),
+      );
     return built;
   }
 

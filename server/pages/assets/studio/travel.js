@@ -23,8 +23,14 @@ export class Travel {
     this.slider.setAttribute("aria-label", t("travel_at"));
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     this.where = make("small", "muted");
-    const way = make("div", "way", tool("down", t("travel_back"), () => this.go(this.at - 1)),
-      this.slider, tool("down", t("travel_forward"), () => this.go(this.at + 1)), this.where);
+    const way = make(
+      "div",
+      "way",
+      tool("down", t("travel_back"), () => this.go(this.at - 1)),
+      this.slider,
+      tool("down", t("travel_forward"), () => this.go(this.at + 1)),
+      this.where,
+    );
     way.firstChild.style.rotate = "90deg";
     way.children[2].style.rotate = "-90deg";
     this.event = make("div", "event");
@@ -33,10 +39,14 @@ export class Travel {
     this.scene = make("div", "scene", way, make("div", "moment", this.event, this.values));
     this.scene.hidden = true;
     const choose = (of) => {
-      const choice = button(t(`travel_${of}`), () => {
-        this.of = of;
-        this.shown();
-      }, "button quiet tiny");
+      const choice = button(
+        t(`travel_${of}`),
+        () => {
+          this.of = of;
+          this.shown();
+        },
+        "button quiet tiny",
+      );
       choice.dataset.of = of;
       return choice;
     };
@@ -52,7 +62,9 @@ export class Travel {
     for (const choice of this.choices.children) {
       choice.setAttribute("aria-pressed", String(choice.dataset.of === this.of));
     }
-    const { conversations } = await this.bot.conversations(this.of).catch(() => ({ conversations: [] }));
+    const { conversations } = await this.bot
+      .conversations(this.of)
+      .catch(() => ({ conversations: [] }));
     this.note.textContent = conversations.length ? "" : t("travel_none");
     this.list.replaceChildren(...conversations.map((one) => this.row(one)));
     const own = conversations.find(({ id }) => id === this.talk.conversation);
@@ -60,8 +72,12 @@ export class Travel {
   }
 
   row({ id, at, text, turns }) {
-    const go = make("button", "line", make("span", "what", text || "…"),
-      make("small", "", `${moment.format(at)} · ${t("travel_turn", turns)}`));
+    const go = make(
+      "button",
+      "line",
+      make("span", "what", text || "…"),
+      make("small", "", `${moment.format(at)} · ${t("travel_turn", turns)}`),
+    );
     go.type = "button";
     go.dataset.id = id;
     go.setAttribute("aria-current", String(id === this.id));
@@ -86,7 +102,8 @@ export class Travel {
     this.at = Math.max(0, Math.min(this.steps.length - 1, at));
     const step = this.steps[this.at];
     this.slider.value = this.at;
-    const words = `${t("travel_turn", step.turn)} · ${t("travel_step", this.at + 1, this.steps.length)}`;
+    const place = t("travel_step", this.at + 1, this.steps.length);
+    const words = `${t("travel_turn", step.turn)} · ${place}`;
     this.slider.setAttribute("aria-valuetext", `${words}: ${step.title}`);
     this.where.textContent = words;
     this.draw(step);
@@ -96,14 +113,18 @@ export class Travel {
   draw(step) {
     const parts = [make("h3", "", step.title)];
     if (step.line) {
-      parts.push(button(t("travel_jump", step.line, nameOf(step.script)), () => this.jump(step),
-        "link"));
+      parts.push(
+        button(t("travel_jump", step.line, nameOf(step.script)), () => this.jump(step), "link"),
+      );
     }
     for (const text of step.args ?? []) parts.push(make("pre", "", text));
-    if (step.answer != null) parts.push(make("h3", "", t("travel_answer")), make("pre", "", step.answer));
+    if (step.answer != null)
+      parts.push(make("h3", "", t("travel_answer")), make("pre", "", step.answer));
     if (step.prompt?.length) {
-      parts.push(make("h3", "", t("travel_prompt")),
-        ...step.prompt.map(({ role, text }) => make("pre", "", `${role}\n${text}`)));
+      parts.push(
+        make("h3", "", t("travel_prompt")),
+        ...step.prompt.map(({ role, text }) => make("pre", "", `${role}\n${text}`)),
+      );
     }
     const costs = [];
     if (step.usage) costs.push(t("travel_tokens", ...step.usage), step.cost ?? "");
@@ -113,7 +134,8 @@ export class Travel {
   }
 
   async jump({ script, line }) {
-    const path = this.documents.files.find((file) => file.path === script)?.path ??
+    const path =
+      this.documents.files.find((file) => file.path === script)?.path ??
       this.documents.files.find((file) => file.path.endsWith(`/${nameOf(script)}`))?.path;
     const opened = path && (await this.documents.show(path));
     if (opened) reveal(opened.view, line);
@@ -128,7 +150,8 @@ export class Travel {
       head.scope = "row";
       return make("tr", "", head, make("td", "", value));
     });
-    const inside = rows.length ? make("table", "", make("tbody", "", ...rows))
+    const inside = rows.length
+      ? make("table", "", make("tbody", "", ...rows))
       : make("p", "note", t("travel_no_variables"));
     this.values.replaceChildren(make("h3", "", t("travel_variables")), inside);
   }

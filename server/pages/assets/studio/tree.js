@@ -1,6 +1,6 @@
 /** The files of the draft as a tree. */
 
-import { ask, byId, confirm, icon, make, nameOf, toast, tool } from "./dom.js";
+import { ask, byId, confirm, dialogOf, icon, make, nameOf, show, toast, tool } from "./dom.js";
 import { t } from "./words.js";
 
 export class Tree {
@@ -76,11 +76,13 @@ export class Tree {
     const errors = this.problems.get(path) ?? 0;
     const row = make("div", "row", icon("file"), make("span", "", nameOf(path)));
     if (errors) row.append(make("span", "errors", String(errors)));
-    row.append(this.act("pen", t("rename"), () => this.rename(path)),
-      this.act("bin", t("delete"), () => this.remove(path)));
+    row.append(
+      this.act("pen", t("rename"), () => this.rename(path)),
+      this.act("bin", t("delete"), () => this.remove(path)),
+    );
     const item = this.item(path, level, "file", row);
     item.setAttribute("aria-selected", String(this.documents.front?.path === path));
-    row.addEventListener("click", () => this.documents.show(path));
+    row.addEventListener("click", () => this.show(path));
     return item;
   }
 
@@ -99,7 +101,9 @@ export class Tree {
     if (open) this.closed.delete(path);
     else this.closed.add(path);
     this.draw();
-    this.visible().find((row) => row.dataset.path === path)?.focus();
+    this.visible()
+      .find((row) => row.dataset.path === path)
+      ?.focus();
   }
 
   visible = () => [...this.list.querySelectorAll("[role=treeitem]")];
@@ -121,7 +125,7 @@ export class Tree {
       ArrowRight: () => (isFile ? null : open ? go(rows[at + 1]) : this.turn(path, true)),
       ArrowLeft: () => (open ? this.turn(path, false) : go(this.above(rows, at))),
       Enter: () => (isFile ? this.open(path) : this.turn(path, !open)),
-      " ": () => (isFile ? this.documents.show(path) : this.turn(path, !open)),
+      " ": () => (isFile ? this.show(path) : this.turn(path, !open)),
       F2: () => isFile && this.rename(path),
       Delete: () => isFile && this.remove(path),
     }[event.key];
@@ -142,9 +146,36 @@ export class Tree {
     row.focus();
   }
 
+  /** Shows a file: a text in an editor, a picture as one. */
+  async show(path) {
+    const opened = await this.documents.show(path).catch((error) => toast(error.message, true));
+    if (opened) return opened;
+    if (/\.(png|jpe?g|gif|webp|ico)$/i.test(path)) return this.picture(path);
+    return toast(t("not_text"));
+  }
+
+  picture(path) {
+    const image = make("img", "shown-picture");
+    Object.assign(image, { src: this.documents.bot.addressOf(path), alt: nameOf(path) });
+    show(dialogOf(path, image, []));
+  }
+
   async open(path) {
-    const opened = await this.documents.show(path);
+    const opened = await this.show(path);
     opened?.view.focus();
+  }
+
+  /** Takes files from the person's disk, beside the file in front. */
+  upload() {
+    const chooser = Object.assign(make("input"), { type: "file", multiple: true });
+    const folder = this.folderInFront;
+    chooser.addEventListener("change", async () => {
+      for (const file of chooser.files) {
+        const made = this.documents.create(folder + file.name, file);
+        await made.catch((error) => toast(error.message, true));
+      }
+    });
+    chooser.click();
   }
 
   /** Where a new file belongs: beside the one in front. */
@@ -185,7 +216,11 @@ export class Tree {
   }
 
   async remove(path) {
-    const asked = { title: t("delete_file", nameOf(path)), text: t("delete_text"), yes: t("delete") };
+    const asked = {
+      title: t("delete_file", nameOf(path)),
+      text: t("delete_text"),
+      yes: t("delete"),
+    };
     if (!(await confirm(asked))) return;
     await this.documents.remove(path).catch((error) => toast(error.message, true));
   }

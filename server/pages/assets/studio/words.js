@@ -6,7 +6,8 @@ const english = {
   studio: "Studio",
   sign_in: "Sign in",
   sign_in_title: "Sign in to the studio",
-  sign_in_text: "The studio is where bots are written. It opens with the administration token, " +
+  sign_in_text:
+    "The studio is where bots are written. It opens with the administration token, " +
     "which the server showed at its first start.",
   token: "Administration token",
   wrong_token: "This is not the token of this server.",
@@ -135,9 +136,10 @@ const english = {
   plan_changed: "changed",
   plan_removed: "removed",
   plan_conversations: "Conversations",
-  plan_waiting: "{0} wait in the middle of a script, on version {1}. They go on with it to their " +
-    "end.",
-  plan_waiting_more: "At least {0} wait in the middle of a script, on version {1}. They go on with " +
+  plan_waiting:
+    "{0} wait in the middle of a script, on version {1}. They go on with it to their " + "end.",
+  plan_waiting_more:
+    "At least {0} wait in the middle of a script, on version {1}. They go on with " +
     "it to their end.",
   plan_nobody: "No conversation waits in the middle of a script.",
   plan_tables: "Tables",
@@ -152,7 +154,8 @@ const english = {
   plan_stale: "What is in service changed meanwhile. Here is the plan anew.",
   table_added: "{0}: new",
   table_column_added: "{0}: new column {1}",
-  table_column_removed: "{0}: column {1} is no longer declared; its values stay in the rows but a " +
+  table_column_removed:
+    "{0}: column {1} is no longer declared; its values stay in the rows but a " +
     "script that names it is refused",
   table_column_changed: "{0}: {1} is {3} instead of {2}",
   table_key_changed: "{0}: rows are identified by {2} instead of {1}",
