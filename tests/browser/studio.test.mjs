@@ -1,11 +1,12 @@
 /** The studio against a really running server; see README.md for the variables. */
 
 import assert from "node:assert/strict";
+import { execSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
-import { base, launch, visit } from "./person.mjs";
+import { base, launch, ofTheLine, visit } from "./person.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const token = process.env.ADMIN_TOKEN;
@@ -225,6 +226,43 @@ describe("the studio", () => {
     await line(other, "one three").waitFor();
     await saved(other);
   });
+
+  test(
+    "a crash of the server loses nothing that was written",
+    {
+      skip: skip || (process.env.RESTART_CMD ? false : "RESTART_CMD is not set"),
+      timeout: 120_000,
+    },
+    async () => {
+      const author = await visit(browser);
+      const { page } = author;
+      try {
+        await signIn(page);
+        await begin(page, "Empty", fresh("crash"));
+        await chat(page).locator(".message.bot").first().waitFor();
+        execSync(process.env.RESTART_CMD, { stdio: "ignore" });
+        await goTo(page, "' The dialog");
+        await page.keyboard.type(" written meanwhile");
+        await page.locator("#banner", { hasText: "signed out" }).waitFor({ timeout: 60_000 });
+        const [other] = await Promise.all([
+          page.context().waitForEvent("page"),
+          page.locator("#banner").getByRole("link", { name: "Sign in" }).click(),
+        ]);
+        await other.getByLabel("Administration token").fill(token);
+        await other.keyboard.press("Enter");
+        await line(other, "written meanwhile").waitFor({ timeout: 30_000 });
+        await saved(page);
+        await page.locator("#banner:empty").waitFor({ state: "attached", timeout: 30_000 });
+        await say(page, "hello again", "You said: hello again");
+        assert.deepEqual(
+          author.faults.filter((fault) => !ofTheLine.test(fault)),
+          [],
+        );
+      } finally {
+        await author.close();
+      }
+    },
+  );
 
   scenario("rename, definition and completion come from the language server", async (page) => {
     await begin(page, "Orders", fresh("names"));

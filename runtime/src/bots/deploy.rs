@@ -57,7 +57,7 @@ impl Bots {
             self.store.deploy(&plan).await?;
             let bot = Arc::new(bot);
             if let Some(old) = self.current(&bot.name) {
-                write(&self.pinned).insert(old.hash.clone(), old);
+                self.pin(old);
             }
             write(&self.current).insert(bot.name.clone(), bot);
         }

@@ -471,7 +471,7 @@ pub struct Deploy {
     pub schedules: Vec<Schedule>,
     /// Rows that come with the package: table, content hash of the file, rows.
     pub imports: Vec<(String, String, Vec<Row>)>,
-    /// From where: `folder`, `package`, `studio`, `rollback`.
+    /// From where: `folder`, `package`, `studio`, `rollback`; one without it is not remembered.
     pub origin: String,
     /// Now.
     pub at: Millis,

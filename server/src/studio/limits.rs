@@ -28,3 +28,7 @@ pub const WORK_MAX: usize = 2;
 pub const TESTS_MAX: usize = 500;
 /// Seconds that one transcript may take.
 pub const TEST_SECONDS_MAX: u64 = 20;
+/// Conversations with a draft that are kept, each with the package that it runs on.
+pub const CONVERSATIONS_MAX: u32 = 30;
+/// Earlier versions of drafts that stay ready to run; others are read again when they are needed.
+pub const VERSIONS_MAX: usize = 8;

@@ -7,14 +7,16 @@ use std::time::Duration;
 use basilect_compiler::diagnostics::{Diagnostic, Severity};
 use basilect_compiler::package::Package;
 use basilect_compiler::source::SourceFile;
-use basilect_runtime::Services;
 use basilect_runtime::bots::{Bots, Deployed, configuration};
 use basilect_runtime::conversation::Conversations;
 use basilect_runtime::ports::blobs::Folder;
+use basilect_runtime::ports::store::StoreResult;
 use basilect_runtime::schedule::Ticker;
 use basilect_runtime::store::Memory;
+use basilect_runtime::{Error, Services};
 use serde::Serialize;
 
+use super::limits::{CONVERSATIONS_MAX, VERSIONS_MAX};
 use crate::bootstrap::FolderProvider;
 use crate::errors::Problem;
 
@@ -59,7 +61,7 @@ impl Workshop {
         let services = Services {
             store: store.clone(),
             blobs: Arc::new(Folder::new(files)),
-            bots: Arc::new(Bots::new(store)),
+            bots: Arc::new(Bots::keeping(store, VERSIONS_MAX)),
             ..server.clone()
         };
         let conversations = Conversations::new(services);
@@ -72,14 +74,24 @@ impl Workshop {
         &self.conversations
     }
 
-    /// Lets new conversations with the draft run on this package.
+    /// Lets new conversations with the draft run on this package. Old conversations are forgotten,
+    /// and the packages that only they needed: each change of a draft is a package of its own.
     pub async fn serve(&self, package: Package) -> Result<Deployed, Problem> {
         let services = self.conversations.services();
-        let now = services.clock.now_ms();
+        let (now, bot) = (services.clock.now_ms(), package.name.clone());
+        let deployed = services.bots.deploy_from("", package, now).await?;
+        self.forget(&bot, now).await.map_err(Error::from)?;
+        Ok(deployed)
+    }
+
+    async fn forget(&self, bot: &str, now: i64) -> StoreResult<()> {
+        let store = &self.conversations.services().store;
         let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
-        let forgotten = services.store.expire(now - kept, now).await;
-        forgotten.map_err(basilect_runtime::Error::from)?;
-        Ok(services.bots.deploy(package, now).await?)
+        let surplus = store.conversations_of(bot, CONVERSATIONS_MAX, 1).await?;
+        let newest = surplus.first().map_or(i64::MIN, |one| one.updated_at.saturating_add(1));
+        store.expire(newest.max(now.saturating_sub(kept)), now).await?;
+        store.drop_unused_packages().await?;
+        Ok(())
     }
 }
 

@@ -36,6 +36,8 @@ async fn packages(on: &dyn Store) {
     let one = |hash: &str, at| Deployment { hash: hash.into(), at, origin: "studio".into() };
     assert_eq!(known, [one("s1", 5), one("s2", 4)], "the newest first");
     assert_eq!(on.deployments("nobody").await.expect("none"), []);
+    on.deploy(&Deploy { origin: String::new(), ..deploy() }).await.expect("deployed");
+    assert_eq!(on.deployments("shop").await.expect("deployments"), known, "nobody asked for it");
     let bots = on.bots().await.expect("bots");
     assert!(bots.contains(&("shop".to_string(), "s1".to_string())), "{bots:?}");
     on.open(&new("held")).await.expect("opened");

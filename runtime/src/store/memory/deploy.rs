@@ -22,8 +22,11 @@ impl World {
         self.import_all(deploy)
     }
 
-    /// Notes the deployment; of too many the oldest are forgotten.
+    /// Notes the deployment, if it tells from where; of too many the oldest are forgotten.
     fn note_deployment(&mut self, deploy: &Deploy) {
+        if deploy.origin.is_empty() {
+            return;
+        }
         let Deploy { hash, at, origin, .. } = deploy.clone();
         let known = self.deployments.entry(deploy.bot.clone()).or_default();
         known.push_back(Deployment { hash, at, origin });

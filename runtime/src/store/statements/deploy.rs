@@ -73,8 +73,11 @@ async fn point(on: &mut Connection, deploy: &Deploy) -> StoreResult<()> {
     Ok(())
 }
 
-/// Notes the deployment; of too many the oldest are forgotten.
+/// Notes the deployment, if it tells from where; of too many the oldest are forgotten.
 async fn remember(on: &mut Connection, deploy: &Deploy) -> StoreResult<()> {
+    if deploy.origin.is_empty() {
+        return Ok(());
+    }
     query("insert into deployments (bot, hash, at, origin) values ($1, $2, $3, $4)")
         .bind(&deploy.bot)
         .bind(&deploy.hash)

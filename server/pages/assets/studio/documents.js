@@ -11,7 +11,7 @@ import { settled } from "./dom.js";
 
 /** How long the writing must rest before it is saved, in milliseconds. */
 const REST = 500;
-/** How long to wait before trying a server again that cannot be reached. */
+/** How long to wait before trying again what will pass: no connection, no session, no room. */
 const AGAIN = 3000;
 
 /**
@@ -138,8 +138,10 @@ export class Documents extends EventTarget {
       opened.conflict = true;
       return this.emit("conflict", opened);
     }
-    this.failure = error instanceof Unreachable ? "offline" : error.message;
-    if (error instanceof Unreachable) setTimeout(() => this.later(), AGAIN);
+    const passes = error instanceof Unreachable || error.status === 401 || error.status >= 429;
+    const word = error.status === 401 ? "signed_out" : "offline";
+    this.failure = passes ? word : error.message;
+    if (passes) setTimeout(() => this.later(), AGAIN);
   }
 
   /** A file has this hash now, by our doing: other tabs are told. */

@@ -141,21 +141,30 @@ export class Ide {
       if (!documents.open.has(detail.path))
         language.touched(detail.path, documents.has(detail.path) ? 2 : 3);
     });
-    language.addEventListener("state", ({ detail }) => {
-      clearTimeout(this.lost);
-      const say = (words) => (byId("banner").textContent = words);
-      if (detail.online) say("");
-      else
-        this.lost = setTimeout(
-          () => say(navigator.onLine ? t("language_lost") : t("offline")),
-          2500,
-        );
-    });
+    language.addEventListener("state", ({ detail }) => this.line(detail.online));
     window.addEventListener("signed-out", () => this.signedOut());
     byId("deploy").addEventListener("click", () => run("deploy"));
     byId("help").addEventListener("click", () => this.help());
     listen();
     this.state();
+  }
+
+  /** The server is there, or is not: a short break is not worth a word. */
+  line(online) {
+    clearTimeout(this.lost);
+    if (online) {
+      byId("banner").textContent = "";
+      // A server that was started anew has forgotten the draft's program.
+      if (this.wasLost) this.talk.build();
+      this.wasLost = false;
+      return;
+    }
+    this.wasLost = true;
+    this.lost = setTimeout(async () => {
+      const signedIn = await session.isOpen().catch(() => null);
+      if (signedIn === false) return this.signedOut();
+      byId("banner").textContent = t(signedIn ? "language_lost" : "offline");
+    }, 2500);
   }
 
   /** Whether everything is saved, in one word. */
@@ -164,7 +173,7 @@ export class Ide {
     const [element, { failure }] = [byId("save-state"), documents];
     const held = [...documents.open.values()].some(({ conflict }) => conflict);
     const words =
-      failure === "offline" || held
+      failure === "offline" || failure === "signed_out" || held
         ? t("unsaved")
         : failure
           ? t("save_failed", failure)
@@ -179,12 +188,9 @@ export class Ide {
   }
 
   signedOut() {
-    if (this.leaving) return;
-    this.leaving = true;
     const link = make("a", "button", t("sign_in"));
     link.href = location.pathname;
     link.target = "_blank";
-    link.addEventListener("click", () => setTimeout(() => (this.leaving = false), 1000));
     byId("banner").replaceChildren(t("signed_out"), link);
   }
 

@@ -68,13 +68,21 @@ class Draft extends Workspace {
   }
 }
 
+/** The client; parameters that nobody asked for aloud may fail to come without a word. */
+class Client extends LSPClient {
+  request(method, params) {
+    const asked = super.request(method, params);
+    return method === "textDocument/signatureHelp" ? asked.catch(() => null) : asked;
+  }
+}
+
 /** Events: `diagnostics` ({path, diagnostics, version}), `state` ({online}). */
 export class Language extends EventTarget {
   constructor(bot) {
     super();
     this.bot = bot;
     this.attempts = 0;
-    this.client = new LSPClient({
+    this.client = new Client({
       rootUri: ROOT,
       timeout: 10_000,
       workspace: (client) => new Draft(client, this.documents),
@@ -120,6 +128,8 @@ export class Language extends EventTarget {
         subscribe: (handler) => handlers.add(handler),
         unsubscribe: (handler) => handlers.delete(handler),
       });
+      // A greeting that is not answered belongs to a line that is gone; the next one asks again.
+      this.client.initializing.catch(() => {});
       this.beat = setInterval(() => this.client.notification("$/alive", {}), ALIVE);
       this.told(true);
     };
@@ -142,10 +152,16 @@ export class Language extends EventTarget {
   /** Asks something about a file; null when the server cannot answer now. */
   async ask(method, path, params = {}) {
     if (!this.online) return null;
-    await this.client.initializing;
-    this.client.sync();
-    const asked = { textDocument: { uri: uriOf(path) }, ...params };
-    return this.client.request(method, asked).catch(() => null);
+    try {
+      await this.client.initializing;
+      this.client.sync();
+      return await this.client.request(method, {
+        textDocument: { uri: uriOf(path) },
+        ...params,
+      });
+    } catch {
+      return null;
+    }
   }
 
   /** Tells that a file that nobody has open was changed, made or removed on the disk. */
