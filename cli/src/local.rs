@@ -8,6 +8,7 @@ use basilect_compiler::package::Package;
 use basilect_runtime::Services;
 use basilect_runtime::bots::Bots;
 use basilect_runtime::conversation::Conversations;
+use basilect_runtime::conversation::driver::Driver;
 use basilect_runtime::conversation::state::State;
 use basilect_runtime::llm::{Endpoint, Models};
 use basilect_runtime::ports::blobs::Folder;
@@ -32,6 +33,17 @@ impl Local {
         model: Option<Endpoint>,
         limits: Limits,
     ) -> anyhow::Result<Local> {
+        Local::driven(package, clock, model, limits, None).await
+    }
+
+    /// The same with somebody who drives the conversations: a debugger.
+    pub async fn driven(
+        package: Package,
+        clock: Arc<dyn Clock>,
+        model: Option<Endpoint>,
+        limits: Limits,
+        driver: Option<Arc<dyn Driver>>,
+    ) -> anyhow::Result<Local> {
         let store = Arc::new(Memory::new());
         let files = files_folder();
         let services = Services {
@@ -44,7 +56,11 @@ impl Local {
         };
         let bot = package.name.clone();
         services.bots.deploy(package, clock.now_ms()).await?;
-        Ok(Local { conversations: Conversations::new(services), bot, files })
+        let conversations = match driver {
+            Some(driver) => Conversations::driven(services, driver),
+            None => Conversations::new(services),
+        };
+        Ok(Local { conversations, bot, files })
     }
 
     /// What the conversation stands at.

@@ -9,5 +9,5 @@ mod report;
 mod stage;
 
 pub use check::run;
-pub use parse::{find, parse};
+pub use parse::{Step as Act, Transcript, find, parse};
 pub use report::{Failure, describe};

@@ -23,9 +23,9 @@ use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 use super::{group, names};
 use crate::ports::store::{
-    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
-    NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreResult, TableShape,
-    TurnCommit, TurnTransaction,
+    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Listed,
+    ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store,
+    StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 /// The store in memory.
@@ -121,6 +121,30 @@ impl Store for Memory {
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         names::check("the name of a conversation", id)?;
         Ok(self.read().talks.get(id).map(|talk| talk.head.clone()))
+    }
+    async fn list(
+        &self,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
+        limit: u32,
+    ) -> StoreResult<Vec<Listed>> {
+        let talks = self.read().talks.clone();
+        let before = before.unwrap_or((i64::MAX, String::new()));
+        let heads = talks.values().map(|talk| &talk.head);
+        let own = heads.filter(|head| bot.is_none_or(|bot| head.bot == bot));
+        let key = |head: &Conversation| (head.updated_at, head.id.clone());
+        let mut own: Vec<&Conversation> = own.filter(|head| key(head) < before).collect();
+        own.sort_by_key(|head| std::cmp::Reverse(key(head)));
+        let listed = |head: &Conversation| Listed {
+            id: head.id.clone(),
+            bot: head.bot.clone(),
+            program: head.program.clone(),
+            person: head.person.clone(),
+            channel: head.channel.clone(),
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+        };
+        Ok(own.into_iter().take(most(limit)).map(listed).collect())
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         names::check("the name of a conversation", id)?;

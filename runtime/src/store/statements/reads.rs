@@ -5,7 +5,8 @@ use sqlx::{query_as, query_scalar};
 use super::turns::scope;
 use super::{Connection, dialect, document, names};
 use crate::ports::store::{
-    Conversation, InboxRow, Item, JournalEntry, Millis, Schedule, Scope, StoreResult, TableShape,
+    Conversation, InboxRow, Item, JournalEntry, Listed, ListedBefore, Millis, Schedule, Scope,
+    StoreResult, TableShape,
 };
 use basilect_stdlib::Data;
 
@@ -53,6 +54,39 @@ fn read_conversation(row: &dialect::Row) -> StoreResult<Conversation> {
         updated_at: row.try_get(10)?,
         state: row.try_get(11)?,
     })
+}
+
+pub(crate) async fn list(
+    on: &mut Connection,
+    bot: Option<&str>,
+    before: Option<ListedBefore>,
+    limit: u32,
+) -> StoreResult<Vec<Listed>> {
+    let bot = bot.unwrap_or_default();
+    let (changed, last) = before.unwrap_or((i64::MAX, String::new()));
+    names::check("the name of a bot", bot)?;
+    names::check("the name of a conversation", &last)?;
+    let rows: Vec<(String, String, String, String, String, i64, i64)> = query_as(
+        "select id, bot, program, person, channel, created_at, updated_at from conversations \
+         where ($1 = '' or bot = $1) and (updated_at < $2 or (updated_at = $2 and id < $3)) \
+         order by updated_at desc, id desc limit $4",
+    )
+    .bind(bot)
+    .bind(changed)
+    .bind(&last)
+    .bind(i64::from(limit))
+    .fetch_all(on)
+    .await?;
+    let listed = |(id, bot, program, person, channel, created_at, updated_at)| Listed {
+        id,
+        bot,
+        program,
+        person,
+        channel,
+        created_at,
+        updated_at,
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 pub(crate) async fn items(
