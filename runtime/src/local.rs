@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::Services;
 use crate::bots::Bots;
 use crate::conversation::Conversations;
+use crate::conversation::driver::Driver;
 use crate::conversation::state::State;
 use crate::error::Result;
 use crate::llm::{Endpoint, Models};
@@ -33,6 +34,17 @@ impl Local {
         model: Option<Endpoint>,
         limits: Limits,
     ) -> Result<Local> {
+        Local::driven(package, clock, model, limits, None).await
+    }
+
+    /// The same with somebody who drives the conversations: a debugger.
+    pub async fn driven(
+        package: Package,
+        clock: Arc<dyn Clock>,
+        model: Option<Endpoint>,
+        limits: Limits,
+        driver: Option<Arc<dyn Driver>>,
+    ) -> Result<Local> {
         let store = Arc::new(Memory::new());
         let files = files_folder();
         let services = Services {
@@ -45,7 +57,11 @@ impl Local {
         };
         let bot = package.name.clone();
         services.bots.deploy(package, clock.now_ms()).await?;
-        Ok(Local { conversations: Conversations::new(services), bot, files })
+        let conversations = match driver {
+            Some(driver) => Conversations::driven(services, driver),
+            None => Conversations::new(services),
+        };
+        Ok(Local { conversations, bot, files })
     }
 
     /// What the conversation stands at.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use basilect_runtime::ports::store::{
     Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
-    Millis, NewConversation, OutboxRow, Query, Row, Schedule, Scope, Store, StoreResult,
-    TableShape, TurnCommit, TurnTransaction,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Schedule, Scope, Store,
+    StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 use basilect_stdlib::Data;
 
@@ -108,13 +108,13 @@ impl Store for Planted {
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         self.store.conversation(id).await
     }
-    async fn conversations_of(
+    async fn list(
         &self,
-        bot: &str,
-        skip: u32,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
         limit: u32,
-    ) -> StoreResult<Vec<Conversation>> {
-        self.store.conversations_of(bot, skip, limit).await
+    ) -> StoreResult<Vec<Listed>> {
+        self.store.list(bot, before, limit).await
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         self.store.items(id, since, limit).await

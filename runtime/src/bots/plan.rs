@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ports::store::{Schedule, TableShape};
 
 /// Conversations that are looked at to find those that wait in the middle of a script.
-const LOOKED_AT_MAX: u32 = 10_000;
+const LOOKED_AT_MAX: u32 = 5_000;
 /// Conversations that are read at once.
 const PAGE: u32 = 200;
 /// Bytes of a text that is shown with its changes.
@@ -116,23 +116,26 @@ impl Bots {
         })
     }
 
+    /// Conversations that wait in the middle of a script, among those that changed last.
     async fn waiting(&self, bot: &str) -> Result<Vec<Waiting>> {
-        let (mut counts, mut skip) = (BTreeMap::<String, u32>::new(), 0);
+        let (mut counts, mut seen, mut before) = (BTreeMap::<String, u32>::new(), 0, None);
         loop {
-            let page = self.store.conversations_of(bot, skip, PAGE).await?;
+            let page = self.store.list(Some(bot), before, PAGE).await?;
             for one in &page {
+                let stored = self.store.conversation(&one.id).await?;
                 // A state that cannot be read belongs to a release that nobody runs here.
-                let waits = State::from_bytes(&one.state).is_ok_and(|state| !state.idle());
-                if waits {
+                let state = stored.and_then(|stored| State::from_bytes(&stored.state).ok());
+                if state.is_some_and(|state| !state.idle()) {
                     *counts.entry(one.program.clone()).or_default() += 1;
                 }
             }
-            skip += PAGE;
+            seen += PAGE;
             let last = page.len() < PAGE as usize;
-            if last || skip >= LOOKED_AT_MAX {
+            if last || seen >= LOOKED_AT_MAX {
                 let waiting = |(version, count)| Waiting { version, count, more: !last };
                 return Ok(counts.into_iter().map(waiting).collect());
             }
+            before = page.last().map(|one| (one.updated_at, one.id.clone()));
         }
     }
 }

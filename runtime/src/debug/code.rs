@@ -26,7 +26,8 @@ impl Code {
         let program = Arc::new(package.program.clone());
         Code::of_program(program, package)
     }
-    fn of_program(program: Arc<Program>, package: Package) -> Code {
+    /// Of a package with the program that its bot runs.
+    pub fn of_program(program: Arc<Program>, package: Package) -> Code {
         Code { package, program, symbols: OnceLock::new(), expressions: Mutex::default() }
     }
     /// Where shared variables live.
@@ -76,6 +77,10 @@ impl Codes {
     /// One package, whatever was recorded.
     pub fn one(package: Package) -> Codes {
         Codes { always: Some(Arc::new(Code::new(package))), ..Codes::default() }
+    }
+    /// The same with what is known of it already.
+    pub fn of_code(code: Arc<Code>) -> Codes {
+        Codes { always: Some(code), ..Codes::default() }
     }
     /// One program, whatever was recorded, of which nothing else is known.
     pub fn program(program: Arc<Program>) -> Codes {

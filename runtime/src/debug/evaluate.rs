@@ -4,10 +4,12 @@
 use basilect_compiler::names::fold;
 use basilect_compiler::symbols::Expression;
 use basilect_stdlib::limits::DebugLimits;
+use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Limits};
 use basilect_vm::program::Op;
 use basilect_vm::{Machine, Outcome};
 
+use super::code::Code;
 use super::view::{Reference, StackView};
 
 impl StackView<'_> {
@@ -43,12 +45,20 @@ impl StackView<'_> {
                 }
             }
         }
-        run(&expression, (&args, &shared), limits, machine)
+        run(&expression, (&args, &shared), limits, machine.env().clone())
     }
     fn value_of(&self, frame: usize, name: &str, bytes: usize) -> Result<Data, String> {
         let reference = self.named(frame, name).ok_or("there is no such variable here")?;
         self.data(&reference, bytes).map_err(|fault| format!("{name}: {}", fault.message))
     }
+}
+
+/// What an expression without variables gives, as one of a script of the package.
+pub fn constant(code: &Code, text: &str, limits: &DebugLimits) -> Result<Data, String> {
+    let script = code.program.scripts.iter().find(|script| !script.classic);
+    let path = script.map(|script| script.path.as_str()).ok_or("there is no script here")?;
+    let expression = code.expression(path, &[], text)?;
+    run(&expression, (&[], &[]), limits, Env::new(0, "UTC", 0))
 }
 
 /// Whether an expression may read shared variables: by itself, or by calling procedures.
@@ -64,7 +74,7 @@ fn run(
     expression: &Expression,
     given: (&[Data], &[(u16, Data)]),
     most: &DebugLimits,
-    from: &Machine,
+    env: Env,
 ) -> Result<Data, String> {
     let limits = Limits {
         fuel_per_turn: most.expression_fuel,
@@ -74,7 +84,7 @@ fn run(
         list_elements: 50_000_000,
         ..Limits::DEFAULT
     };
-    let (program, env) = (expression.program.clone(), from.env().clone());
+    let program = expression.program.clone();
     let machine = Machine::of_function(program, expression.function, given, limits.clone(), env);
     let mut machine = machine.map_err(|fault| fault.message)?;
     loop {

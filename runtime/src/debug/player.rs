@@ -353,7 +353,7 @@ impl std::fmt::Display for Ended {
 }
 
 /// Equality in which NaN equals itself.
-fn alike(a: &[Data], b: &[Data]) -> bool {
+pub(super) fn alike(a: &[Data], b: &[Data]) -> bool {
     a == b || format!("{a:?}") == format!("{b:?}")
 }
 
@@ -365,7 +365,7 @@ fn describe(outcome: &Outcome, pending: Option<(String, Vec<Data>)>) -> String {
     }
 }
 
-fn keyword(words: &str, args: &[Data]) -> String {
+pub(super) fn keyword(words: &str, args: &[Data]) -> String {
     let args: Vec<String> = args.iter().filter(|arg| !arg.is_null()).map(shown).collect();
     format!("{words} {}", args.join(", ")).trim_end().to_string()
 }

@@ -360,6 +360,14 @@ impl Moment {
     pub fn step(&self) -> usize {
         self.step
     }
+    /// The error that is about to be raised, where one halted it.
+    pub fn fault(&self) -> Option<basilect_stdlib::Fault> {
+        self.player.running().last().and_then(|running| running.machine.failing())
+    }
+    /// The package of the script that runs.
+    pub fn code(&self) -> Option<std::sync::Arc<super::code::Code>> {
+        self.player.running().last().map(|running| running.code.clone())
+    }
     /// What is open: scripts, their calls, their variables.
     pub fn stack(&self) -> StackView<'_> {
         let running = self.player.running().iter();

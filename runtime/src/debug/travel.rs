@@ -4,14 +4,15 @@
 //! Backwards is forwards from an earlier state that is kept, up to the last place that fits. So
 //! what one sees going back is what was there, not a guess.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use basilect_stdlib::Fault;
-use basilect_vm::machine::watched::{Stops, Watcher};
-use basilect_vm::{Machine, Program};
+use basilect_vm::Machine;
+use basilect_vm::machine::watched::Watcher;
 
+use super::breakpoints::Breakpoints;
+use super::code::Code;
 use super::recording::{Advanced, Moment, Recording};
 use crate::error::Result;
 
@@ -43,55 +44,14 @@ pub enum Landed {
     Interrupted,
 }
 
-/// Breakpoints, as instructions of programs.
-#[derive(Clone, Debug, Default)]
-pub struct Breakpoints {
-    places: Vec<(Arc<Program>, BTreeSet<u32>)>,
-    /// Whether to halt at errors that the program does not handle.
-    pub uncaught: bool,
-    /// Whether to halt at errors that it handles.
-    pub caught: bool,
-}
-
-impl Breakpoints {
-    /// Forgets the places.
-    pub fn clear(&mut self) {
-        self.places.clear();
-    }
-    /// Adds a line of a script, or the next one that has a statement; which line that is.
-    pub fn add(&mut self, program: &Arc<Program>, path: &str, line: u32) -> Option<u32> {
-        let lines = Stops::of(program).lines(program, path);
-        let (&found, places) = lines.range(line..).next()?;
-        let known = self.places.iter_mut().find(|(other, _)| Arc::ptr_eq(other, program));
-        match known {
-            Some((_, set)) => set.extend(places),
-            None => self.places.push((program.clone(), places.iter().copied().collect())),
-        }
-        Some(found)
-    }
-    /// Whether there is one where a machine stands.
-    pub fn has(&self, machine: &Machine) -> bool {
-        let own = self.places.iter().find(|(program, _)| Arc::ptr_eq(program, machine.program()));
-        own.is_some_and(|(_, places)| places.contains(&machine.pc()))
-    }
-    /// Whether to halt at an error.
-    pub fn halts_at_error(&self, caught: bool) -> bool {
-        if caught { self.caught } else { self.uncaught }
-    }
-}
-
-/// Decides about breakpoints with conditions: whether to halt before this statement.
-pub type Condition<'a> = &'a mut dyn FnMut(&Machine, &Recording, u64) -> bool;
-
 impl Recording {
-    /// Goes forward from a moment. `wanted` decides about each breakpoint that is met.
+    /// Goes forward from a moment.
     pub fn forward(
         &self,
         moment: &mut Moment,
         step: Step,
         breakpoints: &Breakpoints,
         interrupt: &AtomicBool,
-        wanted: Condition<'_>,
     ) -> Result<Landed> {
         let depth = moment.depth();
         let mut goal = Goal {
@@ -102,7 +62,6 @@ impl Recording {
             breakpoints,
             interrupt,
             recording: self,
-            wanted,
             landed: None,
         };
         loop {
@@ -119,15 +78,13 @@ impl Recording {
         Ok(Landed::End)
     }
 
-    /// Goes back from a moment. `wanted` decides about each breakpoint that is met; it is asked in
-    /// the order in which they were met when the conversation went on.
+    /// Goes back from a moment. Breakpoints that wish for some times only count for all.
     pub fn backward(
         &self,
         moment: &mut Moment,
         step: Step,
         breakpoints: &Breakpoints,
         interrupt: &AtomicBool,
-        wanted: Condition<'_>,
     ) -> Result<Landed> {
         let now = moment.statement.min(self.statements() + 1);
         if step == Step::Into {
@@ -147,7 +104,6 @@ impl Recording {
                 breakpoints,
                 interrupt,
                 recording: self,
-                wanted,
                 found: None,
             };
             let mut at = self.moment(from)?;
@@ -174,6 +130,13 @@ impl Recording {
         }
         self.arrive(moment, u64::from(self.statements() > 0), Landed::End)
     }
+    /// The package of a program that is played.
+    pub fn code_of(&self, machine: &Machine) -> Option<&Arc<Code>> {
+        self.codes().all().find(|code| Arc::ptr_eq(&code.program, machine.program()))
+    }
+    fn halts(&self, breakpoints: &Breakpoints, machine: &Machine, back: bool) -> bool {
+        self.code_of(machine).is_some_and(|code| breakpoints.halts(machine, code, back))
+    }
     fn arrive(&self, moment: &mut Moment, statement: u64, landed: Landed) -> Result<Landed> {
         let landed = if statement == 0 { Landed::End } else { landed };
         *moment = self.moment(statement.max(1))?;
@@ -190,7 +153,7 @@ impl Moment {
 }
 
 /// Whether a statement at this depth ends a step that began at `from`.
-fn fits(step: Step, depth: usize, from: usize) -> bool {
+pub(super) fn fits(step: Step, depth: usize, from: usize) -> bool {
     match step {
         Step::Into => true,
         Step::Over => depth <= from,
@@ -208,16 +171,13 @@ struct Goal<'a> {
     breakpoints: &'a Breakpoints,
     interrupt: &'a AtomicBool,
     recording: &'a Recording,
-    wanted: Condition<'a>,
     landed: Option<Landed>,
 }
 
 impl Watcher for Goal<'_> {
     fn statement(&mut self, machine: &Machine) -> bool {
         self.statement += 1;
-        self.landed = if self.breakpoints.has(machine)
-            && (self.wanted)(machine, self.recording, self.statement)
-        {
+        self.landed = if self.recording.halts(self.breakpoints, machine, false) {
             Some(Landed::Breakpoint)
         } else if fits(self.step, self.below + machine.depth(), self.depth) {
             Some(Landed::Step)
@@ -235,7 +195,7 @@ impl Watcher for Goal<'_> {
 }
 
 /// Going forward from a kept state to find the last place before `until` that fits.
-struct Scan<'a, 'b> {
+struct Scan<'a> {
     step: Step,
     depth: usize,
     below: usize,
@@ -244,22 +204,21 @@ struct Scan<'a, 'b> {
     breakpoints: &'a Breakpoints,
     interrupt: &'a AtomicBool,
     recording: &'a Recording,
-    wanted: &'a mut (dyn FnMut(&Machine, &Recording, u64) -> bool + 'b),
     found: Option<(u64, Landed)>,
 }
 
-impl Scan<'_, '_> {
+impl Scan<'_> {
     fn look(&mut self, machine: &Machine) {
         if fits(self.step, self.below + machine.depth(), self.depth) {
             self.found = Some((self.statement, Landed::Step));
         }
-        if self.breakpoints.has(machine) && (self.wanted)(machine, self.recording, self.statement) {
+        if self.recording.halts(self.breakpoints, machine, true) {
             self.found = Some((self.statement, Landed::Breakpoint));
         }
     }
 }
 
-impl Watcher for Scan<'_, '_> {
+impl Watcher for Scan<'_> {
     fn statement(&mut self, machine: &Machine) -> bool {
         self.statement += 1;
         if self.statement >= self.until || self.interrupt.load(Ordering::Relaxed) {

@@ -66,7 +66,7 @@ impl Turn<'_> {
         let answer = self.services().models.chat(&self.bot.settings, &request, &mut |_| {}).await;
         Ok(match answer {
             Ok(answer) => {
-                self.out.steps.push(Step::Model {
+                self.record(Step::Model {
                     model: answer.model,
                     messages: request.messages.len(),
                     prompt: Told::all(&request.messages),

@@ -9,8 +9,8 @@ use basilect_stdlib::Data;
 
 use super::store::{
     Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
-    Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreError,
-    StoreResult, TableShape, TurnCommit, TurnTransaction,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreError, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 /// How a faulty store behaves.
@@ -114,7 +114,7 @@ faulty! {
     drop_unused_packages() -> u64;
     open(new: &NewConversation) -> bool;
     conversation(id: &str) -> Option<Conversation>;
-    conversations_of(bot: &str, skip: u32, limit: u32) -> Vec<Conversation>;
+    list(bot: Option<&str>, before: Option<ListedBefore>, limit: u32) -> Vec<Listed>;
     items(id: &str, since: i64, limit: u32) -> Vec<Item>;
     reserve_seq(id: &str) -> i64;
     journal(id: &str) -> Vec<JournalEntry>;

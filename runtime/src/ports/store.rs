@@ -61,6 +61,29 @@ pub struct Conversation {
     pub updated_at: Millis,
 }
 
+/// A conversation in a list, without what only its person may know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its identifier.
+    pub id: String,
+    /// The bot's name.
+    pub bot: String,
+    /// Content hash of the package it runs on.
+    pub program: String,
+    /// Who speaks with the bot.
+    pub person: String,
+    /// `web`, `terminal`, `schedule`, `webhook` …
+    pub channel: String,
+    /// When it began.
+    pub created_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
+}
+
+/// The place in a list of conversations behind which to go on: when the last one that was seen
+/// changed, and its identifier.
+pub type ListedBefore = (Millis, String);
+
 /// A conversation to open.
 #[derive(Clone, Debug)]
 pub struct NewConversation {
@@ -371,13 +394,14 @@ pub trait Store: Send + Sync {
     async fn open(&self, new: &NewConversation) -> StoreResult<bool>;
     /// The conversation of that identifier.
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>>;
-    /// Conversations of a bot, those that changed last first, after the first `skip`.
-    async fn conversations_of(
+    /// The conversations of a bot, or of all, those that changed last first; `before` is the last
+    /// one of the page before.
+    async fn list(
         &self,
-        bot: &str,
-        skip: u32,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
         limit: u32,
-    ) -> StoreResult<Vec<Conversation>>;
+    ) -> StoreResult<Vec<Listed>>;
     /// Its log after `since`, at most `limit` items.
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>>;
     /// Gives the next place in the log to an item that will be streamed.

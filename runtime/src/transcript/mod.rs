@@ -11,6 +11,6 @@ mod report;
 mod stage;
 
 pub use check::run;
-pub use parse::{find, parse};
+pub use parse::{Step as Act, Transcript, find, parse};
 pub use record::record;
 pub use report::Failure;

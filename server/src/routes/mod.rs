@@ -62,6 +62,8 @@ pub fn router(app: App) -> Router {
         .route("/api/conversations/{id}/files/{file}", get(files::download))
         .route("/api/admin/bots", get(admin::bots))
         .route("/api/admin/bots/{name}", deploys)
+        .route("/api/admin/conversations", get(admin::conversations))
+        .route("/api/admin/packages/{hash}", get(admin::package))
         .route("/api/admin/conversations/{id}/journal", get(admin::journal))
         .route("/ws/{bot}", get(crate::sockets::connect))
         .route("/", get(pages::start))

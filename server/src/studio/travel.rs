@@ -70,7 +70,7 @@ pub struct Recordings {
 /// The conversations of a bot, those that changed last first.
 pub async fn list(conversations: &Conversations, bot: &str) -> Result<Vec<Listed>, Problem> {
     let store = &conversations.services().store;
-    let found = store.conversations_of(bot, 0, LISTED_MAX).await.map_err(Error::from)?;
+    let found = store.list(Some(bot), None, LISTED_MAX).await.map_err(Error::from)?;
     let mut listed = Vec::new();
     for one in found {
         let items = conversations.items(&one.id, 0, LOOKED_AT).await?;
@@ -80,7 +80,8 @@ pub async fn list(conversations: &Conversations, bot: &str) -> Result<Vec<Listed
             body["text"].as_str().filter(|text| person && !text.is_empty()).map(str::to_string)
         };
         let text = bodies.into_iter().find_map(|body| said(&body)).unwrap_or_default();
-        let state = basilect_runtime::conversation::state::State::from_bytes(&one.state);
+        let stored = conversations.load(&one.id).await?;
+        let state = basilect_runtime::conversation::state::State::from_bytes(&stored.state);
         listed.push(Listed {
             turns: state.map(|state| state.turn).unwrap_or_default(),
             id: one.id,

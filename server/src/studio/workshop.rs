@@ -87,8 +87,9 @@ impl Workshop {
     async fn forget(&self, bot: &str, now: i64) -> StoreResult<()> {
         let store = &self.conversations.services().store;
         let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
-        let surplus = store.conversations_of(bot, CONVERSATIONS_MAX, 1).await?;
-        let newest = surplus.first().map_or(i64::MIN, |one| one.updated_at.saturating_add(1));
+        let newest = store.list(Some(bot), None, CONVERSATIONS_MAX + 1).await?;
+        let surplus = newest.get(CONVERSATIONS_MAX as usize);
+        let newest = surplus.map_or(i64::MIN, |one| one.updated_at.saturating_add(1));
         store.expire(newest.max(now.saturating_sub(kept)), now).await?;
         store.drop_unused_packages().await?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use basilect_runtime::conversation::Event;
-use basilect_runtime::debug::{Breakpoints, Codes, Landed, Moment, Recording, Stride};
+use basilect_runtime::debug::{Breakpoints, Codes, Landed, Moment, Recording, Stride, Wish};
 use basilect_stdlib::limits::DebugLimits;
 use basilect_stdlib::{Data, Limits};
 use basilect_tests::bots;
@@ -79,12 +79,12 @@ async fn recorded_within(
 
 fn forward(recording: &Recording, moment: &mut Moment, stride: Stride) -> Landed {
     let (none, no) = (Breakpoints::default(), AtomicBool::new(false));
-    recording.forward(moment, stride, &none, &no, &mut |_, _, _| true).unwrap()
+    recording.forward(moment, stride, &none, &no).unwrap()
 }
 
 fn backward(recording: &Recording, moment: &mut Moment, stride: Stride) -> Landed {
     let (none, no) = (Breakpoints::default(), AtomicBool::new(false));
-    recording.backward(moment, stride, &none, &no, &mut |_, _, _| true).unwrap()
+    recording.backward(moment, stride, &none, &no).unwrap()
 }
 
 fn value(moment: &Moment, text: &str) -> Result<Data, String> {
@@ -152,13 +152,12 @@ async fn breakpoints_are_met_in_both_directions() {
     let recording = recorded(&[("start", START), ("finish", FINISH)], &["hello", "7"]).await;
     let program = recording.codes().all().next().unwrap().program.clone();
     let mut breakpoints = Breakpoints::default();
-    let line = breakpoints.add(&program, "shop.gbdialog/start.bas", 30);
+    let line = breakpoints.add(&program, "shop.gbdialog/start.bas", 30, Wish::default());
     assert_eq!(line, Some(31), "the first statement of the SUB");
     let no = AtomicBool::new(false);
     let mut met = Vec::new();
     let mut moment = recording.moment(0).unwrap();
-    let mut yes = |_: &_, _: &Recording, _| true;
-    while recording.forward(&mut moment, Stride::Continue, &breakpoints, &no, &mut yes).unwrap()
+    while recording.forward(&mut moment, Stride::Continue, &breakpoints, &no).unwrap()
         == Landed::Breakpoint
     {
         assert_eq!(place(&moment), ("add".to_string(), 31));
@@ -166,7 +165,7 @@ async fn breakpoints_are_met_in_both_directions() {
     }
     assert_eq!(met.len(), 13 + 6);
     for (statement, n, view) in met.iter().rev() {
-        let landed = recording.backward(&mut moment, Stride::Continue, &breakpoints, &no, &mut yes);
+        let landed = recording.backward(&mut moment, Stride::Continue, &breakpoints, &no);
         assert_eq!(landed.unwrap(), Landed::Breakpoint);
         assert_eq!((moment.statement(), &value(&moment, "n").unwrap()), (*statement, n));
         assert_eq!(moment.view(), *view);

@@ -78,6 +78,13 @@ impl Machine {
     pub fn depth(&self) -> usize {
         self.state.frames.len() + self.state.gosubs.len()
     }
+    /// The error that is about to be raised, where a watcher halted the machine at one.
+    pub fn failing(&self) -> Option<Fault> {
+        match &self.phase {
+            super::Phase::Failing(fault) => Some(fault.clone()),
+            _ => None,
+        }
+    }
     /// The instruction that the innermost call runs next.
     pub fn pc(&self) -> u32 {
         self.state.frames.last().map_or(0, |frame| frame.pc)

@@ -5,8 +5,7 @@ use basilect_stdlib::Data;
 use super::rows::{column, query, row, shape};
 use super::{new, schedule, turn};
 use crate::ports::store::{
-    DEPLOYMENTS_MAX, Deploy, Deployment, Millis, NewConversation, Row, Schedule, Store, StoreError,
-    TurnCommit,
+    DEPLOYMENTS_MAX, Deploy, Deployment, Millis, Row, Schedule, Store, StoreError, TurnCommit,
 };
 
 pub(super) async fn deploys(on: &dyn Store) {
@@ -14,7 +13,6 @@ pub(super) async fn deploys(on: &dyn Store) {
     let refused = on.deploy(&missing).await;
     assert!(matches!(refused, Err(StoreError::NotFound(_))), "{refused:?}");
     packages(on).await;
-    conversations(on).await;
     schedules(on).await;
     imports(on).await;
     new_shapes(on).await;
@@ -56,23 +54,6 @@ async fn packages(on: &dyn Store) {
     assert_eq!(known.last().map(|one| one.at), Some(10));
     assert_eq!(on.drop_unused_packages().await.expect("dropped"), 1);
     assert_eq!(on.package("s2").await.expect("read"), None);
-}
-
-/// The conversations of a bot, in pages.
-async fn conversations(on: &dyn Store) {
-    for (id, at) in [("of-1", 1_000), ("of-2", 3_000), ("of-3", 2_000)] {
-        let bot = "listed".to_string();
-        on.open(&NewConversation { bot, at, ..new(id) }).await.expect("opened");
-    }
-    let page = async |skip, limit| {
-        let found = on.conversations_of("listed", skip, limit).await.expect("found");
-        found.into_iter().map(|one| one.id).collect::<Vec<_>>()
-    };
-    assert_eq!(page(0, 2).await, ["of-2", "of-3"], "those that changed last first");
-    assert_eq!(page(2, 2).await, ["of-1"]);
-    on.commit(TurnCommit { at: 9_000, ..turn("of-1", 0) }).await.expect("committed");
-    assert_eq!(page(0, 1).await, ["of-1"]);
-    assert_eq!(on.conversations_of("nobody", 0, 9).await.expect("none"), []);
 }
 
 async fn schedules(on: &dyn Store) {

@@ -24,8 +24,8 @@ use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 use super::{group, names};
 use crate::ports::store::{
     Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
-    Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreResult,
-    TableShape, TurnCommit, TurnTransaction,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 /// The store in memory.
@@ -129,18 +129,29 @@ impl Store for Memory {
         names::check("the name of a conversation", id)?;
         Ok(self.read().talks.get(id).map(|talk| talk.head.clone()))
     }
-    async fn conversations_of(
+    async fn list(
         &self,
-        bot: &str,
-        skip: u32,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
         limit: u32,
-    ) -> StoreResult<Vec<Conversation>> {
-        names::check("the name of a bot", bot)?;
+    ) -> StoreResult<Vec<Listed>> {
         let talks = self.read().talks.clone();
-        let of = talks.values().map(|talk| &talk.head).filter(|head| head.bot == bot);
-        let mut found: Vec<&Conversation> = of.collect();
-        found.sort_by(|a, b| b.updated_at.cmp(&a.updated_at).then(a.id.cmp(&b.id)));
-        Ok(found.into_iter().skip(most(skip)).take(most(limit)).cloned().collect())
+        let before = before.unwrap_or((i64::MAX, String::new()));
+        let heads = talks.values().map(|talk| &talk.head);
+        let own = heads.filter(|head| bot.is_none_or(|bot| head.bot == bot));
+        let key = |head: &Conversation| (head.updated_at, head.id.clone());
+        let mut own: Vec<&Conversation> = own.filter(|head| key(head) < before).collect();
+        own.sort_by_key(|head| std::cmp::Reverse(key(head)));
+        let listed = |head: &Conversation| Listed {
+            id: head.id.clone(),
+            bot: head.bot.clone(),
+            program: head.program.clone(),
+            person: head.person.clone(),
+            channel: head.channel.clone(),
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+        };
+        Ok(own.into_iter().take(most(limit)).map(listed).collect())
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         names::check("the name of a conversation", id)?;

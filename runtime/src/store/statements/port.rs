@@ -7,8 +7,8 @@ use super::group::{Firing, Operation};
 use super::{Handle, Unit, deploy, reads, rows, turns, upkeep};
 use crate::ports::store::{
     Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
-    Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreResult,
-    TableShape, TurnCommit, TurnTransaction,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 #[async_trait]
@@ -50,13 +50,13 @@ impl Store for Handle {
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         reads::conversation(&mut *self.reader().await?, id).await
     }
-    async fn conversations_of(
+    async fn list(
         &self,
-        bot: &str,
-        skip: u32,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
         limit: u32,
-    ) -> StoreResult<Vec<Conversation>> {
-        reads::conversations_of(&mut *self.reader().await?, bot, skip, limit).await
+    ) -> StoreResult<Vec<Listed>> {
+        reads::list(&mut *self.reader().await?, bot, before, limit).await
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         reads::items(&mut *self.reader().await?, id, since, limit).await
