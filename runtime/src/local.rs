@@ -4,6 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use basilect_compiler::package::Package;
+use basilect_stdlib::Limits;
+
 use crate::Services;
 use crate::bots::Bots;
 use crate::conversation::Conversations;
@@ -14,8 +17,6 @@ use crate::llm::{Endpoint, Models};
 use crate::ports::blobs::Folder;
 use crate::ports::clock::Clock;
 use crate::store::Memory;
-use basilect_compiler::package::Package;
-use basilect_stdlib::Limits;
 
 /// A runtime with one bot.
 pub struct Local {

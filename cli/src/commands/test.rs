@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use basilect_compiler::package::Package;
+use basilect_runtime::transcript::{self, Failure};
 use clap::Args;
 use serde_json::json;
 
 use crate::failure::describe;
 use crate::terminal::{self, Paint, progress};
 use crate::{Exit, sources};
-use basilect_runtime::transcript::{self, Failure};
 
 /// Run the transcript tests of bots.
 #[derive(Debug, Args)]

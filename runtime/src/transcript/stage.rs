@@ -4,20 +4,20 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::conversation::state::Waiting;
-use crate::conversation::{Event, FileRef, Say};
-use crate::ports::clock::{Clock, SimulatedClock};
-use crate::ports::store::Query;
-use crate::replay;
-use crate::schedule::fire_due;
 use basilect_compiler::package::Package;
 use basilect_stdlib::{Data, Limits};
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::parse::Transcript;
+use crate::conversation::state::Waiting;
+use crate::conversation::{Event, FileRef, Say};
 use crate::error::{Error, Result};
 use crate::local::Local;
+use crate::ports::clock::{Clock, SimulatedClock};
+use crate::ports::store::Query;
+use crate::replay;
+use crate::schedule::fire_due;
 
 /// A WAIT up to this long passes by itself: it is there for the pace of the talk, not its course.
 pub(super) const PAUSE_MS: i64 = 60_000;
