@@ -4,8 +4,8 @@
 //! compiler, the runtime or the server, and shows what comes back.
 //!
 //! Reading order: [`commands`] (one file a command), [`sources`] (a path becomes a package),
-//! [`author`] (what an author may), [`chat`], [`debug`] (the debugger of editors), [`failure`] (of a
-//! test), [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour scripts),
+//! [`author`] (what an author may), [`chat`], [`debug`] (the debugger of editors), [`failure`] (of
+//! a test), [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour scripts),
 //! [`terminal`]. [`carried`] is for executables that hold a bot: they are this program, and talk
 //! with it at once.
 //!
