@@ -4,8 +4,8 @@
 //! compiler, the runtime or the server, and shows what comes back.
 //!
 //! Reading order: [`commands`] (one file a command), [`sources`] (a path becomes a package),
-//! [`local`] (a runtime without disk, for the terminal and for tests), [`chat`], [`transcript`],
-//! [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour scripts),
+//! [`author`] (what an author may), [`chat`], [`debug`] (the debugger of editors), [`failure`] (of a
+//! test), [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour scripts),
 //! [`terminal`]. [`carried`] is for executables that hold a bot: they are this program, and talk
 //! with it at once.
 //!
@@ -16,17 +16,18 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod author;
 #[cfg(feature = "native")]
 mod carried;
 mod chat;
 mod commands;
+mod debug;
+mod failure;
 mod grammars;
-mod local;
 mod manual;
 mod rewrite;
 mod sources;
 mod terminal;
-mod transcript;
 
 /// Writes, checks, tests and serves conversational bots in BASIC.
 #[derive(Debug, Parser)]

@@ -161,6 +161,37 @@ pub fn around(script: &Path) -> anyhow::Result<Option<Package>> {
     }
 }
 
+/// The package at `path` as a debugger takes it, with the folder in which its files lie, if they
+/// do. What is wrong is told in the error.
+pub fn quietly(path: &Path) -> anyhow::Result<(Package, Option<PathBuf>)> {
+    if has_extension(path, "bot") {
+        let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+        let package = Package::from_bytes(&bytes);
+        return Ok((package.map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?, None));
+    }
+    let absolute = path.canonicalize().with_context(|| path.display().to_string())?;
+    let single = has_extension(path, "bas");
+    let above = absolute.ancestors().skip(1).take(3);
+    let bot = above.into_iter().find(|folder| single && has_extension(folder, "gbai"));
+    if let Some(bot) = bot
+        && let Some(package) = open(bot)?.build().package
+    {
+        return Ok((package, Some(bot.to_path_buf())));
+    }
+    let source = open(path)?;
+    let built = source.build();
+    let Some(package) = built.package else {
+        let errors = built.diagnostics.iter().filter(|(_, d)| d.severity == Severity::Error);
+        let errors = errors.take(SHOWN_ERRORS).map(|(file, error)| {
+            let line = file.row(error.span.start);
+            format!("{}:{line}: {}", source.shown(&file.path), error.message)
+        });
+        bail!("the bot has errors:\n{}", errors.collect::<Vec<_>>().join("\n"));
+    };
+    let folder = if single { absolute.parent().map(Path::to_path_buf) } else { Some(absolute) };
+    Ok((package, folder))
+}
+
 /// The bytes of a file, but hardly more than a limit: what is longer is refused, however long.
 pub fn read(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

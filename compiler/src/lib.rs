@@ -30,4 +30,5 @@ pub mod package;
 pub mod parser;
 pub mod source;
 pub mod spoken;
+pub mod symbols;
 pub mod types;

@@ -8,6 +8,7 @@
 //! * [`features`]: what an editor may ask, one file each: they take the workspace as it is and
 //!   give an answer.
 //! * `server`: the loop of one editor: messages in, answers and diagnostics out.
+//! * [`link`]: a server behind two channels of texts.
 //! * [`socket`]: editors that come over a WebSocket.
 //! * [`product`]: what the product knows that the compiler does not.
 //!
@@ -17,6 +18,7 @@
 
 pub mod document;
 pub mod features;
+pub mod link;
 pub mod product;
 mod server;
 pub mod socket;

@@ -9,17 +9,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use lsp_server::{Connection, Message};
-use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::http::{HeaderMap, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Message as Frame, Utf8Bytes};
 
+use crate::link;
 use crate::product::Product;
-use crate::server::{Failure, serve};
+use crate::server::Failure;
 
 /// How many editors are served at once.
 const EDITORS: usize = 32;
@@ -101,44 +100,28 @@ async fn editor(stream: TcpStream, door: &Doorkeeper, product: Product) -> Resul
     let socket =
         tokio_tungstenite::accept_hdr_async_with_config(stream, check, Some(config)).await?;
     let (mut out, mut incoming) = socket.split();
-    let (to_server, receiver) = crossbeam_channel::unbounded();
-    let (sender, from_server) = crossbeam_channel::unbounded::<Message>();
-    let (to_socket, mut frames) = tokio::sync::mpsc::unbounded_channel::<Utf8Bytes>();
-    std::thread::spawn(move || serve(&Connection { sender, receiver }, product));
-    std::thread::spawn(move || {
-        let sent = |message: Message| to_socket.send(written(&message).into()).is_ok();
-        from_server.into_iter().all(sent)
-    });
+    let (to_server, mut texts) = link::start(product);
     let writing = tokio::spawn(async move {
-        while let Some(frame) = frames.recv().await {
-            if out.send(Frame::Text(frame)).await.is_err() {
+        while let Some(text) = texts.recv().await {
+            if out.send(Frame::text(text)).await.is_err() {
                 return;
             }
         }
         let _ = out.close().await;
     });
     while let Some(Ok(frame)) = incoming.next().await {
-        let read = match &frame {
-            Frame::Text(text) => serde_json::from_str::<Message>(text).ok(),
-            Frame::Close(_) => break,
-            _ => None,
+        let over = match &frame {
+            Frame::Text(text) => !to_server.send(text),
+            Frame::Close(_) => true,
+            _ => false,
         };
-        if read.is_some_and(|message| to_server.send(message).is_err()) {
+        if over {
             break;
         }
     }
     drop(to_server);
     writing.await?;
     Ok(())
-}
-
-/// A message as it goes over the wire.
-fn written(message: &Message) -> String {
-    let mut value = serde_json::to_value(message).unwrap_or_default();
-    if let Value::Object(fields) = &mut value {
-        fields.insert("jsonrpc".into(), "2.0".into());
-    }
-    value.to_string()
 }
 
 #[cfg(test)]

@@ -5,20 +5,25 @@
 //!
 //! Reading order: [`ports`] (what the runtime stands on), [`conversation`] (a message becomes a
 //! turn, a turn is one commit), [`host`] (the exhaustive match from a keyword to its service),
-//! [`bots`] (packages and their versions), [`llm`], [`schedule`], [`store`], [`replay`].
+//! [`bots`] (packages and their versions), [`llm`], [`schedule`], [`store`], [`replay`], [`debug`]
+//! (recordings, breakpoints), [`local`] (a runtime of one bot), [`transcript`] (conversations as
+//! tests).
 
 use std::sync::Arc;
 
 pub mod bots;
 pub mod conversation;
 pub mod crash;
+pub mod debug;
 pub mod error;
 pub mod host;
 pub mod llm;
+pub mod local;
 pub mod ports;
 pub mod replay;
 pub mod schedule;
 pub mod store;
+pub mod transcript;
 
 pub use error::{Error, Result};
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, UPGRADE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use basilect_runtime::conversation::{constant_time_eq, key_hash};
 
 use crate::App;
@@ -91,6 +92,58 @@ impl FromRequestParts<App> for Administrator {
     }
 }
 
+/// The permission to write bots in the studio: somebody who knows the administration token has
+/// signed in with this browser, and a page of this server asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Editor(());
+
+/// The name of the cookie that holds the secret of a session.
+pub const SESSION: &str = "basilect-studio";
+
+/// The secret of the session that a browser sends along.
+pub fn session(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
+    pairs.find(|(name, _)| name.trim() == SESSION).map(|(_, secret)| secret.trim())
+}
+
+/// Whether a page of this server asks, as far as browsers tell. One that tells nothing is no
+/// browser that keeps people apart, and does not count as a page of ours.
+pub fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    let host = text(HOST.as_str()).unwrap_or_default();
+    match text(ORIGIN.as_str()) {
+        Some(origin) => {
+            !host.is_empty() && origin.split_once("://").is_some_and(|(_, page)| page == host)
+        }
+        None => text("sec-fetch-site").is_some(),
+    }
+}
+
+/// Whether a request may change something: all that are not plain reading, and sockets.
+fn may_change(parts: &Parts) -> bool {
+    let reads = [Method::GET, Method::HEAD].contains(&parts.method);
+    !reads || parts.headers.contains_key(UPGRADE) || parts.headers.contains_key("sec-websocket-key")
+}
+
+impl FromRequestParts<App> for Editor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let secret = session(&parts.headers).ok_or_else(Problem::not_signed_in)?;
+        if !app.studio().sessions.is_open(secret) {
+            return Err(Problem::not_signed_in());
+        }
+        match may_change(parts) && !is_same_origin(&parts.headers) {
+            true => Err(Problem::cross_origin()),
+            false => Ok(Editor(())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +163,40 @@ mod tests {
         assert!(Access::open(&folder, None, || "new".into()).is_err(), "half a file");
         assert!(Access::open(&folder, Some(" "), || "new".into()).is_err(), "an empty token");
         std::fs::remove_dir_all(&folder).expect("cleaned up");
+    }
+
+    #[test]
+    fn only_pages_of_this_server_are_of_its_origin() {
+        let asks = |pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().expect("a header"));
+            }
+            is_same_origin(&headers)
+        };
+        let (host, ours) = (("host", "bots.example:8080"), ("origin", "http://bots.example:8080"));
+        assert!(asks(&[host, ours]) && asks(&[host, ours, ("sec-fetch-site", "same-origin")]));
+        assert!(asks(&[host, ("sec-fetch-site", "same-origin")]));
+        for other in [
+            &[host][..],
+            &[host, ("origin", "null")],
+            &[host, ("origin", "http://evil.example")],
+            &[host, ("origin", "http://bots.example")],
+            &[host, ours, ("sec-fetch-site", "cross-site")],
+            &[host, ("sec-fetch-site", "same-site")],
+            &[ours],
+            &[("origin", "http://")],
+        ] {
+            assert!(!asks(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_session_is_found_among_other_cookies() {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, "a=b; basilect-studio=xyz; c=d".parse().expect("a header"));
+        assert_eq!(session(&headers), Some("xyz"));
+        headers.insert(COOKIE, "basilect-studio-2=xyz".parse().expect("a header"));
+        assert_eq!(session(&headers), None);
     }
 }

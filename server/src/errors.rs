@@ -37,6 +37,16 @@ impl Problem {
         let detail = "this needs the administration token as `Authorization: Bearer TOKEN`";
         Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
+    /// Nobody is signed in to the studio.
+    pub fn not_signed_in() -> Problem {
+        let detail = "sign in to the studio with the administration token first";
+        Problem::new(StatusCode::UNAUTHORIZED, "not_signed_in", detail)
+    }
+    /// A page of another origin asks for a change.
+    pub fn cross_origin() -> Problem {
+        let detail = "only pages of this server may ask for this";
+        Problem::new(StatusCode::FORBIDDEN, "cross_origin", detail)
+    }
     /// There is no such page or thing.
     pub fn not_found(what: &str) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, "not_found", format!("{what} does not exist"))

@@ -7,8 +7,8 @@
 //! Reading order: [`config`], [`bootstrap`] (from settings to running services), [`routes`] (one
 //! file a resource; the table of routes), [`sockets`] (live conversations), [`errors`] (the one
 //! error and its HTTP face), [`web_server`] (listener and graceful stop), [`watch`] (changed bot
-//! folders), [`folders`] (what came of them), [`manual`] (the manual,
-//! made by whoever starts the server).
+//! folders), [`folders`] (what came of them), [`manual`] (the manual, made by whoever starts the
+//! server), [`studio`] (bots are written in the browser), [`templates`] (bots to begin with).
 
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub mod manual;
 pub mod rates;
 pub mod routes;
 pub mod sockets;
+pub mod studio;
+pub mod templates;
 pub mod watch;
 pub mod web_server;
 
@@ -33,10 +35,13 @@ pub use web_server::Server;
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
+    conversations: Conversations,
+    place: &'static str,
 }
 
 struct Inner {
-    conversations: Conversations,
+    studio: studio::Studio,
+    watches: bool,
     access: access::Access,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     rates: rates::Rates,
@@ -49,7 +54,25 @@ struct Inner {
 impl App {
     /// The conversations.
     pub fn conversations(&self) -> &Conversations {
-        &self.inner.conversations
+        &self.conversations
+    }
+    /// The same server for the drafts of the studio: its conversations are those with drafts, and
+    /// their pages lie below another place.
+    pub fn for_drafts(&self) -> App {
+        let conversations = self.inner.studio.workshop.conversations().clone();
+        App { inner: self.inner.clone(), conversations, place: "/studio" }
+    }
+    /// Where the pages of the bots lie: before the `/` of their names.
+    pub fn place(&self) -> &'static str {
+        self.place
+    }
+    /// Whether changes in the bots' folders are taken up.
+    pub fn watches(&self) -> bool {
+        self.inner.watches
+    }
+    /// The studio.
+    pub fn studio(&self) -> &studio::Studio {
+        &self.inner.studio
     }
     /// Who may administrate.
     pub fn access(&self) -> &access::Access {

@@ -22,6 +22,8 @@ pub struct Rate {
 pub const OPENING: Rate = Rate { burst: 20_000.0, per_second: 2_000.0 };
 /// Files sent from one address: each may have ten megabytes.
 pub const UPLOADING: Rate = Rate { burst: 500.0, per_second: 20.0 };
+/// Attempts to sign in from one address: enough for wrong keys, too few to guess.
+pub const SIGNING_IN: Rate = Rate { burst: 10.0, per_second: 0.2 };
 /// Messages of one connection. Beyond it the server reads more slowly; it refuses nothing.
 pub const SAYING: Rate = Rate { burst: 1_000.0, per_second: 100.0 };
 
@@ -56,6 +58,7 @@ impl Bucket {
 pub struct Rates {
     opening: Mutex<HashMap<IpAddr, Bucket>>,
     uploading: Mutex<HashMap<IpAddr, Bucket>>,
+    signing_in: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
 impl Rates {
@@ -66,6 +69,10 @@ impl Rates {
     /// Takes one upload from the bucket of `address`.
     pub fn uploading(&self, address: IpAddr) -> Result<(), u64> {
         take(&self.uploading, UPLOADING, address)
+    }
+    /// Takes one attempt to sign in from the bucket of `address`.
+    pub fn signing_in(&self, address: IpAddr) -> Result<(), u64> {
+        take(&self.signing_in, SIGNING_IN, address)
     }
 }
 

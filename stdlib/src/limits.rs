@@ -65,6 +65,41 @@ impl Limits {
     };
 }
 
+/// What looking into a conversation may use. `tests/suite/debugger` has a test for every field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DebugLimits {
+    /// Statements of a recorded conversation that can be visited.
+    pub recorded_statements: u64,
+    /// Bytes of the states that are kept to visit them.
+    pub recorded_bytes: usize,
+    /// Instructions and work units of an expression that is computed for whoever looks.
+    pub expression_fuel: u64,
+    /// Bytes of the variables that such an expression is given, and of what it gives.
+    pub expression_bytes: usize,
+    /// Bytes of one message of an editor's debugger.
+    pub message_bytes: usize,
+    /// Breakpoints of one script.
+    pub breakpoints: usize,
+}
+
+impl DebugLimits {
+    /// For everybody.
+    pub const DEFAULT: DebugLimits = DebugLimits {
+        recorded_statements: 10_000_000,
+        recorded_bytes: 64 << 20,
+        expression_fuel: 5_000_000,
+        expression_bytes: 64 << 20,
+        message_bytes: 4 << 20,
+        breakpoints: 1_000,
+    };
+}
+
+impl Default for DebugLimits {
+    fn default() -> DebugLimits {
+        DebugLimits::DEFAULT
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits::DEFAULT

@@ -10,6 +10,7 @@ pub mod bots;
 pub mod chat;
 pub mod checker;
 pub mod database;
+pub mod debugger;
 pub mod drill;
 pub mod load;
 pub mod local;

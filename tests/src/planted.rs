@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use basilect_runtime::ports::store::{
-    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
-    NewConversation, OutboxRow, Query, Row, Schedule, Scope, Store, StoreResult, TableShape,
-    TurnCommit, TurnTransaction,
+    Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Schedule, Scope, Store,
+    StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 use basilect_stdlib::Data;
 
@@ -92,6 +92,9 @@ impl Store for Planted {
     async fn deploy(&self, deploy: &Deploy) -> StoreResult<()> {
         self.store.deploy(deploy).await
     }
+    async fn deployments(&self, bot: &str) -> StoreResult<Vec<Deployment>> {
+        self.store.deployments(bot).await
+    }
     async fn bots(&self) -> StoreResult<Vec<(String, String)>> {
         self.store.bots().await
     }
@@ -104,6 +107,14 @@ impl Store for Planted {
     }
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         self.store.conversation(id).await
+    }
+    async fn list(
+        &self,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
+        limit: u32,
+    ) -> StoreResult<Vec<Listed>> {
+        self.store.list(bot, before, limit).await
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         self.store.items(id, since, limit).await

@@ -75,7 +75,7 @@ fn documents_come_out_as_written() {
 fn the_examples_are_formatted() {
     let mut scripts = Vec::new();
     find(&below("../examples"), &mut scripts);
-    find(&below("../cli/src/commands/new"), &mut scripts);
+    find(&below("../server/templates"), &mut scripts);
     assert!(scripts.len() > 30, "only {} scripts", scripts.len());
     let differs = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).expect("a script");

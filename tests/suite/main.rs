@@ -11,6 +11,7 @@ mod bench_compile;
 mod checks;
 mod cli;
 mod codes;
+mod debugger;
 mod editors;
 mod equality;
 #[cfg(target_os = "linux")]

@@ -4,6 +4,8 @@ mod admin;
 mod chat;
 mod files;
 mod pages;
+mod studio;
+mod studio_deploy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,6 +45,14 @@ impl House {
     }
 
     async fn open(folder: TemporaryFolder, bots: &[(&str, &[(&str, &str)])]) -> House {
+        House::open_as(folder, bots, true).await
+    }
+
+    async fn open_as(
+        folder: TemporaryFolder,
+        bots: &[(&str, &[(&str, &str)])],
+        watch: bool,
+    ) -> House {
         let bot = |(name, scripts): &(&str, &[(&str, &str)])| {
             bots::write(folder.path(), name, scripts).unwrap()
         };
@@ -50,6 +60,7 @@ impl House {
         let listen = ([127, 0, 0, 1], 0).into();
         let config = Config {
             folders,
+            watch,
             admin_token: Some(ADMIN_TOKEN.into()),
             manual: Some(|| vec![("index.html".into(), b"the manual".to_vec())]),
             ..Config::embedded(listen, folder.path().join("data"))

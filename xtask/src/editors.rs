@@ -1,4 +1,5 @@
-//! What editors need: grammars, which the product prints, and the extension of Visual Studio Code.
+//! What editors need: grammars, which the product prints, the extension of Visual Studio Code, and
+//! the editor that the studio's page loads.
 
 use crate::phases;
 use crate::runner::{quiet, say};
@@ -34,6 +35,17 @@ pub fn package() -> Result<()> {
     let folder = extension(&std::env::current_dir().context("the working directory")?)?;
     quiet(npm(&folder, &["run", "--silent", "package"]))?;
     say(&format!("{}", folder.join("basilect.vsix").display()));
+    Ok(())
+}
+
+/// Writes the editor of the studio's page, which is kept in the repository as it is served: whoever
+/// builds the server needs no Node.js.
+pub fn vendor() -> Result<()> {
+    tools::packages(&[("nodejs", "node"), ("npm", "npm")])?;
+    let folder = std::env::current_dir().context("the working directory")?.join("server/vendor");
+    tools::packages_of_npm(&folder, "the editor of the studio")?;
+    quiet(npm(&folder, &["run", "--silent", "build"]))?;
+    say("server/pages/assets/vendor/codemirror.js is written");
     Ok(())
 }
 

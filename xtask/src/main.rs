@@ -1,5 +1,5 @@
 //! The workspace's own commands: `cargo xtask test`, `services`, `bench`,
-//! `coverage`, `fuzz`, `grammar`, `editors`, `loc`.
+//! `coverage`, `fuzz`, `grammar`, `editors`, `vendor`, `loc`.
 //!
 //! Everything that a developer or a build machine does with this repository starts here, so that
 //! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
@@ -46,6 +46,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Grammar => editors::grammar()?,
         Task::Editors => editors::package()?,
         Task::TestEditors => return phases::test_editors(),
+        Task::Vendor => editors::vendor()?,
         Task::Loc => loc::report()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -21,6 +21,7 @@ Usage: cargo xtask COMMAND
   editors [test]
           the same, then the extension for Visual Studio Code as one file;
           with `test` the tests of what editors get, and no others
+  vendor  write the editor of the studio's page anew from its lock file
   loc     count the lines of each crate
 
 Variables that are already set (BASILECT_TEST_POSTGRES, BASILECT_TEST_LLM_URL, CHROMIUM)
@@ -52,6 +53,8 @@ pub enum Task {
     Editors,
     /// Run the tests of what editors get.
     TestEditors,
+    /// Write the editor of the studio's page.
+    Vendor,
     /// Count lines.
     Loc,
 }
@@ -84,6 +87,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["grammar"] => Ok(Task::Grammar),
         ["editors"] => Ok(Task::Editors),
         ["editors", "test"] => Ok(Task::TestEditors),
+        ["vendor"] => Ok(Task::Vendor),
         ["loc"] => Ok(Task::Loc),
         other => bail!("cannot understand `{}`\n\n{USAGE}", other.join(" ")),
     }

@@ -185,7 +185,9 @@ impl Run<'_> {
         let chromium = tools::prepare_browser(&self.root)?;
         let product = Product::start(binary, bots, &self.variables)?;
         let mut node = Command::new("node");
-        node.arg("--test").args(scripts(&self.root.join("tests/browser"))?);
+        // One file after another: some of them kill the server.
+        node.args(["--test", "--test-concurrency=1"]);
+        node.args(scripts(&self.root.join("tests/browser"))?);
         node.env("CHROMIUM", chromium);
         node.envs(product.variables.iter().map(|(name, value)| (name, value)));
         let outcome = self.phase("browser", node, Format::Node);

@@ -8,12 +8,12 @@ mod screen;
 
 use basilect_runtime::conversation::state::{State, Waiting};
 use basilect_runtime::conversation::{Attachment, Event, Say};
+use basilect_runtime::local::Local;
 
 pub use person::Person;
 pub use screen::Screen;
 
 use crate::Exit;
-use crate::local::Local;
 
 /// A conversation and both its ends.
 pub struct Chat<'a> {

@@ -1,17 +1,13 @@
 //! `basilect lsp`: the language server for editors.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use anyhow::ensure;
-use basilect_compiler::source::{SourceFile, Span};
-use basilect_lsp::product::{Product, Setting};
 use basilect_lsp::socket::{self, Doorkeeper};
-use basilect_runtime::bots::{catalogue, configuration};
+use basilect_server::studio::language::product;
 use clap::Args;
 
 use crate::Exit;
-use crate::transcript;
 
 /// Speak the language server protocol on standard input and output, or over WebSockets.
 #[derive(Debug, Args)]
@@ -48,30 +44,4 @@ impl Options {
         served.map_err(|error| anyhow::anyhow!("{address}: {error}"))?;
         Ok(Exit::Success)
     }
-}
-
-/// What the language server cannot know from the compiler.
-fn product() -> Product {
-    let setting = |setting: &catalogue::Setting| Setting {
-        names: setting.names.iter().map(|name| (*name).to_string()).collect(),
-        what: setting.what.to_string(),
-        default: setting.default.to_string(),
-        wanted: setting.form.as_ref().map(|form| form.wanted.to_string()),
-    };
-    Product {
-        settings: catalogue::SETTINGS.iter().map(setting).collect(),
-        check_settings: |path, text| {
-            let found = configuration::check(path, text.as_bytes());
-            found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
-        },
-        check_transcript: unreadable_line,
-    }
-}
-
-/// The first line of a transcript that cannot be read.
-fn unreadable_line(text: &str) -> Vec<(Span, String)> {
-    let Err(wrong) = transcript::parse(Path::new("test.chat"), text) else { return Vec::new() };
-    let line = u32::try_from(wrong.line).unwrap_or(u32::MAX);
-    let message = format!("{}\ndocs/transcripts.md lists the lines of a test", wrong.why);
-    vec![(SourceFile::new("test.chat", text).line(line), message)]
 }

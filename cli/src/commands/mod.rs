@@ -7,6 +7,7 @@ use crate::Exit;
 mod build;
 mod check;
 mod completions;
+mod dap;
 mod deploy;
 mod disasm;
 mod docs;
@@ -17,11 +18,11 @@ mod fmt;
 mod grammar;
 mod listen;
 mod lsp;
-mod model;
+pub mod model;
 mod new;
 pub mod profile;
-mod remote;
-mod replay;
+pub mod remote;
+pub mod replay;
 pub mod run;
 mod serve;
 mod test;
@@ -64,6 +65,8 @@ pub enum Command {
     Completions(completions::Options),
     /// Speak the language server protocol on standard input and output
     Lsp(lsp::Options),
+    /// Speak the debug adapter protocol on standard input and output
+    Dap(dap::Options),
 }
 
 impl Command {
@@ -87,6 +90,7 @@ impl Command {
             Command::Grammar(options) => options.run(),
             Command::Completions(options) => options.run(),
             Command::Lsp(options) => options.run(),
+            Command::Dap(options) => options.run(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use basilect_server::bootstrap::taken_name;
+use basilect_server::templates::{self, TEMPLATES};
 use clap::Args;
 
 use crate::{Exit, terminal};
@@ -18,36 +18,31 @@ pub struct Options {
     /// Where to make it (default: here)
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
+    /// What to begin with
+    #[arg(long, value_name = "TEMPLATE", default_value = "welcome", value_parser = names())]
+    template: String,
 }
 
-/// The files of a new bot; `__NAME__` and `__TITLE__` are put in.
-const FILES: [(&str, &str); 5] = [
-    ("__NAME__.gbdialog/start.bas", include_str!("new/start.bas")),
-    ("__NAME__.gbdialog/opening-hours.bas", include_str!("new/opening-hours.bas")),
-    ("__NAME__.gbdialog/tests/hello.chat", include_str!("new/hello.chat")),
-    ("__NAME__.gbot/config.csv", include_str!("new/config.csv")),
-    ("__NAME__.gbtheme/__NAME__.css", include_str!("new/theme.css")),
-];
+/// The names of the templates.
+fn names() -> Vec<&'static str> {
+    TEMPLATES.iter().map(|template| template.name).collect()
+}
 
 impl Options {
     /// Writes the files.
     pub fn run(self) -> anyhow::Result<Exit> {
         let name = self.name.strip_suffix(".gbai").unwrap_or(&self.name);
-        ensure!(
-            usable(name),
-            "`{name}` cannot be the name of a bot: use small letters, digits and dashes"
-        );
-        if let Some(taken) = taken_name(name) {
-            bail!(taken);
+        if let Some(refused) = templates::refused_name(name) {
+            bail!(refused);
         }
+        let template = templates::find(&self.template).context("there is no such template")?;
         let mut folder = PathBuf::from(format!("{name}.gbai"));
         if let Some(into) = &self.into {
             folder = into.join(folder);
         }
         ensure!(!folder.exists(), "{} exists already", folder.display());
-        for (path, text) in FILES {
-            let path = folder.join(path.replace("__NAME__", name));
-            let text = text.replace("__NAME__", name).replace("__TITLE__", &title(name));
+        for (path, text) in template.files(name) {
+            let path = folder.join(path);
             write(&path, &text).with_context(|| path.display().to_string())?;
         }
         terminal::out(&welcome(&folder))?;
@@ -55,27 +50,11 @@ impl Options {
     }
 }
 
-/// Whether this can be a folder, an address and an identifier.
-fn usable(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.len() <= 63 && name.chars().all(fits)
-}
-
-/// `corner-shop` is `Corner Shop` for people.
-fn title(name: &str) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    };
-    name.split('-').map(word).collect::<Vec<_>>().join(" ").trim().to_string()
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, text)
+    std::fs::write(path, bytes)
 }
 
 fn welcome(folder: &Path) -> String {
@@ -86,20 +65,4 @@ fn welcome(folder: &Path) -> String {
            basilect test {path}     run its test\n  \
            basilect serve {path}    talk with it in the browser\n"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_addresses() {
-        for name in ["shop", "corner-shop", "a1"] {
-            assert!(usable(name), "{name}");
-        }
-        for name in ["", "Shop", "1a", "a b", "../x", "a_b", "ä"] {
-            assert!(!usable(name), "{name}");
-        }
-        assert_eq!(title("corner-shop"), "Corner Shop");
-    }
 }

@@ -35,29 +35,49 @@ impl Remote {
     pub fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.send(self.client.get(format!("{}{path}", self.url)))
     }
+    /// Reads a resource that is no JSON.
+    pub fn bytes(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        let request = self.client.get(format!("{}{path}", self.url));
+        self.runtime.block_on(async {
+            let (status, bytes) = self.answer(request).await?;
+            self.check(status, &bytes)?;
+            Ok(bytes)
+        })
+    }
     /// Sends bytes to a resource.
     pub fn post(&self, path: &str, body: Vec<u8>) -> anyhow::Result<Value> {
         self.send(self.client.post(format!("{}{path}", self.url)).body(body))
     }
     fn send(&self, request: reqwest::RequestBuilder) -> anyhow::Result<Value> {
         self.runtime.block_on(async {
-            let answer = request.bearer_auth(&self.token).send().await;
-            let answer = answer.map_err(|error| self.unreachable(&error))?;
-            let (status, text) = (answer.status(), answer.text().await?);
-            let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-            if status == reqwest::StatusCode::UNAUTHORIZED {
-                bail!(
-                    "{} refuses this token; the right one was printed at its first start \
-                     (--token, or BASILECT_ADMIN_TOKEN)",
-                    self.url
-                );
-            }
-            if !status.is_success() {
-                let why = value["detail"].as_str().or(value["title"].as_str()).unwrap_or(&text);
-                bail!("the server refuses ({status}): {why}");
-            }
-            Ok(value)
+            let (status, bytes) = self.answer(request).await?;
+            self.check(status, &bytes)?;
+            Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
         })
+    }
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> anyhow::Result<(reqwest::StatusCode, Vec<u8>)> {
+        let answer = request.bearer_auth(&self.token).send().await;
+        let answer = answer.map_err(|error| self.unreachable(&error))?;
+        Ok((answer.status(), answer.bytes().await?.to_vec()))
+    }
+    fn check(&self, status: reqwest::StatusCode, body: &[u8]) -> anyhow::Result<()> {
+        if status == reqwest::StatusCode::UNAUTHORIZED {
+            bail!(
+                "{} refuses this token; the right one was printed at its first start (--token, or \
+                 BASILECT_ADMIN_TOKEN)",
+                self.url
+            );
+        }
+        if !status.is_success() {
+            let value: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+            let text = String::from_utf8_lossy(body);
+            let why = value["detail"].as_str().or(value["title"].as_str()).unwrap_or(&text);
+            bail!("the server refuses ({status}): {why}");
+        }
+        Ok(())
     }
     /// The last cause says it: "Connection refused", "failed to look up the address".
     fn unreachable(&self, error: &reqwest::Error) -> anyhow::Error {

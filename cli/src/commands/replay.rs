@@ -83,15 +83,18 @@ impl Options {
     }
 }
 
-/// The journal as the administration gives it, or its list of turns alone.
 fn from_json(value: Value) -> anyhow::Result<Recorded> {
+    Ok(Recorded { journal: journal_of(value)?, package: None })
+}
+
+/// The journal as the administration gives it, or its list of turns alone.
+pub fn journal_of(value: Value) -> anyhow::Result<Vec<JournalEntry>> {
     let journal = match value {
         Value::Object(mut object) => object.remove("journal").unwrap_or(Value::Null),
         list => list,
     };
-    let journal = serde_json::from_value(journal)
-        .context("this is no journal; save one from /api/admin/conversations/ID/journal")?;
-    Ok(Recorded { journal, package: None })
+    serde_json::from_value(journal)
+        .context("this is no journal; save one from /api/admin/conversations/ID/journal")
 }
 
 fn from_store(id: &str, data: &Path) -> anyhow::Result<Recorded> {

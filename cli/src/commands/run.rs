@@ -7,11 +7,12 @@ use basilect_compiler::package::Package;
 use basilect_runtime::bots::script_key;
 use basilect_runtime::conversation::Event;
 use basilect_runtime::llm::Endpoint;
+use basilect_runtime::local::Local;
 use basilect_runtime::ports::clock::SystemClock;
 use clap::Args;
 
+use crate::author::author_limits;
 use crate::chat::{Chat, Person, Screen};
-use crate::local::{Local, author_limits};
 use crate::{Exit, sources};
 
 /// Talk with a bot in the terminal.

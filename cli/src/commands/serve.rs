@@ -146,7 +146,8 @@ fn banner(server: &Server, paint: Paint) -> String {
     }
     if let Some(token) = &server.fresh_token {
         text.push_str(&format!(
-            "\nThe administration token, shown only this once:\n  {}\n",
+            "\nThe administration token, shown only this once:\n  {}\n\
+             Bots are written in the studio, which it opens: {address}studio\n",
             paint.bold(token)
         ));
     }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use basilect_compiler::package::Package;
+use basilect_runtime::transcript::{self, Failure};
 use clap::Args;
 use serde_json::json;
 
+use crate::failure::describe;
 use crate::terminal::{self, Paint, progress};
-use crate::transcript::{self, Failure};
 use crate::{Exit, sources};
 
 /// Run the transcript tests of bots.
@@ -32,6 +33,9 @@ pub struct Options {
     #[arg(long)]
     json: bool,
 }
+
+/// A test that takes longer is broken: a loop that waits, say.
+const SLOWEST: Duration = Duration::from_secs(600);
 
 /// A test to run: its bot and its file.
 struct Case {
@@ -128,10 +132,10 @@ fn take<'a>(next: &AtomicUsize, cases: &'a [Case]) -> Option<(usize, &'a Case)> 
 
 fn run_one(packages: &[Package], case: &Case) -> Verdict {
     let package = packages.get(case.bot);
-    match package.map(|package| transcript::run(package, &case.path)) {
+    match package.map(|package| transcript::run(package, &case.path, SLOWEST)) {
         Some(Ok(None)) => Verdict::Passed,
         Some(Ok(Some(failure))) => Verdict::Failed(failure),
-        Some(Err(error)) => Verdict::Broken(error),
+        Some(Err(error)) => Verdict::Broken(error.into()),
         None => Verdict::Broken(anyhow::anyhow!("its bot is not built")),
     }
 }
@@ -142,7 +146,7 @@ fn show(cases: &[Case], outcomes: &[Outcome]) -> std::io::Result<()> {
     for (case, outcome) in cases.iter().zip(outcomes) {
         let text = match &outcome.verdict {
             Verdict::Passed => continue,
-            Verdict::Failed(failure) => transcript::describe(&case.path, failure, paint),
+            Verdict::Failed(failure) => describe(&case.path, failure, paint),
             Verdict::Broken(error) => {
                 format!("{} {}\n  {error:#}", paint.red("broken"), case.path.display())
             }

@@ -43,7 +43,7 @@ impl<'a> Lower<'a, '_> {
             self.store(var, shown);
         }
         self.stmts(body);
-        self.end_of_block();
+        self.end_of_round(var.span);
         self.code.place(looped.again);
         if direct.is_none() {
             self.into(counter, var);
@@ -86,7 +86,7 @@ impl<'a> Lower<'a, '_> {
             self.store_name(var, element);
         }
         self.stmts(body);
-        self.end_of_block();
+        self.end_of_round(var.span);
         self.code.jump(Op::Jump, 0, 0, looped.again);
         self.close_loop(looped);
     }
@@ -107,7 +107,10 @@ impl<'a> Lower<'a, '_> {
         }
         self.code.place(start);
         self.stmts(body);
-        self.end_of_block();
+        match after.or(before) {
+            Some(test) => self.end_of_round(test.condition.span),
+            None => self.end_of_block(),
+        }
         self.code.place(looped.again);
         let both = before.is_some() && after.is_some();
         match after.or(before) {
@@ -121,6 +124,14 @@ impl<'a> Lower<'a, '_> {
             None => self.code.jump(Op::Jump, 0, 0, start),
         }
         self.close_loop(looped);
+    }
+
+    /// The body of a loop is done: what decides about the next round stands in the line of its
+    /// head or its foot, which is where an error in it happens and where a debugger shows it.
+    fn end_of_round(&mut self, decides: Span) {
+        self.end_of_block();
+        let line = self.line_of(decides);
+        self.code.line(line);
     }
 
     fn open_loop(&mut self, counted: bool) -> Loop {

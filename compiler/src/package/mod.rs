@@ -26,6 +26,7 @@ use crate::diagnostics::codes::{self, Code};
 use crate::lower::{self, Input, script::each_stmt};
 use crate::names::{self, Surroundings};
 use crate::source::{self, Provider, SourceFile, Span};
+use crate::symbols::Symbols;
 use basilect_stdlib::Limits;
 use basilect_vm::Program;
 use indexmap::IndexMap;
@@ -53,6 +54,8 @@ pub struct Built {
     pub package: Option<Package>,
     /// What there is to say, with the file it is about.
     pub diagnostics: Vec<(Arc<SourceFile>, Diagnostic)>,
+    /// What a debugger is told beside.
+    pub symbols: Symbols,
 }
 
 impl Package {
@@ -103,6 +106,7 @@ struct Builder {
     sources: Vec<Source>,
     diagnostics: Vec<(Arc<SourceFile>, Diagnostic)>,
     linked: bool,
+    symbols: Symbols,
 }
 
 impl Builder {
@@ -269,6 +273,8 @@ impl Builder {
             declare(&mut self.package.manifest, &input.name, &subject, diagnostics);
             failed |= lower::has_errors(diagnostics);
             too_deep |= lower::too_deep(diagnostics);
+            let shared = input.names.shared.iter().map(|(name, slot)| (name.clone(), *slot));
+            self.symbols.add(&input.file.path, shared);
             inputs.push(input);
         }
         if too_deep {
@@ -300,7 +306,7 @@ impl Builder {
             self.diagnostics.extend(told.into_iter().map(|d| (source.file.clone(), d)));
         }
         let package = complete.then_some(self.package);
-        Built { package, diagnostics: self.diagnostics }
+        Built { package, diagnostics: self.diagnostics, symbols: self.symbols }
     }
 }
 

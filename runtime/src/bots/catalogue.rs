@@ -25,6 +25,11 @@ pub struct Form {
     pub wanted: &'static str,
 }
 
+const PRICE: Option<Form> = Some(Form {
+    fits: |value| value.parse::<f64>().is_ok_and(|price| price.is_finite() && price >= 0.0),
+    wanted: "a number, such as 2.5",
+});
+
 const WHOLE: Option<Form> =
     Some(Form { fits: |value| value.parse::<u32>().is_ok(), wanted: "a whole number" });
 
@@ -133,6 +138,20 @@ pub const SETTINGS: &[Setting] = &[
         what: "How long an answer may be, in tokens.",
         default: "the model's own",
         form: WHOLE,
+    },
+    Setting {
+        names: &["llm-price-input"],
+        group: "The model",
+        what: "What a million tokens of a prompt cost, for the studio to show what answers cost.",
+        default: "costs are not shown",
+        form: PRICE,
+    },
+    Setting {
+        names: &["llm-price-output"],
+        group: "The model",
+        what: "What a million tokens of an answer cost.",
+        default: "costs are not shown",
+        form: PRICE,
     },
     Setting {
         names: &["history-limit"],

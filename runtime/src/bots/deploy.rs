@@ -40,6 +40,11 @@ impl Bots {
 
     /// Deploys a package that has been checked.
     pub async fn deploy(&self, package: Package, now: i64) -> Result<Deployed> {
+        self.deploy_from("package", package, now).await
+    }
+
+    /// The same, with a word that tells where the package comes from.
+    pub async fn deploy_from(&self, origin: &str, package: Package, now: i64) -> Result<Deployed> {
         let bytes = package.to_bytes().map_err(|e| Error::invalid("bad_package", e.to_string()))?;
         check_settings(&package)?;
         let bot = Bot::from_package(package);
@@ -47,12 +52,12 @@ impl Bots {
         let changed = before.as_deref() != Some(bot.hash.as_str());
         let deployed = Deployed { bot: bot.name.clone(), version: bot.hash.clone(), changed };
         if changed {
-            let plan = plan(&bot, now)?;
+            let plan = Deploy { origin: origin.to_string(), ..effects(&bot, now)? };
             self.store.put_package(&bot.hash, &bytes, now).await?;
             self.store.deploy(&plan).await?;
             let bot = Arc::new(bot);
             if let Some(old) = self.current(&bot.name) {
-                write(&self.pinned).insert(old.hash.clone(), old);
+                self.pin(old);
             }
             write(&self.current).insert(bot.name.clone(), bot);
         }
@@ -60,7 +65,7 @@ impl Bots {
     }
 }
 
-fn check_settings(package: &Package) -> Result<()> {
+pub(super) fn check_settings(package: &Package) -> Result<()> {
     let files = package.files.iter().filter(|(path, _)| is_settings(path));
     let mut found = files.flat_map(|(path, bytes)| check(path, bytes));
     match found.find(|(_, found)| found.severity == Severity::Error) {
@@ -69,7 +74,8 @@ fn check_settings(package: &Package) -> Result<()> {
     }
 }
 
-fn plan(bot: &Bot, now: i64) -> Result<Deploy> {
+/// What putting this bot into service changes in the store.
+pub(super) fn effects(bot: &Bot, now: i64) -> Result<Deploy> {
     let schedules = bot
         .manifest
         .schedules
@@ -82,6 +88,7 @@ fn plan(bot: &Bot, now: i64) -> Result<Deploy> {
         tables: bot.manifest.tables.iter().map(shape).collect(),
         schedules: schedules.into_iter().flatten().collect(),
         imports: imports(bot)?,
+        origin: String::new(),
         at: now,
     })
 }

@@ -14,9 +14,11 @@ use crate::ports::store::Store;
 pub mod catalogue;
 pub mod configuration;
 mod deploy;
+pub mod plan;
 pub mod settings;
 
 pub use deploy::Deployed;
+pub use plan::Plan;
 pub use settings::Settings;
 
 /// Packages kept in memory for conversations that are pinned to an older one.
@@ -103,12 +105,17 @@ pub struct Bots {
     store: Arc<dyn Store>,
     current: RwLock<HashMap<String, Arc<Bot>>>,
     pinned: RwLock<HashMap<String, Arc<Bot>>>,
+    pinned_max: usize,
 }
 
 impl Bots {
     /// No bots yet; they are deployed, or loaded from the store.
     pub fn new(store: Arc<dyn Store>) -> Bots {
-        Bots { store, current: RwLock::default(), pinned: RwLock::default() }
+        Bots::keeping(store, PINNED_MAX)
+    }
+    /// The same with room for so many earlier versions in memory.
+    pub fn keeping(store: Arc<dyn Store>, pinned_max: usize) -> Bots {
+        Bots { store, current: RwLock::default(), pinned: RwLock::default(), pinned_max }
     }
     /// The current version of a bot.
     pub fn current(&self, name: &str) -> Option<Arc<Bot>> {
@@ -128,12 +135,16 @@ impl Bots {
         let bytes = self.store.package(hash).await?.ok_or(Error::NotFound("the bot's package"))?;
         let package = Package::from_bytes(&bytes).map_err(|e| Error::Bug(e.to_string()))?;
         let bot = Arc::new(Bot::from_package(package));
+        self.pin(bot.clone());
+        Ok(bot)
+    }
+    /// Remembers an earlier version; when there is no more room, all others are read again.
+    fn pin(&self, bot: Arc<Bot>) {
         let mut pinned = write(&self.pinned);
-        if pinned.len() >= PINNED_MAX {
+        if pinned.len() >= self.pinned_max {
             pinned.clear();
         }
-        pinned.insert(hash.to_string(), bot.clone());
-        Ok(bot)
+        pinned.insert(bot.hash.clone(), bot);
     }
     fn known(&self, hash: &str) -> Option<Arc<Bot>> {
         let current = read(&self.current).values().find(|bot| bot.hash == hash).cloned();

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::drive::tool_named;
 use super::event::Step;
+use super::event::Told;
 use super::hub::Live;
 use super::items;
 use super::state::{Frame, ModelFrame};
@@ -53,7 +54,8 @@ impl Turn<'_> {
     }
 
     fn model_configured(&self) -> bool {
-        self.services().models.configured(&self.bot.settings)
+        let driven = self.driver().and_then(|driver| driver.has_model());
+        driven.unwrap_or_else(|| self.services().models.configured(&self.bot.settings))
     }
 
     /// Scripts and menus work without a model; anything else is told to the person honestly.
@@ -181,13 +183,19 @@ impl Turn<'_> {
             hub.show(&Live::Part { seq, index, text: piece.into() });
             index += 1;
         };
+        if let Some(driver) = self.driver()
+            && let Some(answer) = driver.chat(request).await
+        {
+            return answer;
+        }
         self.services().models.chat(&self.bot.settings, request, &mut sink).await
     }
 
     fn take_answer(&mut self, request: &ChatRequest, answer: ChatAnswer) {
-        self.out.steps.push(Step::Model {
+        self.record(Step::Model {
             model: answer.model.clone(),
             messages: request.messages.len(),
+            prompt: Told::all(&request.messages),
             text: answer.text.clone(),
             tools: answer.tool_calls.iter().map(|call| call.name.clone()).collect(),
             usage: answer.usage,

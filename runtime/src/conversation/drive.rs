@@ -77,10 +77,11 @@ impl Turn<'_> {
             return Ok(());
         }
         self.suspend_top()?;
-        let seed = self.services().clock.seed();
+        let driven = self.driver().and_then(|driver| driver.seed());
+        let seed = driven.unwrap_or_else(|| self.services().clock.seed());
         let env = Env::new(self.now(), self.bot.settings.zone(), seed);
         let inputs = self.bot.settings.with_params(inputs);
-        self.out.steps.push(Step::Begin {
+        self.record(Step::Begin {
             script: script.to_string(),
             program: self.bot.hash.clone(),
             inputs: inputs.clone(),
@@ -157,7 +158,7 @@ impl Turn<'_> {
         machine.set_now(now);
         let step = Step::Call { words, args, answer: answer.clone(), now, repeated };
         machine.resume(answer).map_err(|fault| Error::Bug(fault.to_string()))?;
-        self.out.steps.push(step);
+        self.record(step);
         Ok(())
     }
 
@@ -212,7 +213,7 @@ impl Turn<'_> {
             self.answer_machine(Err(fault))?;
             return Ok(Flow::Continue);
         }
-        match self.serve(call).await? {
+        match self.serve_or_be_driven(call).await? {
             Served::Answer(answer) => {
                 self.answer_machine(answer)?;
                 Ok(Flow::Continue)
@@ -222,6 +223,21 @@ impl Turn<'_> {
                 self.state.waiting = waiting;
                 Ok(Flow::Wait)
             }
+        }
+    }
+
+    async fn serve_or_be_driven(&mut self, call: HostCall) -> Result<Served> {
+        let Some(driver) = self.driver() else { return self.serve(call).await };
+        let args = self.top_machine()?.pending().map(|p| p.args.clone()).unwrap_or_default();
+        if let Some(answer) = driver.answer(&call, &args).await {
+            return Ok(Served::Answer(answer));
+        }
+        let words = call.words();
+        match self.serve(call).await? {
+            Served::Answer(answer) => {
+                Ok(Served::Answer(driver.amend(words, &args).unwrap_or(answer)))
+            }
+            waits => Ok(waits),
         }
     }
 
@@ -241,7 +257,7 @@ impl Turn<'_> {
     }
 
     fn script_done(&mut self, value: Data) -> Result<Flow> {
-        self.out.steps.push(Step::Done { value: value.clone() });
+        self.record(Step::Done { value: value.clone() });
         let popped = self.pop_script();
         let said = popped.map(|frame| frame.said).unwrap_or_default();
         match self.state.frames.last() {
@@ -258,7 +274,7 @@ impl Turn<'_> {
             script = %trap.script, line = trap.line, code = ?trap.code, message = %trap.message,
             "a script failed"
         );
-        self.out.steps.push(Step::Failed {
+        self.record(Step::Failed {
             message: trap.message.clone(),
             script: trap.script.clone(),
             line: trap.line,

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`event`], [`state`], [`queue`] (who works when), [`turn`] (one event, one
 //! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`hear`],
-//! [`answer`], [`form`], [`hub`].
+//! [`answer`], [`form`], [`hub`]; [`driver`] for debuggers.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +23,7 @@ use crate::ports::store::{Accepted, Conversation, Inbound, Item, NewConversation
 
 mod answer;
 mod drive;
+pub mod driver;
 pub mod event;
 mod form;
 mod hear;
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     cached_bytes: AtomicUsize,
     long_turns: slice::LongTurns,
     working: AtomicUsize,
+    driver: Option<Arc<dyn driver::Driver>>,
 }
 
 /// A conversation that was just opened.
@@ -116,6 +118,13 @@ pub fn key_hash(key: &str) -> String {
 impl Conversations {
     /// Conversations on these services.
     pub fn new(services: Services) -> Conversations {
+        Conversations::with(services, None)
+    }
+    /// The same with somebody who drives them: a debugger.
+    pub fn driven(services: Services, driver: Arc<dyn driver::Driver>) -> Conversations {
+        Conversations::with(services, Some(driver))
+    }
+    fn with(services: Services, driver: Option<Arc<dyn driver::Driver>>) -> Conversations {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Conversations {
             inner: Arc::new(Inner {
@@ -124,6 +133,7 @@ impl Conversations {
                 cached_bytes: AtomicUsize::new(0),
                 long_turns: slice::LongTurns::new(),
                 working: AtomicUsize::new(0),
+                driver,
             }),
         }
     }

@@ -16,6 +16,8 @@ use basilect_stdlib::Limits;
 use basilect_vm::{Machine, Outcome};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use super::driver::{Driver, Run};
+use super::state::Frame;
 use super::turn::Turn;
 use crate::error::{Error, Result};
 
@@ -194,6 +196,9 @@ impl Turn<'_> {
     /// Runs the machine on top, at most to the end of the slice.
     pub(super) async fn run_slice(&mut self) -> Result<Outcome> {
         let fuel = self.slice.fuel;
+        if let Some(driver) = self.driver() {
+            return self.be_driven(driver, fuel).await;
+        }
         let machine = self.top_machine()?;
         let (before, large) = (machine.fuel_used(), machine.heap_bytes() > BRIEF_BYTES);
         if large && self.place.is_none() {
@@ -205,6 +210,24 @@ impl Turn<'_> {
             None if large => (machine, Outcome::OutOfFuelSlice),
             None => run_briefly(machine, fuel, &self.services().limits)?,
         };
+        self.slice.use_up(machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL);
+        self.machine = Some(machine);
+        Ok(outcome)
+    }
+
+    /// Lets whoever drives the conversation run the machine on top.
+    async fn be_driven(&mut self, driver: &dyn Driver, fuel: u64) -> Result<Outcome> {
+        self.top_machine()?;
+        let machine = self.machine.take().ok_or_else(|| Error::Bug("no machine".into()))?;
+        let below = self.state.frames.split_last().map_or(&[][..], |(_, below)| below);
+        let bytes = |frame: &Frame| match frame {
+            Frame::Script(script) => Some(script.machine.clone()),
+            Frame::Model(_) | Frame::Form(_) => None,
+        };
+        let below = below.iter().filter_map(bytes).collect();
+        let program = self.bot.program.clone();
+        let before = machine.fuel_used();
+        let (machine, outcome) = driver.run(Run { machine, program, below, fuel }).await;
         self.slice.use_up(machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL);
         self.machine = Some(machine);
         Ok(outcome)

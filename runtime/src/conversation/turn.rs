@@ -5,6 +5,7 @@ use std::sync::Arc;
 use basilect_stdlib::Data;
 use basilect_vm::Machine;
 
+use super::driver::Driver;
 use super::event::{Event, Step};
 use super::hub::{Hub, Live};
 use super::slice::{Place, Slice};
@@ -94,7 +95,21 @@ impl<'a> Turn<'a> {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.services().clock.now_ms()
+        let driven = self.driver().and_then(Driver::now);
+        driven.unwrap_or_else(|| self.services().clock.now_ms())
+    }
+
+    /// Whoever drives this conversation.
+    pub(crate) fn driver(&self) -> Option<&'a dyn Driver> {
+        self.conversations.inner.driver.as_deref()
+    }
+
+    /// Adds a step to the journal.
+    pub(crate) fn record(&mut self, step: Step) {
+        if let Some(driver) = self.driver() {
+            driver.recorded(&step);
+        }
+        self.out.steps.push(step);
     }
 
     /// What is committed when this turn breaks down.
@@ -115,7 +130,7 @@ impl<'a> Turn<'a> {
         } else {
             self.state.turn += 1;
             self.state.step = 0;
-            self.out.steps.push(Step::Event { event: event.clone(), now: self.now() });
+            self.record(Step::Event { event: event.clone(), now: self.now() });
             self.begin(event).await?;
         }
         self.drive().await?;
@@ -170,6 +185,9 @@ impl<'a> Turn<'a> {
 
     /// Adds an item to the log, in the place reserved by a stream if there is one.
     pub(crate) fn push_item(&mut self, body: String) {
+        if let Some(driver) = self.driver() {
+            driver.said(&body);
+        }
         let seq = self.state.stream_seq.take();
         self.out.items.push(NewItem { seq, body });
     }

@@ -4,6 +4,7 @@ use basilect_stdlib::words::models::{Call, Llm};
 use basilect_stdlib::{Data, TrapCode};
 
 use super::not_configured;
+use crate::conversation::event::Told;
 use crate::conversation::{Live, Served, Step, Turn};
 use crate::error::Result;
 use crate::llm::prompt;
@@ -65,9 +66,10 @@ impl Turn<'_> {
         let answer = self.services().models.chat(&self.bot.settings, &request, &mut |_| {}).await;
         Ok(match answer {
             Ok(answer) => {
-                self.out.steps.push(Step::Model {
+                self.record(Step::Model {
                     model: answer.model,
                     messages: request.messages.len(),
+                    prompt: Told::all(&request.messages),
                     text: answer.text.clone(),
                     tools: Vec::new(),
                     usage: answer.usage,

@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use basilect_stdlib::Data;
 
 use super::store::{
-    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
-    NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreError, StoreResult,
-    TableShape, TurnCommit, TurnTransaction,
+    Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreError, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 /// How a faulty store behaves.
@@ -109,10 +109,12 @@ faulty! {
     put_package(hash: &str, bytes: &[u8], at: Millis) -> ();
     package(hash: &str) -> Option<Vec<u8>>;
     deploy(deploy: &Deploy) -> ();
+    deployments(bot: &str) -> Vec<Deployment>;
     bots() -> Vec<(String, String)>;
     drop_unused_packages() -> u64;
     open(new: &NewConversation) -> bool;
     conversation(id: &str) -> Option<Conversation>;
+    list(bot: Option<&str>, before: Option<ListedBefore>, limit: u32) -> Vec<Listed>;
     items(id: &str, since: i64, limit: u32) -> Vec<Item>;
     reserve_seq(id: &str) -> i64;
     journal(id: &str) -> Vec<JournalEntry>;

@@ -61,6 +61,29 @@ pub struct Conversation {
     pub updated_at: Millis,
 }
 
+/// A conversation in a list, without what only its person may know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its identifier.
+    pub id: String,
+    /// The bot's name.
+    pub bot: String,
+    /// Content hash of the package it runs on.
+    pub program: String,
+    /// Who speaks with the bot.
+    pub person: String,
+    /// `web`, `terminal`, `schedule`, `webhook` …
+    pub channel: String,
+    /// When it began.
+    pub created_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
+}
+
+/// The place in a list of conversations behind which to go on: when the last one that was seen
+/// changed, and its identifier.
+pub type ListedBefore = (Millis, String);
+
 /// A conversation to open.
 #[derive(Clone, Debug)]
 pub struct NewConversation {
@@ -359,9 +382,11 @@ pub trait Store: Send + Sync {
     /// the rows; rows written by scripts stay, rows of an older file are replaced), in one
     /// transaction.
     async fn deploy(&self, deploy: &Deploy) -> StoreResult<()>;
+    /// What was put into service for a bot, the newest first; at most [`DEPLOYMENTS_MAX`].
+    async fn deployments(&self, bot: &str) -> StoreResult<Vec<Deployment>>;
     /// The bots and their current package hashes.
     async fn bots(&self) -> StoreResult<Vec<(String, String)>>;
-    /// Hashes of packages that no bot and no conversation needs any more are dropped.
+    /// Packages that no bot, no conversation and no remembered deployment needs are dropped.
     async fn drop_unused_packages(&self) -> StoreResult<u64>;
 
     // ---- conversations
@@ -369,6 +394,14 @@ pub trait Store: Send + Sync {
     async fn open(&self, new: &NewConversation) -> StoreResult<bool>;
     /// The conversation of that identifier.
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>>;
+    /// The conversations of a bot, or of all, those that changed last first; `before` is the last
+    /// one of the page before.
+    async fn list(
+        &self,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
+        limit: u32,
+    ) -> StoreResult<Vec<Listed>>;
     /// Its log after `since`, at most `limit` items.
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>>;
     /// Gives the next place in the log to an item that will be streamed.
@@ -462,6 +495,22 @@ pub struct Deploy {
     pub schedules: Vec<Schedule>,
     /// Rows that come with the package: table, content hash of the file, rows.
     pub imports: Vec<(String, String, Vec<Row>)>,
+    /// From where: `folder`, `package`, `studio`, `rollback`; one without it is not remembered.
+    pub origin: String,
     /// Now.
     pub at: Millis,
 }
+
+/// A package that was put into service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Its content hash.
+    pub hash: String,
+    /// When.
+    pub at: Millis,
+    /// From where.
+    pub origin: String,
+}
+
+/// Deployments of one bot that are remembered, with their packages.
+pub const DEPLOYMENTS_MAX: u32 = 50;

@@ -9,8 +9,8 @@ use basilect_stdlib::Data;
 use tokio::task::JoinSet;
 
 use super::store::{
-    Accepted, Committed, Delivery, Inbound, JournalEntry, MemoryWrite, NewConversation, NewItem,
-    Schedule, Scope, Store, StoreError, TurnCommit,
+    Accepted, Committed, Delivery, Inbound, JournalEntry, Listed, MemoryWrite, NewConversation,
+    NewItem, Schedule, Scope, Store, StoreError, TurnCommit,
 };
 
 mod deploys;
@@ -25,6 +25,7 @@ pub(crate) async fn store_contract(store: Arc<dyn Store>) {
     conversations(on).await;
     messages(on).await;
     turns(on).await;
+    lists(on).await;
     memory(on).await;
     names_that_no_database_holds(on).await;
     crowded_conversation(store.clone()).await;
@@ -188,6 +189,22 @@ async fn after_the_turns(on: &dyn Store) {
     let steps: Vec<&str> = journal.iter().map(|step| step.body.as_str()).collect();
     assert_eq!(steps, ["step 0", "step 1", "step 1"], "a step may come again after a crash");
     assert!(on.waiting("c3", 5).await.expect("none").is_empty());
+}
+
+async fn lists(on: &dyn Store) {
+    for (name, bot) in [("l1", "florist"), ("l2", "florist"), ("l3", "florist"), ("l4", "other")] {
+        on.open(&NewConversation { bot: bot.into(), ..new(name) }).await.expect("opened");
+    }
+    on.commit(turn("l1", 0)).await.expect("committed");
+    let names = |listed: Vec<Listed>| listed.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    let florist = Some("florist");
+    let first = on.list(florist, None, 2).await.expect("listed");
+    assert_eq!(names(first.clone()), ["l1", "l3"], "what changed last comes first");
+    let last = first.last().map(|last| (last.updated_at, last.id.clone()));
+    assert_eq!(names(on.list(florist, last, 2).await.expect("listed")), ["l2"]);
+    assert!(on.list(Some("nobody"), None, 9).await.expect("listed").is_empty());
+    let all = names(on.list(None, None, 1_000).await.expect("listed"));
+    assert!(["l1", "l2", "l3", "l4"].iter().all(|name| all.iter().any(|id| id == name)), "{all:?}");
 }
 
 async fn memory(on: &dyn Store) {

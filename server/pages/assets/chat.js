@@ -15,11 +15,14 @@ import { make } from "./message.js";
 import { View } from "./view.js";
 
 const byId = (id) => document.getElementById(id);
-const bot = decodeURIComponent(location.pathname.split("/")[1] ?? "");
+/** The page of a bot is `/BOT`; that of its draft, inside the studio, `/studio/BOT/chat`. */
+const path = location.pathname.split("/");
+const draft = path[1] === "studio" && path[3] === "chat";
+const bot = decodeURIComponent(path[draft ? 2 : 1] ?? "");
 
 class Chat {
   constructor() {
-    this.connection = new Connection(bot);
+    this.connection = new Connection(bot, draft);
     this.view = new View(this.connection);
     this.scroller = new Scroller();
     this.composer = new Composer(this.connection, {
@@ -53,7 +56,7 @@ class Chat {
     on("error", (error) => this.banner(error));
     on("lost", () => this.lost());
     on("absent", () => absent());
-    onOtherTab(bot, {
+    onOtherTab(this.connection.keptAs, {
       outbox: () => this.view.sync(connection.outbox.list()),
       conversation: (known) => this.follow(known),
     });
@@ -63,7 +66,7 @@ class Chat {
   start() {
     this.view.sync(this.connection.outbox.list());
     this.connection.start();
-    this.composer.focus();
+    this.takeFocus();
   }
 
   say(message) {
@@ -164,7 +167,12 @@ class Chat {
   anew() {
     this.renew();
     this.connection.anew();
-    this.composer.focus();
+    this.takeFocus();
+  }
+
+  /** Inside the studio the writing goes on while the chat begins anew: there it keeps the focus. */
+  takeFocus() {
+    if (!draft) this.composer.focus();
   }
 
   /** Another tab has begun a new conversation: this one goes along, so that both show the same. */
@@ -204,7 +212,8 @@ function absent() {
 /** The server tells early how the bot looks, and whether it exists at all. */
 async function lookUp() {
   try {
-    const answer = await fetch(`/api/bots/${encodeURIComponent(bot)}`);
+    const faces = draft ? "/api/studio/faces" : "/api/bots";
+    const answer = await fetch(`${faces}/${encodeURIComponent(bot)}`);
     if (answer.status === 404) return false;
     if (answer.ok) wear(await answer.json());
   } catch {
@@ -224,11 +233,33 @@ function askAnew(chat) {
   });
 }
 
+/** Inside the studio: tells which conversation this is, and does what the studio asks for. */
+function inStudio(chat) {
+  const tell = (data) => window.parent.postMessage(data, location.origin);
+  chat.connection.addEventListener("welcome", ({ detail }) =>
+    tell({ type: "conversation", id: detail.conversation }));
+  window.addEventListener("message", ({ source, origin, data }) => {
+    if (source !== window.parent || origin !== location.origin) return;
+    if (data?.type === "anew") chat.anew();
+    if (data?.type === "focus") chat.composer.field.focus();
+  });
+  // A frame that was hidden could not measure its field.
+  new ResizeObserver(() => chat.composer.refresh()).observe(document.documentElement);
+  // The studio's keys work here too; what the chat uses itself has no such modifier.
+  window.addEventListener("keydown", (event) => {
+    if (!event.altKey && !event.ctrlKey && !event.metaKey && event.key !== "F1") return;
+    const { key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
+    tell({ type: "key", event: { key, code, altKey, ctrlKey, metaKey, shiftKey } });
+  });
+}
+
 translate();
 modeButton(byId("mode"));
+document.body.classList.toggle("draft", draft);
 if (await lookUp()) {
   const chat = new Chat();
   askAnew(chat);
+  if (draft) inStudio(chat);
   chat.start();
 } else {
   absent();

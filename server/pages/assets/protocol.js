@@ -25,10 +25,14 @@ function exclusively(bot, action) {
 }
 
 export class Connection extends EventTarget {
-  constructor(bot) {
+  /** `draft` talks with the draft of the bot, which only its editor can. */
+  constructor(bot, draft = false) {
     super();
     this.bot = bot;
-    this.outbox = new Outbox(bot);
+    this.draft = draft;
+    /** The name under which this browser keeps the conversation. */
+    this.keptAs = draft ? `draft of ${bot}` : bot;
+    this.outbox = new Outbox(this.keptAs);
     this.limits = { text_bytes: 16_384, file_bytes: 0 };
     this.attempts = 0;
     this.order = 0;
@@ -69,8 +73,8 @@ export class Connection extends EventTarget {
   connect() {
     clearTimeout(this.retry);
     this.emit("state", "connecting");
-    if (credentials(this.bot)) return this.open();
-    exclusively(this.bot, () => new Promise((opened) => {
+    if (credentials(this.keptAs)) return this.open();
+    exclusively(this.keptAs, () => new Promise((opened) => {
       this.opened = opened;
       this.open();
     }));
@@ -78,7 +82,7 @@ export class Connection extends EventTarget {
 
   open() {
     if (this.socket) return;
-    const known = credentials(this.bot);
+    const known = credentials(this.keptAs);
     this.conversation = known?.conversation ?? null;
     const socket = new WebSocket(this.address(known));
     this.socket = socket;
@@ -89,7 +93,8 @@ export class Connection extends EventTarget {
   }
 
   address(known) {
-    const url = new URL(`/ws/${encodeURIComponent(this.bot)}`, location.href);
+    const name = encodeURIComponent(this.bot);
+    const url = new URL(this.draft ? `/ws/studio/${name}/chat` : `/ws/${name}`, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (known) {
       url.searchParams.set("conversation", known.conversation);
@@ -122,8 +127,8 @@ export class Connection extends EventTarget {
 
   /** Another tab may have opened a new conversation meanwhile: that one is kept. */
   forgetLost() {
-    const lost = credentials(this.bot)?.conversation === this.conversation;
-    if (lost) forgetCredentials(this.bot);
+    const lost = credentials(this.keptAs)?.conversation === this.conversation;
+    if (lost) forgetCredentials(this.keptAs);
   }
 
   /** Gives the socket up without waiting for its end, which a dead network never tells. */
@@ -152,7 +157,7 @@ export class Connection extends EventTarget {
   }
 
   anew() {
-    forgetCredentials(this.bot);
+    forgetCredentials(this.keptAs);
     this.outbox.clear();
     this.restart();
   }
@@ -187,7 +192,7 @@ export class Connection extends EventTarget {
     this.conversation = frame.conversation;
     this.key = frame.key;
     this.limits = { ...this.limits, ...frame.limits };
-    keepCredentials(this.bot, { conversation: frame.conversation, key: frame.key });
+    keepCredentials(this.keptAs, { conversation: frame.conversation, key: frame.key });
     this.unlock();
     this.emit("state", "online");
     this.emit("welcome", frame);
@@ -260,10 +265,18 @@ export class Connection extends EventTarget {
     this.transmit({ type: "typing" });
   }
 
+  /** Where the server has what belongs to this conversation. */
+  get place() {
+    const api = this.draft ? "/api/studio/conversations" : "/api/conversations";
+    return `${api}/${encodeURIComponent(this.conversation)}`;
+  }
+
   /** The address of a file of this conversation, with the key that opens it. */
   fileUrl(file) {
-    const own = `/api/conversations/${encodeURIComponent(this.conversation)}/files/`;
+    const own = `${this.place}/files/`;
     const url = new URL(file.url ?? own + encodeURIComponent(file.file), location.href);
+    const theme = `/${encodeURIComponent(this.bot)}/theme/`;
+    if (this.draft && url.pathname.startsWith(theme)) url.pathname = `/studio${url.pathname}`;
     const inside = url.origin === location.origin && url.pathname.startsWith(own);
     if (inside && !url.searchParams.has("key")) url.searchParams.set("key", this.key);
     return /^https?:$/.test(url.protocol) ? url.href : null;

@@ -6,8 +6,7 @@ export function upload(connection, file, { progress, signal }) {
     const request = new XMLHttpRequest();
     const form = new FormData();
     form.append("file", file, file.name);
-    const place = `/api/conversations/${encodeURIComponent(connection.conversation)}/files`;
-    request.open("POST", place);
+    request.open("POST", `${connection.place}/files`);
     request.setRequestHeader("Authorization", `Bearer ${connection.key}`);
     request.responseType = "json";
     request.upload.onprogress = (event) => progress(event.loaded / event.total);

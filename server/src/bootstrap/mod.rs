@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::manual::Manual;
+use crate::studio::Studio;
 use crate::{App, Config, Inner};
 
 mod folder;
@@ -111,7 +112,8 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
             .map_err(|error| file_error(&config.data, error))?;
     let (drain, draining) = tokio::sync::watch::channel(false);
     let inner = Inner {
-        conversations: Conversations::new(services),
+        studio: Studio::new(&config.data, &services),
+        watches: config.watch,
         access,
         metrics: metrics_recorder(),
         rates: Default::default(),
@@ -121,7 +123,9 @@ pub async fn assemble(config: &Config, store: Arc<dyn Store>) -> Result<Assemble
         draining,
     };
     mounted.iter().for_each(|bot| inner.folders.note(bot));
-    Ok(Assembled { app: App { inner: Arc::new(inner) }, fresh_token, bots: mounted, drain })
+    let conversations = Conversations::new(services);
+    let app = App { inner: Arc::new(inner), conversations, place: "" };
+    Ok(Assembled { app, fresh_token, bots: mounted, drain })
 }
 
 fn file_error(path: &Path, error: std::io::Error) -> StartError {
@@ -176,7 +180,7 @@ pub fn occupy(config: &Config) -> Result<Option<File>, StartError> {
 pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
     let outcome = match build(&folder) {
         Ok(package) => {
-            let deployed = bots.deploy(package, now).await;
+            let deployed = bots.deploy_from("folder", package, now).await;
             deployed.map(|d| d.version).map_err(|error| error.to_string())
         }
         Err(errors) => Err(errors),
@@ -189,8 +193,9 @@ pub async fn mount(bots: &Bots, folder: BotFolder, now: i64) -> Mounted {
 
 /// Why a bot cannot have this name: the server's own pages are there.
 pub fn taken_name(name: &str) -> Option<String> {
-    let taken = ["api", "assets", "healthz", "manual", "metrics", "readyz", "ws"].contains(&name);
-    taken.then(|| format!("no bot can be named `{name}`: the server's own pages are there"))
+    let own = ["api", "assets", "healthz", "manual", "metrics", "readyz", "studio", "ws"];
+    own.contains(&name)
+        .then(|| format!("no bot can be named `{name}`: the server's own pages are there"))
 }
 
 /// The package of a folder, or its errors as text.

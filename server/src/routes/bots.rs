@@ -12,7 +12,7 @@ use crate::errors::Problem;
 pub async fn list(State(app): State<App>) -> Json<Value> {
     let bots = app.conversations().services().bots.all();
     let public = bots.iter().filter(|bot| listed(bot));
-    Json(json!({ "bots": public.map(|bot| describe(bot)).collect::<Vec<_>>() }))
+    Json(json!({ "bots": public.map(|bot| describe(&app, bot)).collect::<Vec<_>>() }))
 }
 
 fn listed(bot: &Bot) -> bool {
@@ -26,14 +26,14 @@ pub async fn show(
 ) -> Result<Json<Value>, Problem> {
     let bot = app.conversations().services().bots.current(&name);
     let bot = bot.ok_or_else(|| Problem::not_found("the bot"))?;
-    Ok(Json(describe(&bot)))
+    Ok(Json(describe(&app, &bot)))
 }
 
 /// What a page needs to know of a bot.
-pub fn describe(bot: &Bot) -> Value {
+pub fn describe(app: &App, bot: &Bot) -> Value {
     let theme = |wanted: &dyn Fn(&str) -> bool| {
         let path = bot.theme_files().find(|path| wanted(path))?;
-        Some(format!("/{}/theme/{path}", bot.name))
+        Some(format!("{}/{}/theme/{path}", app.place(), bot.name))
     };
     json!({
         "name": bot.name,

@@ -77,7 +77,7 @@ async fn keep(
     let about = json!({ "name": name, "size": bytes.len(), "mime": content_type(name) });
     services.blobs.put(&body, bytes).await?;
     services.blobs.put(&info, about.to_string().as_bytes()).await?;
-    let url = format!("/api/conversations/{conversation}/files/{file}");
+    let url = format!("/api{}/conversations/{conversation}/files/{file}", app.place());
     let answer = json!({ "file": file, "name": name, "size": bytes.len(), "url": url });
     Ok((StatusCode::CREATED, Json(answer)))
 }

@@ -1,6 +1,6 @@
 //! The routes, one file a resource. The table below is all there is: what stands here with
 //! `Administrator` needs the administration token, conversations need their key, the rest is for
-//! everybody.
+//! everybody. The studio's routes have a table of their own, all of it for `Editor`s.
 
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ mod events;
 pub(crate) mod files;
 mod health;
 mod pages;
+mod studio;
 
 pub use bots::describe;
 pub use conversations::{Message, accept};
@@ -61,6 +62,8 @@ pub fn router(app: App) -> Router {
         .route("/api/conversations/{id}/files/{file}", get(files::download))
         .route("/api/admin/bots", get(admin::bots))
         .route("/api/admin/bots/{name}", deploys)
+        .route("/api/admin/conversations", get(admin::conversations))
+        .route("/api/admin/packages/{hash}", get(admin::package))
         .route("/api/admin/conversations/{id}/journal", get(admin::journal))
         .route("/ws/{bot}", get(crate::sockets::connect))
         .route("/", get(pages::start))
@@ -68,6 +71,10 @@ pub fn router(app: App) -> Router {
         .route("/manual", get(|| async { Redirect::permanent("/manual/") }))
         .route("/manual/", get(pages::manual_home))
         .route("/manual/{*path}", get(pages::manual))
+        .route("/studio", get(pages::studio))
+        .route("/studio/", get(pages::studio))
+        .route("/studio/{bot}", get(pages::studio))
+        .merge(studio::router(&app))
         .route("/{bot}", get(pages::chat))
         .route("/{bot}/", get(pages::chat))
         .route("/{bot}/theme/{*path}", get(pages::theme))

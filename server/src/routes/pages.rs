@@ -7,6 +7,7 @@ use basilect_runtime::bots::Bot;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::CONTENT_POLICY;
 use super::bots::describe;
 use crate::App;
 use crate::errors::Problem;
@@ -23,7 +24,7 @@ pub async fn start(headers: HeaderMap) -> Response {
 /// The chat page of a bot; the page itself says it kindly when there is no such bot.
 pub async fn chat(State(app): State<App>, Path(bot): Path<String>, headers: HeaderMap) -> Response {
     match app.conversations().services().bots.current(&bot) {
-        Some(bot) => dressed(&bot, &headers),
+        Some(bot) => dressed(&app, &bot, &headers),
         None => {
             let mut response = embedded("chat.html", &headers);
             *response.status_mut() = StatusCode::NOT_FOUND;
@@ -34,11 +35,11 @@ pub async fn chat(State(app): State<App>, Path(bot): Path<String>, headers: Head
 
 /// The chat page with the bot's title and style sheet, so that it is never shown in another dress
 /// first.
-fn dressed(bot: &Bot, headers: &HeaderMap) -> Response {
+fn dressed(app: &App, bot: &Bot, headers: &HeaderMap) -> Response {
     let Some(file) = Pages::get("chat.html") else {
         return Problem::not_found("this file").into_response();
     };
-    let about = describe(bot);
+    let about = describe(app, bot);
     let text = |name: &str| escaped(about[name].as_str().unwrap_or_default());
     let mut head = format!("<title>{}</title>", text("title"));
     if about["theme"].is_string() {
@@ -104,6 +105,26 @@ pub async fn manual(
 /// Anything else.
 pub async fn missing() -> Problem {
     Problem::not_found("this page")
+}
+
+/// A page of the studio. Its editor writes style rules while it runs; they carry the word that this
+/// answer alone allows, and scripts stay what this server has.
+pub async fn studio() -> Response {
+    let Some(file) = Pages::get("studio.html") else {
+        return Problem::not_found("this file").into_response();
+    };
+    let word = crate::bootstrap::trace_id();
+    let page = String::from_utf8_lossy(&file.data).replace("__WORD__", &word);
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_string()),
+        (header::CONTENT_SECURITY_POLICY, policy_with(&word)),
+    ];
+    (headers, page).into_response()
+}
+
+/// The pages' policy that also allows style rules which carry this word.
+fn policy_with(word: &str) -> String {
+    format!("{CONTENT_POLICY}; style-src 'self' 'nonce-{word}'")
 }
 
 fn embedded(path: &str, headers: &HeaderMap) -> Response {

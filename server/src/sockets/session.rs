@@ -79,7 +79,7 @@ impl Session<'_> {
             "conversation": self.id,
             "key": key,
             "seq": last,
-            "bot": bot.map(|bot| describe(&bot)),
+            "bot": bot.map(|bot| describe(self.app, &bot)),
             "limits": { "text_bytes": SAY_BYTES_MAX, "file_bytes": FILE_BYTES_MAX },
         });
         self.send(&welcome).await?;

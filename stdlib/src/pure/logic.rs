@@ -363,6 +363,20 @@ pub fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
+/// The same for a value outside the machine.
+pub fn kind_name_of(data: &Data) -> &'static str {
+    match data {
+        Data::Null => "null",
+        Data::Bool(_) => "boolean",
+        Data::Int(_) | Data::Num(_) => "number",
+        Data::Date(_) | Data::Moment(_) => "date",
+        Data::Span(_) => "duration",
+        Data::Text(_) => "text",
+        Data::List(_) => "list",
+        Data::Map(_) => "map",
+    }
+}
+
 fn to_bool(call: &mut Call<'_>) -> Result<Value, Fault> {
     Ok(Value::bool(truth(call.heap, call.arg(0))))
 }

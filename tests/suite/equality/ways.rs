@@ -3,6 +3,8 @@
 use basilect_stdlib::pure::Env;
 use basilect_stdlib::{Data, Fault, Limits, TrapCode};
 use basilect_tests::random::Random;
+use basilect_vm::machine::inspect::Spot;
+use basilect_vm::machine::watched::{Watched, Watcher};
 use basilect_vm::{Engine, Machine, Outcome, Program, SnapshotError};
 use std::sync::Arc;
 
@@ -81,6 +83,13 @@ pub const WAYS: &[Way] = &[
         ..STRAIGHT
     },
     Way { name: "briefly", sliced: true, drive: briefly, ..STRAIGHT },
+    Way {
+        name: "looked at before every statement, in slices",
+        sliced: true,
+        drive: looked,
+        ..STRAIGHT
+    },
+    Way { name: "halted at many statements, through bytes", drive: halted, ..STRAIGHT },
     Way { name: "every step written out", plain: true, ..STRAIGHT },
     Way { name: "compiled", ..COMPILED },
     Way { name: "compiled, in slices, through bytes", sliced: true, renewed: true, ..COMPILED },
@@ -150,6 +159,55 @@ fn briefly(machine: &mut Machine, limits: &Limits, slice: u64) -> Outcome {
         *machine = restored(machine, &bytes, limits).expect("what was written is read");
         machine.run(slice)
     })
+}
+
+/// Somebody who looks at everything, and halts the machine at some statements and all errors.
+struct Looking {
+    statements: u64,
+    halts: bool,
+}
+
+impl Watcher for Looking {
+    fn statement(&mut self, machine: &Machine) -> bool {
+        self.statements += 1;
+        if self.statements > 20 && !self.statements.is_multiple_of(64) {
+            return false;
+        }
+        for frame in 0..machine.call_count().min(3) {
+            for variable in machine.variables_of(frame) {
+                let spot = Spot { frame, place: variable.place, path: Vec::new() };
+                machine.show(&spot, &variable.name).expect("a variable is there");
+                machine.show_items(&spot, 0, 3);
+            }
+        }
+        assert_eq!(machine.calls(0, usize::MAX).len(), machine.call_count());
+        self.halts && self.statements.is_multiple_of(4)
+    }
+    fn error(&mut self, _: &Machine, _: &Fault, _: bool) -> bool {
+        self.halts
+    }
+}
+
+fn looked(machine: &mut Machine, _: &Limits, slice: u64) -> Outcome {
+    match machine.run_watched(slice, &mut Looking { statements: 0, halts: false }) {
+        Watched::Stopped(outcome) => outcome,
+        Watched::Halted => unreachable!("nobody halts it"),
+    }
+}
+
+/// Halts, and goes on with another machine where this one can be written down.
+fn halted(machine: &mut Machine, limits: &Limits, slice: u64) -> Outcome {
+    let mut looking = Looking { statements: 0, halts: true };
+    loop {
+        match machine.run_watched(slice, &mut looking) {
+            Watched::Stopped(outcome) => return outcome,
+            Watched::Halted if machine.is_at_stop() => {
+                *machine = restored(machine, &machine.snapshot(), limits).expect("read back");
+                machine.announce();
+            }
+            Watched::Halted => {}
+        }
+    }
 }
 
 fn restored(machine: &Machine, bytes: &[u8], limits: &Limits) -> Result<Machine, SnapshotError> {

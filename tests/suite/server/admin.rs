@@ -62,7 +62,13 @@ async fn administration_needs_its_token() {
         expect_problem(answer, 401, "unauthorized").await;
     }
     let forged = ["", "Bearer", "Bearer ", "Basic YWRtaW46YWRtaW4=", "bearer \t", ADMIN_TOKEN];
-    for path in ["/metrics", "/api/admin/bots", "/api/admin/conversations/x/journal"] {
+    for path in [
+        "/metrics",
+        "/api/admin/bots",
+        "/api/admin/conversations",
+        "/api/admin/packages/x",
+        "/api/admin/conversations/x/journal",
+    ] {
         expect_problem(house.get(path).await, 401, "unauthorized").await;
         for value in forged {
             let request = house.http.get(house.url(path)).header("authorization", value);
@@ -186,6 +192,46 @@ async fn the_journal_of_a_conversation_can_be_read() {
     let body: Value = answer.json().await.unwrap();
     assert_eq!(body["bot"], "parrot");
     assert!(!body["journal"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn conversations_are_listed_and_packages_can_be_had() {
+    let house = House::parrot().await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let talk = house.talk("parrot").await;
+        assert_eq!(talk.texts(1).await, ["hello"]);
+        ids.push(talk.id.clone());
+    }
+    let get = async |path: &str| {
+        house.http.get(house.url(path)).bearer_auth(ADMIN_TOKEN).send().await.unwrap()
+    };
+    let mut found = Vec::new();
+    let mut path = "/api/admin/conversations?bot=parrot&limit=2".to_string();
+    let mut program = String::new();
+    for _ in 0..2 {
+        let page: Value = get(&path).await.json().await.unwrap();
+        for one in page["conversations"].as_array().unwrap() {
+            found.push(one["id"].as_str().unwrap().to_string());
+            program = one["program"].as_str().unwrap().to_string();
+            assert!(one.get("key_hash").is_none() && one.get("state").is_none(), "{one}");
+        }
+        let next = page["next"].as_str().unwrap_or_default();
+        path = format!("/api/admin/conversations?bot=parrot&limit=2&before={next}");
+        if next.is_empty() {
+            break;
+        }
+    }
+    found.sort();
+    ids.sort();
+    assert_eq!(found, ids);
+    let none: Value = get("/api/admin/conversations?bot=nobody").await.json().await.unwrap();
+    assert_eq!(none["conversations"], serde_json::json!([]));
+    expect_problem(get("/api/admin/conversations?before=x").await, 422, "bad_page").await;
+
+    let bytes = get(&format!("/api/admin/packages/{program}")).await.bytes().await.unwrap();
+    assert_eq!(bytes.to_vec(), package(PARROT));
+    expect_problem(get("/api/admin/packages/nothing").await, 404, "not_found").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,8 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("compiler/native", &["stdlib", "vm"]),
     ("runtime/gpu", &[]),
     ("runtime", &["stdlib", "vm", "compiler", "gpu"]),
-    ("server", &["stdlib", "vm", "compiler", "runtime"]),
+    // The studio is a page of the server whose editor speaks with the language server.
+    ("server", &["stdlib", "vm", "compiler", "runtime", "lsp"]),
     ("lsp", &["stdlib", "vm", "compiler"]),
     ("cli", &["stdlib", "vm", "compiler", "native", "runtime", "server", "lsp"]),
     ("xtask", &[]),

@@ -360,6 +360,13 @@ impl Memory {
         self.maps.get_mut(handle).map(|map| map.replace(at, value)).is_some()
     }
 
+    /// Puts a value into the field of this number; whether the map has it.
+    pub(crate) fn entry_put(&mut self, map: Value, at: usize, value: Value) -> bool {
+        let found = map_handle(map).and_then(|handle| self.maps.get_mut(handle));
+        let found = found.filter(|map| at < map.entries().len());
+        found.map(|map| map.replace(at, value)).is_some()
+    }
+
     pub(crate) fn text_slot(&self, value: Value) -> Option<Text> {
         let far = value.kind() == Kind::Text && !value.is_short_text();
         far.then(|| self.texts.get(value.as_handle()).copied())?

@@ -154,6 +154,10 @@ impl Machine {
         Trap { code, message, script, line, trace, unsaid: None }
     }
 
+    /// Whether something in the program handles this error.
+    pub(super) fn is_handled(&self, fault: &Fault) -> bool {
+        fault.code.catchable() && self.find_handler().is_some()
+    }
     /// The innermost frame that handles errors, and how.
     fn find_handler(&self) -> Option<(usize, Handling)> {
         let mut end = self.state.handlers.len();

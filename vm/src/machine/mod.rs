@@ -14,6 +14,7 @@ mod facts;
 mod fast;
 mod faults;
 mod fields;
+pub mod inspect;
 mod loops;
 pub mod native;
 mod operators;
@@ -24,6 +25,7 @@ mod short;
 mod state;
 mod step;
 mod tiers;
+pub mod watched;
 
 use std::sync::Arc;
 
@@ -39,6 +41,7 @@ pub(crate) use quick::{Quick, pushes, quick};
 pub(crate) use state::{Frame, Handler, NO_ENV, NO_PC, State, WINDOW, flag};
 pub(crate) use step::Step;
 pub(crate) use tiers::Warmth;
+use watched::Watcher;
 
 /// Bytes of one variable that the debugger is shown.
 const SHOWN_BYTES: usize = 64 << 10;
@@ -137,6 +140,8 @@ pub struct Machine {
     origin: Option<(String, u32)>,
     /// The number that ERROR gave to an error; taken by the raise that follows.
     given: Option<u32>,
+    /// Whether the watcher knows of the statement, or of the error, at which the machine halted.
+    announced: bool,
 }
 
 impl Machine {
@@ -171,6 +176,7 @@ impl Machine {
             native: None,
             origin: None,
             given: None,
+            announced: false,
         }
     }
 
@@ -221,33 +227,56 @@ impl Machine {
     /// Runs until the program stops, at the latest soon after `fuel_slice` units of fuel. Where it
     /// stops does not depend on how a turn is sliced.
     pub fn run(&mut self, fuel_slice: u64) -> Outcome {
+        self.run_with(fuel_slice, None).unwrap_or(Outcome::OutOfFuelSlice)
+    }
+    /// Nothing where the watcher halts the machine.
+    fn run_with(
+        &mut self,
+        fuel_slice: u64,
+        mut watcher: Option<&mut dyn Watcher>,
+    ) -> Option<Outcome> {
         self.state.wake();
         let slice_end = self.memory.fuel_used.saturating_add(fuel_slice.max(1));
         self.stop_at = slice_end.min(self.memory.limits().fuel_per_turn);
         let mut fault = match std::mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Ready => None,
             Phase::Failing(fault) => Some(fault),
-            Phase::Waiting(pending) => return self.wait_on(pending),
-            Phase::Ended => return self.end(Outcome::Done(Data::Null)),
+            Phase::Waiting(pending) => return Some(self.wait_on(pending)),
+            Phase::Ended => return Some(self.end(Outcome::Done(Data::Null))),
         };
         loop {
+            if let (Some(raised), Some(watcher)) = (&fault, &mut watcher)
+                && self.halts_at(raised, *watcher)
+            {
+                self.phase = Phase::Failing(raised.clone());
+                return None;
+            }
             let exit = match fault {
-                None => self.until_stopped(),
+                None => self.until_stopped(&mut watcher),
                 Some(fault) => match self.raise(fault) {
-                    Ok(After::Handler) if self.memory.fuel_used >= self.stop_at => Ok(Exit::Slice),
-                    Ok(After::Here | After::Handler) => self.until_stopped(),
-                    Ok(After::Left(exit)) => Ok(exit),
-                    Err(trap) => return self.end(Outcome::Trap(*trap)),
+                    Ok(After::Handler) if self.memory.fuel_used >= self.stop_at => {
+                        Ok(Some(Exit::Slice))
+                    }
+                    Ok(After::Here | After::Handler) => self.until_stopped(&mut watcher),
+                    Ok(After::Left(exit)) => Ok(Some(exit)),
+                    Err(trap) => return Some(self.end(Outcome::Trap(*trap))),
                 },
             };
-            fault = match exit.map(|exit| self.outcome(exit)) {
-                Ok(Ok(outcome)) => return outcome,
-                Ok(Err(fault)) | Err(fault) => Some(fault),
+            fault = match exit.and_then(|exit| exit.map(|exit| self.outcome(exit)).transpose()) {
+                Ok(outcome) => return outcome,
+                Err(fault) => Some(fault),
             }
         }
     }
-    fn until_stopped(&mut self) -> Result<Exit, Fault> {
-        if profile::is_on() { self.measured() } else { self.tiered() }
+    fn until_stopped(
+        &mut self,
+        watcher: &mut Option<&mut dyn Watcher>,
+    ) -> Result<Option<Exit>, Fault> {
+        match watcher {
+            Some(watcher) => self.watched(*watcher),
+            None if profile::is_on() => self.measured().map(Some),
+            None => self.tiered().map(Some),
+        }
     }
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {

@@ -13,6 +13,7 @@ use basilect_stdlib::{Kind, Value};
 
 use super::{Const, Instr, Op, Program};
 use crate::heap::CONST_BIT;
+use crate::machine::watched::Stops;
 use crate::machine::{Quick, Step, Warmth, find_function, pushes, quick};
 
 /// See the module.
@@ -35,6 +36,8 @@ pub(crate) struct Links {
     /// For each instruction, how often its field was elsewhere than before, up to a few.
     moves: Vec<AtomicU8>,
     hash: OnceLock<[u8; 32]>,
+    /// Where machines may be halted, once somebody watches one.
+    stops: OnceLock<Stops>,
     /// Machine code, and whether it is worth making.
     pub warmth: Warmth,
 }
@@ -82,6 +85,10 @@ impl Links {
     pub fn hash_of(program: &Arc<Program>) -> [u8; 32] {
         *Links::of(program).hash.get_or_init(|| program.hash())
     }
+    /// Where a machine may be halted.
+    pub fn stops(&self, program: &Program) -> &Stops {
+        self.stops.get_or_init(|| Stops::of(program))
+    }
     fn new(program: &Program) -> Links {
         let pures: Vec<Option<Pure>> = program.pures.iter().map(|n| Pure::named(n)).collect();
         let methods = methods(program);
@@ -97,6 +104,7 @@ impl Links {
             guesses: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
             moves: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
             hash: OnceLock::new(),
+            stops: OnceLock::new(),
             warmth: Warmth::default(),
         }
     }

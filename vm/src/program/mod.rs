@@ -39,6 +39,15 @@ pub struct Program {
     pub pures: Vec<String>,
 }
 
+impl Program {
+    /// Path and line of the instruction at `pc`.
+    pub fn place_of(&self, pc: u32) -> Option<(&str, u32)> {
+        let function = self.functions.iter().find(|f| (f.start..f.end).contains(&pc))?;
+        let script = self.scripts.get(function.script as usize)?;
+        Some((script.path.as_str(), function.line_at(pc)))
+    }
+}
+
 /// One source file.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Script {
@@ -69,7 +78,7 @@ impl Script {
 }
 
 /// Where a variable of a script's main lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {
     /// A register of main.
     Register(u8),

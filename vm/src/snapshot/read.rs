@@ -140,6 +140,10 @@ impl Machine {
         Ok(())
     }
 
+    /// Whether the machine stands where a snapshot of it can be read back.
+    pub fn is_at_stop(&self) -> bool {
+        self.check_stop().is_ok()
+    }
     /// The instruction before `pc`.
     fn before(&self, pc: u32) -> Option<Instr> {
         self.program.code.get(pc.checked_sub(1)? as usize).copied()

@@ -5,6 +5,9 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
+/// The administration token of a server that only these tests reach.
+const ADMIN_TOKEN: &str = "token-of-the-browser-tests";
+
 /// A running `basilect serve`.
 pub struct Product {
     /// Where it listens, and how the tests kill and restart it.
@@ -20,7 +23,7 @@ impl Product {
         let address = format!("127.0.0.1:{}", free_port()?);
         let mut server = Command::new(binary);
         server.arg("serve").arg(bots).args(["--listen", &address]);
-        server.arg("--data").arg(folder.join("data"));
+        server.arg("--data").arg(folder.join("data")).args(["--admin-token", ADMIN_TOKEN]);
         server.envs(environment.iter().map(|(name, value)| (name, value)));
         write_restart(&folder, &server)?;
         let manual = folder.join("manual");
@@ -30,7 +33,13 @@ impl Product {
         service.await_ready(|| answers(&format!("{address}/readyz")))?;
         let base = format!("http://{address}");
         let manual = shown(&manual);
-        let variables = vec![("BASE_URL", base), ("RESTART_CMD", restart), ("MANUAL", manual)];
+        let token = ADMIN_TOKEN.to_string();
+        let variables = vec![
+            ("BASE_URL", base),
+            ("RESTART_CMD", restart),
+            ("MANUAL", manual),
+            ("ADMIN_TOKEN", token),
+        ];
         Ok(Product { variables, service })
     }
 }

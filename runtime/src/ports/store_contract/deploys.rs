@@ -4,7 +4,9 @@ use basilect_stdlib::Data;
 
 use super::rows::{column, query, row, shape};
 use super::{new, schedule, turn};
-use crate::ports::store::{Deploy, Row, Schedule, Store, StoreError, TurnCommit};
+use crate::ports::store::{
+    DEPLOYMENTS_MAX, Deploy, Deployment, Millis, Row, Schedule, Store, StoreError, TurnCommit,
+};
 
 pub(super) async fn deploys(on: &dyn Store) {
     let missing = Deploy { bot: "shop".into(), hash: "nowhere".into(), ..Deploy::default() };
@@ -18,24 +20,40 @@ pub(super) async fn deploys(on: &dyn Store) {
 
 /// A deploy of the shop.
 fn deploy() -> Deploy {
-    Deploy { bot: "shop".into(), hash: "s1".into(), at: 5, ..Deploy::default() }
+    let (bot, hash, origin) = ("shop".into(), "s1".into(), "studio".into());
+    Deploy { bot, hash, origin, at: 5, ..Deploy::default() }
 }
 
 async fn packages(on: &dyn Store) {
     for hash in ["s1", "s2", "held", "unused"] {
         on.put_package(hash, hash.as_bytes(), 1).await.expect("put");
     }
-    on.deploy(&Deploy { hash: "s2".into(), ..deploy() }).await.expect("deployed");
+    on.deploy(&Deploy { hash: "s2".into(), at: 4, ..deploy() }).await.expect("deployed");
     on.deploy(&deploy()).await.expect("deployed");
+    let known = on.deployments("shop").await.expect("deployments");
+    let one = |hash: &str, at| Deployment { hash: hash.into(), at, origin: "studio".into() };
+    assert_eq!(known, [one("s1", 5), one("s2", 4)], "the newest first");
+    assert_eq!(on.deployments("nobody").await.expect("none"), []);
+    on.deploy(&Deploy { origin: String::new(), ..deploy() }).await.expect("deployed");
+    assert_eq!(on.deployments("shop").await.expect("deployments"), known, "nobody asked for it");
     let bots = on.bots().await.expect("bots");
     assert!(bots.contains(&("shop".to_string(), "s1".to_string())), "{bots:?}");
     on.open(&new("held")).await.expect("opened");
     let held = TurnCommit { program: "held".into(), ..turn("held", 0) };
     on.commit(held).await.expect("committed");
-    assert_eq!(on.drop_unused_packages().await.expect("dropped"), 2);
-    for (hash, there) in [("s1", true), ("held", true), ("s2", false), ("unused", false)] {
+    assert_eq!(on.drop_unused_packages().await.expect("dropped"), 1);
+    for (hash, there) in [("s1", true), ("held", true), ("s2", true), ("unused", false)] {
         assert_eq!(on.package(hash).await.expect("read").is_some(), there, "{hash}");
     }
+    // Only so many deployments are remembered; a package that only an older one needs goes.
+    for at in 10..10 + Millis::from(DEPLOYMENTS_MAX) {
+        on.deploy(&Deploy { at, ..deploy() }).await.expect("deployed");
+    }
+    let known = on.deployments("shop").await.expect("deployments");
+    assert_eq!(known.len(), DEPLOYMENTS_MAX as usize);
+    assert_eq!(known.last().map(|one| one.at), Some(10));
+    assert_eq!(on.drop_unused_packages().await.expect("dropped"), 1);
+    assert_eq!(on.package("s2").await.expect("read"), None);
 }
 
 async fn schedules(on: &dyn Store) {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::World;
 use super::tables::Table;
-use crate::ports::store::{Deploy, Row, Schedule, StoreError, StoreResult, TableShape};
+use crate::ports::store::{
+    DEPLOYMENTS_MAX, Deploy, Deployment, Row, Schedule, StoreError, StoreResult, TableShape,
+};
 use crate::store::{columns, document, names};
 
 impl World {
@@ -14,15 +16,30 @@ impl World {
             return Err(StoreError::NotFound("the package"));
         }
         self.bots.insert(deploy.bot.clone(), deploy.hash.clone());
+        self.note_deployment(deploy);
         self.declare_tables(deploy)?;
         self.replace_schedules(deploy)?;
         self.import_all(deploy)
     }
 
-    /// Drops packages that no bot and no conversation needs; how many.
+    /// Notes the deployment, if it tells from where; of too many the oldest are forgotten.
+    fn note_deployment(&mut self, deploy: &Deploy) {
+        if deploy.origin.is_empty() {
+            return;
+        }
+        let Deploy { hash, at, origin, .. } = deploy.clone();
+        let known = self.deployments.entry(deploy.bot.clone()).or_default();
+        known.push_back(Deployment { hash, at, origin });
+        if known.len() > DEPLOYMENTS_MAX as usize {
+            known.pop_front();
+        }
+    }
+
+    /// Drops packages that no bot, no conversation and no deployment needs; how many.
     pub(super) fn drop_unused_packages(&mut self) -> u64 {
         let mut used: HashSet<String> = self.bots.values().cloned().collect();
         used.extend(self.talks.values().map(|talk| talk.head.program.clone()));
+        used.extend(self.deployments.values().flatten().map(|one| one.hash.clone()));
         let before = self.packages.len();
         let needed = |(hash, _): &(String, _)| used.contains(hash);
         self.packages = std::mem::take(&mut self.packages).into_iter().filter(needed).collect();

@@ -18,14 +18,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use basilect_stdlib::Data;
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 use super::{group, names};
 use crate::ports::store::{
-    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
-    NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreResult, TableShape,
-    TurnCommit, TurnTransaction,
+    Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 /// The store in memory.
@@ -45,6 +45,8 @@ struct World {
     packages: OrdMap<String, Arc<[u8]>>,
     /// The package of each bot.
     bots: OrdMap<String, String>,
+    /// What was put into service for each bot, the oldest first.
+    deployments: OrdMap<String, Vector<Deployment>>,
     talks: OrdMap<String, talks::Talk>,
     /// Messages that no turn has dealt with, and their conversations.
     waiting: OrdMap<i64, String>,
@@ -107,6 +109,11 @@ impl Store for Memory {
     async fn deploy(&self, deploy: &Deploy) -> StoreResult<()> {
         self.write(|world| world.deploy(deploy)).await
     }
+    async fn deployments(&self, bot: &str) -> StoreResult<Vec<Deployment>> {
+        names::check("the name of a bot", bot)?;
+        let known = self.read().deployments.get(bot).cloned().unwrap_or_default();
+        Ok(known.into_iter().rev().collect())
+    }
     async fn bots(&self) -> StoreResult<Vec<(String, String)>> {
         let bots = self.read().bots.clone();
         Ok(bots.into_iter().collect())
@@ -121,6 +128,30 @@ impl Store for Memory {
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         names::check("the name of a conversation", id)?;
         Ok(self.read().talks.get(id).map(|talk| talk.head.clone()))
+    }
+    async fn list(
+        &self,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
+        limit: u32,
+    ) -> StoreResult<Vec<Listed>> {
+        let talks = self.read().talks.clone();
+        let before = before.unwrap_or((i64::MAX, String::new()));
+        let heads = talks.values().map(|talk| &talk.head);
+        let own = heads.filter(|head| bot.is_none_or(|bot| head.bot == bot));
+        let key = |head: &Conversation| (head.updated_at, head.id.clone());
+        let mut own: Vec<&Conversation> = own.filter(|head| key(head) < before).collect();
+        own.sort_by_key(|head| std::cmp::Reverse(key(head)));
+        let listed = |head: &Conversation| Listed {
+            id: head.id.clone(),
+            bot: head.bot.clone(),
+            program: head.program.clone(),
+            person: head.person.clone(),
+            channel: head.channel.clone(),
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+        };
+        Ok(own.into_iter().take(most(limit)).map(listed).collect())
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         names::check("the name of a conversation", id)?;

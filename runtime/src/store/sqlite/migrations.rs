@@ -4,9 +4,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
 /// Number, subject and statements of each.
-pub(super) const ALL: [(i64, &str, &str); 2] = [
+pub(super) const ALL: [(i64, &str, &str); 3] = [
     (1, "conversations", include_str!("../../../../migrations/sqlite/0001_conversations.sql")),
     (2, "rows", include_str!("../../../../migrations/sqlite/0002_rows.sql")),
+    (3, "deployments", include_str!("../../../../migrations/sqlite/0003_deployments.sql")),
 ];
 
 /// Makes the tables of a new database in one step, without a note of their versions.

@@ -7,7 +7,9 @@ use sqlx::{query, query_scalar};
 use super::bot_rows::{self, Stored};
 use super::prefilter::Prefilter;
 use super::{Connection, columns, document, names, rows};
-use crate::ports::store::{Deploy, Millis, Row, Schedule, StoreError, StoreResult, TableShape};
+use crate::ports::store::{
+    DEPLOYMENTS_MAX, Deploy, Millis, Row, Schedule, StoreError, StoreResult, TableShape,
+};
 
 /// Where a row came from.
 const PACKAGE: &str = "package";
@@ -34,7 +36,8 @@ pub(crate) async fn put_package(
 pub(crate) async fn drop_unused_packages(on: &mut Connection) -> StoreResult<u64> {
     let done = query(
         "delete from packages where hash not in (select hash from bots) \
-         and hash not in (select program from conversations)",
+         and hash not in (select program from conversations) \
+         and hash not in (select hash from deployments)",
     )
     .execute(on)
     .await?;
@@ -44,6 +47,7 @@ pub(crate) async fn drop_unused_packages(on: &mut Connection) -> StoreResult<u64
 pub(crate) async fn deploy(on: &mut Connection, deploy: &Deploy) -> StoreResult<()> {
     names::check("the name of a bot", &deploy.bot)?;
     point(on, deploy).await?;
+    remember(on, deploy).await?;
     declare_tables(on, deploy).await?;
     replace_schedules(on, deploy).await?;
     import_all(on, deploy).await
@@ -64,6 +68,29 @@ async fn point(on: &mut Connection, deploy: &Deploy) -> StoreResult<()> {
     .bind(&deploy.bot)
     .bind(&deploy.hash)
     .bind(deploy.at)
+    .execute(on)
+    .await?;
+    Ok(())
+}
+
+/// Notes the deployment, if it tells from where; of too many the oldest are forgotten.
+async fn remember(on: &mut Connection, deploy: &Deploy) -> StoreResult<()> {
+    if deploy.origin.is_empty() {
+        return Ok(());
+    }
+    query("insert into deployments (bot, hash, at, origin) values ($1, $2, $3, $4)")
+        .bind(&deploy.bot)
+        .bind(&deploy.hash)
+        .bind(deploy.at)
+        .bind(&deploy.origin)
+        .execute(&mut *on)
+        .await?;
+    query(
+        "delete from deployments where bot = $1 and n not in \
+         (select n from deployments where bot = $1 order by n desc limit $2)",
+    )
+    .bind(&deploy.bot)
+    .bind(i64::from(DEPLOYMENTS_MAX))
     .execute(on)
     .await?;
     Ok(())

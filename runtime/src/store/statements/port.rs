@@ -6,9 +6,9 @@ use basilect_stdlib::Data;
 use super::group::{Firing, Operation};
 use super::{Handle, Unit, deploy, reads, rows, turns, upkeep};
 use crate::ports::store::{
-    Accepted, Committed, Conversation, Deploy, Inbound, InboxRow, Item, JournalEntry, Millis,
-    NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope, Store, StoreResult, TableShape,
-    TurnCommit, TurnTransaction,
+    Accepted, Committed, Conversation, Deploy, Deployment, Inbound, InboxRow, Item, JournalEntry,
+    Listed, ListedBefore, Millis, NewConversation, OutboxRow, Query, Row, Rows, Schedule, Scope,
+    Store, StoreResult, TableShape, TurnCommit, TurnTransaction,
 };
 
 #[async_trait]
@@ -31,6 +31,9 @@ impl Store for Handle {
             }
         }
     }
+    async fn deployments(&self, bot: &str) -> StoreResult<Vec<Deployment>> {
+        reads::deployments(&mut *self.reader().await?, bot).await
+    }
     async fn bots(&self) -> StoreResult<Vec<(String, String)>> {
         reads::bots(&mut *self.reader().await?).await
     }
@@ -46,6 +49,14 @@ impl Store for Handle {
     }
     async fn conversation(&self, id: &str) -> StoreResult<Option<Conversation>> {
         reads::conversation(&mut *self.reader().await?, id).await
+    }
+    async fn list(
+        &self,
+        bot: Option<&str>,
+        before: Option<ListedBefore>,
+        limit: u32,
+    ) -> StoreResult<Vec<Listed>> {
+        reads::list(&mut *self.reader().await?, bot, before, limit).await
     }
     async fn items(&self, id: &str, since: i64, limit: u32) -> StoreResult<Vec<Item>> {
         reads::items(&mut *self.reader().await?, id, since, limit).await

@@ -5,7 +5,8 @@ use sqlx::{query_as, query_scalar};
 use super::turns::scope;
 use super::{Connection, dialect, document, names};
 use crate::ports::store::{
-    Conversation, InboxRow, Item, JournalEntry, Millis, Schedule, Scope, StoreResult, TableShape,
+    Conversation, DEPLOYMENTS_MAX, Deployment, InboxRow, Item, JournalEntry, Listed, ListedBefore,
+    Millis, Schedule, Scope, StoreResult, TableShape,
 };
 use basilect_stdlib::Data;
 
@@ -19,6 +20,18 @@ pub(crate) async fn package(on: &mut Connection, hash: &str) -> StoreResult<Opti
 
 pub(crate) async fn bots(on: &mut Connection) -> StoreResult<Vec<(String, String)>> {
     Ok(query_as("select name, hash from bots order by name").fetch_all(on).await?)
+}
+
+pub(crate) async fn deployments(on: &mut Connection, bot: &str) -> StoreResult<Vec<Deployment>> {
+    names::check("the name of a bot", bot)?;
+    let rows: Vec<(String, Millis, String)> = query_as(
+        "select hash, at, origin from deployments where bot = $1 order by n desc limit $2",
+    )
+    .bind(bot)
+    .bind(i64::from(DEPLOYMENTS_MAX))
+    .fetch_all(on)
+    .await?;
+    Ok(rows.into_iter().map(|(hash, at, origin)| Deployment { hash, at, origin }).collect())
 }
 
 pub(crate) async fn conversation(
@@ -53,6 +66,39 @@ fn read_conversation(row: &dialect::Row) -> StoreResult<Conversation> {
         updated_at: row.try_get(10)?,
         state: row.try_get(11)?,
     })
+}
+
+pub(crate) async fn list(
+    on: &mut Connection,
+    bot: Option<&str>,
+    before: Option<ListedBefore>,
+    limit: u32,
+) -> StoreResult<Vec<Listed>> {
+    let bot = bot.unwrap_or_default();
+    let (changed, last) = before.unwrap_or((i64::MAX, String::new()));
+    names::check("the name of a bot", bot)?;
+    names::check("the name of a conversation", &last)?;
+    let rows: Vec<(String, String, String, String, String, i64, i64)> = query_as(
+        "select id, bot, program, person, channel, created_at, updated_at from conversations \
+         where ($1 = '' or bot = $1) and (updated_at < $2 or (updated_at = $2 and id < $3)) \
+         order by updated_at desc, id desc limit $4",
+    )
+    .bind(bot)
+    .bind(changed)
+    .bind(&last)
+    .bind(i64::from(limit))
+    .fetch_all(on)
+    .await?;
+    let listed = |(id, bot, program, person, channel, created_at, updated_at)| Listed {
+        id,
+        bot,
+        program,
+        person,
+        channel,
+        created_at,
+        updated_at,
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 pub(crate) async fn items(

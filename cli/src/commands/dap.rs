@@ -1,0 +1,62 @@
+//! `basilect dap`: the debugger of editors.
+
+use std::io::BufReader;
+use std::net::{SocketAddr, TcpListener};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use crate::Exit;
+use crate::debug;
+use crate::debug::wire::Output;
+
+/// Sessions at the same time with --listen.
+const SESSIONS_MAX: usize = 16;
+
+/// Speak the debug adapter protocol on standard input and output.
+#[derive(Debug, Args)]
+#[command(after_help = "What to debug comes from the editor: `launch` with the bot, or `attach` \
+with a recorded conversation.\ndocs/debugging.md tells how.")]
+pub struct Options {
+    /// Serve editors that connect to this address instead, such as 127.0.0.1:7358; each connection
+    /// is one session
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+impl Options {
+    /// Serves until the editor disconnects; with an address, until the process ends.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let Some(address) = self.listen else {
+            let output = Output::new(Box::new(std::io::stdout()));
+            debug::serve(BufReader::new(std::io::stdin()), output)?;
+            return Ok(Exit::Success);
+        };
+        ensure!(
+            address.ip().is_loopback(),
+            "{address} can be reached from other computers, and who debugs can read files here; \
+             write 127.0.0.1 and a port"
+        );
+        let listener = TcpListener::bind(address).with_context(|| address.to_string())?;
+        eprintln!("debuggers can connect to {}", listener.local_addr()?);
+        let open = std::sync::Arc::new(());
+        for connection in listener.incoming() {
+            let connection = connection?;
+            if std::sync::Arc::strong_count(&open) > SESSIONS_MAX {
+                continue;
+            }
+            let place = open.clone();
+            std::thread::spawn(move || {
+                let _place = place;
+                let reader = connection.try_clone().map(BufReader::new);
+                let served = reader
+                    .map_err(anyhow::Error::from)
+                    .and_then(|reader| debug::serve(reader, Output::new(Box::new(connection))));
+                if let Err(error) = served {
+                    eprintln!("a session broke off: {error:#}");
+                }
+            });
+        }
+        Ok(Exit::Success)
+    }
+}

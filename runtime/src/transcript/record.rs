@@ -1,0 +1,263 @@
+//! A conversation that took place, written down as a test that must come out as it did.
+//!
+//! The journal tells what came in and which scripts a model called, the log what was said. A
+//! model's own words cannot be asked for in a test, which has no model: they become remarks, and
+//! the scripts that it called `tool` lines.
+
+use std::fmt::Write as _;
+
+use basilect_stdlib::Data;
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::report::{said, with_mark};
+use super::stage::{PAUSE_MS, labels};
+use crate::conversation::{Event, Step};
+use crate::error::{Error, Result};
+use crate::ports::store::{Item, JournalEntry};
+use crate::replay;
+
+/// The transcript of a conversation; `ended` tells whether nothing runs and nothing waits.
+pub fn record(journal: &[JournalEntry], items: &[Item], ended: bool) -> Result<String> {
+    let turns = turns(&replay::steps(journal)?);
+    let first = turns.first().ok_or_else(|| {
+        Error::invalid("nothing_said", "nothing has been said in this conversation yet")
+    })?;
+    let mut recorder = Recorder::default();
+    recorder.line("# Recorded from a conversation.");
+    recorder.line(&format!("clock {}", clock(first.now)));
+    recorder.line("");
+    let mut people = items.iter().map(body).filter(|item| item["by"] == "person");
+    for (index, turn) in turns.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|at| turns.get(at));
+        let until = turns.get(index + 1).map_or(i64::MAX, |next| next.now);
+        let person = if turn.is_said() { people.next() } else { None };
+        recorder.came(turn, before, person.as_ref());
+        let from = if index == 0 { i64::MIN } else { turn.now };
+        let of_turn = items.iter().filter(|item| (from..until).contains(&item.at)).map(body);
+        of_turn.filter(|item| item["by"] == "bot").for_each(|item| recorder.heard(turn, &item));
+    }
+    if ended {
+        recorder.line("end");
+    }
+    Ok(recorder.text)
+}
+
+/// What one event led to.
+struct TurnSteps {
+    event: Event,
+    now: i64,
+    /// Scripts that a model called, with their inputs.
+    tools: Vec<(String, IndexMap<String, Data>)>,
+    /// What models said.
+    model: Vec<String>,
+}
+
+impl TurnSteps {
+    /// Whether the person's words or button began it: it has an item in the log.
+    fn is_said(&self) -> bool {
+        matches!(self.event, Event::Say { .. } | Event::Run { .. })
+    }
+}
+
+fn turns(steps: &[Step]) -> Vec<TurnSteps> {
+    let mut turns: Vec<TurnSteps> = Vec::new();
+    for step in steps {
+        if let Step::Event { event, now } = step {
+            let (event, tools, model) = (event.clone(), Vec::new(), Vec::new());
+            turns.push(TurnSteps { event, now: *now, tools, model });
+            continue;
+        }
+        let Some(turn) = turns.last_mut() else { continue };
+        match step {
+            Step::Model { text, .. } => turn.model.push(text.clone()),
+            Step::Begin { script, inputs, .. } if !turn.model.is_empty() => {
+                turn.tools.push((script.clone(), inputs.clone()));
+            }
+            _ => {}
+        }
+    }
+    turns
+}
+
+fn body(item: &Item) -> Value {
+    serde_json::from_str(&item.body).unwrap_or_default()
+}
+
+/// A moment as transcripts write it, in whole seconds.
+fn clock(ms: i64) -> String {
+    let moment = jiff::Timestamp::from_millisecond(ms - ms.rem_euclid(1_000));
+    moment.map(|moment| moment.to_string()).unwrap_or_default()
+}
+
+#[derive(Default)]
+struct Recorder {
+    text: String,
+    suggestions: Vec<String>,
+    menu: Vec<String>,
+    /// The choices that were written down last.
+    offered: Vec<String>,
+}
+
+impl Recorder {
+    fn line(&mut self, line: &str) {
+        // Writing to a text does not fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// What began a turn.
+    fn came(&mut self, turn: &TurnSteps, before: Option<&TurnSteps>, person: Option<&Value>) {
+        match &turn.event {
+            Event::Start => {}
+            Event::Timer { at } => {
+                let waited = at - before.map_or(*at, |before| before.now);
+                if waited > PAUSE_MS {
+                    self.line(&format!("advance {} seconds", (waited + 999) / 1_000));
+                }
+            }
+            Event::Run { script, inputs } => {
+                self.options();
+                self.tool(script, inputs);
+            }
+            Event::Say { text, files } => {
+                self.options();
+                files.iter().for_each(|file| self.line(&format!("file {}", file.name)));
+                let text = person.and_then(|item| item["text"].as_str()).unwrap_or(text);
+                match turn.model.is_empty() {
+                    true if text.is_empty() => {}
+                    true => self.line(&with_mark(">", text)),
+                    false => self.remark(&format!("The person asked a model: {text}")),
+                }
+            }
+        }
+        for (script, inputs) in &turn.tools {
+            self.tool(script, inputs);
+        }
+        self.menu.clear();
+    }
+
+    fn tool(&mut self, script: &str, inputs: &IndexMap<String, Data>) {
+        let fields = inputs.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        let json = basilect_stdlib::pure::json::to_json(&Data::map(fields), "UTC");
+        let name = script.strip_suffix(".bas").unwrap_or(script);
+        self.line(&format!("tool {name} {json}"));
+    }
+
+    /// What the bot showed.
+    fn heard(&mut self, turn: &TurnSteps, item: &Value) {
+        let text = |field: &str| item[field].as_str().unwrap_or_default().to_string();
+        match item["kind"].as_str().unwrap_or_default() {
+            "text" if item["print"] == true => {}
+            "text" | "error"
+                if turn.model.iter().any(|said| said.trim() == text("text").trim()) =>
+            {
+                self.remark(&format!("A model answered: {}", text("text")));
+            }
+            "text" | "error" => self.line(&said(&text("text"))),
+            "image" | "audio" | "video" | "file" => {
+                if item["caption"].is_string() {
+                    self.line(&said(&text("caption")));
+                }
+                self.line(&said(&format!("[{}]", text("name"))));
+            }
+            "suggestions" => self.suggestions = labels(item),
+            "wait" => self.menu = labels(item),
+            _ => {}
+        }
+    }
+
+    /// What could be pressed, when that is something new.
+    fn options(&mut self) {
+        let now = if self.menu.is_empty() { &self.suggestions } else { &self.menu };
+        if !now.is_empty() && *now != self.offered {
+            let line = format!("? {}", now.join(", "));
+            self.offered = now.clone();
+            self.line(&line);
+        }
+    }
+
+    fn remark(&mut self, text: &str) {
+        text.lines().for_each(|line| self.line(&format!("# {line}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::parse;
+
+    fn entry(turn: i64, steps: &[Step]) -> JournalEntry {
+        let body = serde_json::to_string(steps).expect("written");
+        JournalEntry { turn, step: 0, at: turn * 10, body }
+    }
+
+    fn item(seq: i64, at: i64, body: &str) -> Item {
+        Item { seq, at, body: body.into() }
+    }
+
+    fn say(text: &str, now: i64) -> Step {
+        Step::Event { event: Event::Say { text: text.into(), files: Vec::new() }, now }
+    }
+
+    #[test]
+    fn what_is_recorded_can_be_read_as_a_test() {
+        let journal = [
+            entry(1, &[Step::Event { event: Event::Start, now: 1_767_225_600_123 }]),
+            entry(2, &[say("Tea", 1_767_225_601_000)]),
+            entry(
+                3,
+                &[Step::Event {
+                    event: Event::Timer { at: 1_767_225_721_000 },
+                    now: 1_767_225_721_000,
+                }],
+            ),
+        ];
+        let items = [
+            item(1, 1_767_225_600_200, r#"{"by":"bot","kind":"text","text":"What?\n- tea"}"#),
+            item(
+                2,
+                1_767_225_600_200,
+                r#"{"by":"bot","kind":"wait","options":[{"text":"Tea"},{"text":"Cake"}]}"#,
+            ),
+            item(3, 1_767_225_600_900, r#"{"by":"person","kind":"text","text":"Tea","id":"1"}"#),
+            item(4, 1_767_225_601_000, r#"{"by":"bot","kind":"text","text":"Wait."}"#),
+            item(5, 1_767_225_721_001, r#"{"by":"bot","kind":"text","text":"Here it is."}"#),
+        ];
+        let text = record(&journal, &items, true).expect("recorded");
+        let wanted = "# Recorded from a conversation.\nclock 2026-01-01T00:00:00Z\n\n\
+                      < What?\n| - tea\n? Tea, Cake\n> Tea\n\
+                      < Wait.\nadvance 120 seconds\n< Here it is.\nend\n";
+        assert_eq!(text, wanted);
+        let read = parse(std::path::Path::new("a.chat"), &text).expect("readable");
+        assert_eq!(read.now_ms, 1_767_225_600_000);
+        assert_eq!(read.steps.len(), 7);
+    }
+
+    #[test]
+    fn what_a_model_says_is_a_remark_and_what_it_calls_a_tool() {
+        let model = Step::Model {
+            model: "m".into(),
+            messages: 2,
+            prompt: Vec::new(),
+            text: "It is open.".into(),
+            tools: Vec::new(),
+            usage: None,
+        };
+        let begin = Step::Begin {
+            script: "hours.bas".into(),
+            program: "p".into(),
+            inputs: [("day".to_string(), Data::text("Monday"))].into_iter().collect(),
+            zone: "UTC".into(),
+            seed: 1,
+            now: 5,
+        };
+        let journal = [entry(1, &[say("Open?", 5), model.clone(), begin, model])];
+        let items = [item(1, 9, r#"{"by":"bot","kind":"text","text":"It is open."}"#)];
+        let text = record(&journal, &items, false).expect("recorded");
+        assert!(
+            text.contains("# The person asked a model: Open?\ntool hours {\"day\":\"Monday\"}\n")
+        );
+        assert!(text.ends_with("# A model answered: It is open.\n") && !text.contains("\n> "));
+        assert!(record(&[], &items, false).is_err(), "nothing was said");
+    }
+}
