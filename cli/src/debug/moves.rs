@@ -70,6 +70,7 @@ impl Session {
         let fork = self.forked(answer)?;
         let target = LiveTarget::fork(fork).await.map_err(|error| format!("{error:#}"))?;
         self.target = Target::Live(Box::new(target));
+        self.tell_capabilities();
         self.apply_lines();
         let text = "the conversation goes on here, apart from the recorded one; what it says, and \
                     what you type here, reaches nobody else";

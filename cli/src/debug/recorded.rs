@@ -35,6 +35,8 @@ type Moved = (Moment, Option<Fault>, basilect_runtime::Result<Landed>);
 pub struct RecordedTarget {
     recording: Arc<RwLock<Recording>>,
     moment: Option<Moment>,
+    /// What is shown at the end, where nothing runs any more: the last statement.
+    shown: Option<Moment>,
     breakpoints: Arc<Breakpoints>,
     interrupt: Arc<AtomicBool>,
     going: Option<JoinHandle<Moved>>,
@@ -52,9 +54,11 @@ impl RecordedTarget {
     /// At the end of a recording of so many rows; with `fetch` more of it may come.
     pub fn new(recording: Recording, rows: usize, fetch: Option<Fetch>) -> RecordedTarget {
         let moment = recording.end_moment().ok();
+        let shown = shown_at(&recording, moment.as_ref());
         RecordedTarget {
             recording: Arc::new(RwLock::new(recording)),
             moment,
+            shown,
             breakpoints: Arc::default(),
             interrupt: Arc::default(),
             going: None,
@@ -75,7 +79,12 @@ impl RecordedTarget {
     }
     /// Looks at the scripts that stand.
     pub fn look<T>(&self, look: impl FnOnce(&StackView<'_>) -> T) -> Option<T> {
-        self.moment.as_ref().map(|moment| look(&moment.stack()))
+        let moment = self.moment.as_ref()?;
+        Some(look(&self.shown.as_ref().unwrap_or(moment).stack()))
+    }
+    fn stand(&mut self, moment: Moment) {
+        self.shown = self.read(|recording| shown_at(recording, Some(&moment)));
+        self.moment = Some(moment);
     }
     /// Sets the breakpoints anew.
     pub fn set_breakpoints(&mut self, mut breakpoints: Breakpoints) {
@@ -93,7 +102,7 @@ impl RecordedTarget {
     /// Goes to a statement, or to the end.
     pub fn seek(&mut self, statement: u64) -> Result<(), String> {
         let moment = self.read(|recording| recording.moment(statement));
-        self.moment = Some(moment.map_err(|error| error.to_string())?);
+        self.stand(moment.map_err(|error| error.to_string())?);
         self.fault = None;
         Ok(())
     }
@@ -203,7 +212,7 @@ impl RecordedTarget {
     fn arrived(&mut self, moved: Moved) -> Vec<Happened> {
         let (moment, fault, landed) = moved;
         let at_end = self.read(|recording| moment.statement() > recording.statements());
-        self.moment = Some(moment);
+        self.stand(moment);
         let messages = self.breakpoints.messages().into_iter();
         let mut happened: Vec<Happened> =
             messages.map(|text| Happened::Output("console", text)).collect();
@@ -258,6 +267,12 @@ impl RecordedTarget {
         }
         happened
     }
+}
+
+/// The last statement, where a moment is the end and nothing runs any more.
+fn shown_at(recording: &Recording, moment: Option<&Moment>) -> Option<Moment> {
+    let over = moment.is_some_and(|moment| moment.stack().depth() == 0 && moment.statement() > 0);
+    over.then(|| recording.moment(recording.statements()).ok()).flatten()
 }
 
 /// What a task gives, once there is one.

@@ -245,7 +245,20 @@ impl Session {
         let (begin, places) = launch::launch(&self.arguments)?;
         let target = live::LiveTarget::new(begin).await?;
         (self.target, self.places) = (Target::Live(Box::new(target)), places);
+        self.tell_capabilities();
         Ok(())
+    }
+    /// What can be done depends on what is debugged: what is recorded can be gone through in both
+    /// directions, and what runs here can be changed.
+    pub(super) fn tell_capabilities(&self) {
+        let recorded = matches!(self.target, Target::Recorded(_));
+        let capabilities = json!({
+            "supportsStepBack": recorded,
+            "supportsSetVariable": !recorded,
+            "supportsSetExpression": !recorded,
+            "supportsGotoTargetsRequest": !recorded,
+        });
+        self.output.event("capabilities", json!({ "capabilities": capabilities }));
     }
     async fn attach(&mut self, arguments: &Value) -> Answer {
         self.begin_with(arguments)?;
@@ -261,6 +274,7 @@ impl Session {
             self.output.say("stderr", "the recording is too long; only its beginning is shown");
         }
         (self.target, self.places) = (Target::Recorded(Box::new(target)), places);
+        self.tell_capabilities();
         Ok((Value::Null, After::Initialized))
     }
     fn begin_with(&mut self, arguments: &Value) -> Result<(), String> {

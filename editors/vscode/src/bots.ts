@@ -48,3 +48,34 @@ export function addressFault(address: string): string | undefined {
   }
   return "Write an address such as http://127.0.0.1:8080.";
 }
+
+/** A conversation as a server lists it. */
+export interface Conversation {
+  readonly id: string;
+  readonly bot: string;
+  readonly person: string;
+  readonly channel: string;
+  readonly updated_at: number;
+}
+
+/** How a conversation is shown in a list. */
+export function conversationLabel({ id, bot, person, channel, updated_at }: Conversation): {
+  label: string;
+  description: string;
+  detail: string;
+} {
+  const who = person.startsWith("anonymous:") ? "somebody" : person;
+  const when = new Date(updated_at).toLocaleString();
+  return { label: `${bot}: ${who}`, description: when, detail: `${channel} · ${id}` };
+}
+
+/** The names in a line of a script that may be variables: not in texts, not in remarks. */
+export function namesIn(line: string): { name: string; at: number }[] {
+  const found: { name: string; at: number }[] = [];
+  for (const { 0: piece, index } of line.matchAll(/"[^"]*"|'.*|[A-Za-z_][A-Za-z0-9_]*\$?/g)) {
+    if (/^["']/.test(piece)) continue;
+    if (/^REM$/i.test(piece)) break;
+    found.push({ name: piece, at: index });
+  }
+  return found;
+}

@@ -110,7 +110,7 @@ async function deploy(context: vscode.ExtensionContext, clicked?: vscode.Uri): P
     validateInput: addressFault,
   });
   if (!to) return;
-  const secret = `deploy.token ${new URL(to).origin}`;
+  const secret = tokenKey(to);
   const token = (await context.secrets.get(secret)) ?? (await askToken(to));
   if (!token) return;
   const ran = await vscode.window.withProgress(
@@ -128,7 +128,13 @@ async function deploy(context: vscode.ExtensionContext, clicked?: vscode.Uri): P
   }
 }
 
-function askToken(to: string): Thenable<string | undefined> {
+/** Under which name the editor keeps the token of a server. */
+export function tokenKey(to: string): string {
+  return `deploy.token ${new URL(to).origin}`;
+}
+
+/** Asks for the administration token of a server. */
+export function askToken(to: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: "Administration token",
     prompt: `The token that ${to} printed at its first start`,

@@ -133,7 +133,7 @@ test("what the manifest names is there", () => {
   for (const { language } of [...contributes.snippets, ...contributes.breakpoints]) {
     assert.ok(languages.has(language), language);
   }
-  const source = ["extension", "commands"].map((name) =>
+  const source = ["extension", "commands", "debugging"].map((name) =>
     readFileSync(join(root, `editors/vscode/src/${name}.ts`), "utf8")).join("");
   for (const command of declared) assert.ok(source.includes(`"${command}"`), command);
   assert.ok(activationEvents.length > 0);

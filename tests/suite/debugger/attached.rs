@@ -66,6 +66,41 @@ async fn a_bug_three_turns_ago_is_found_by_going_back() {
 }
 
 #[tokio::test]
+async fn the_example_of_the_page_about_debugging_is_true() {
+    let page = include_str!("../../../docs/debugging.md");
+    let (_, rest) = page.split_once("```basic\n").unwrap();
+    let (source, _) = rest.split_once("```").unwrap();
+    let line_of =
+        |part: &str| source.lines().position(|line| line.contains(part)).unwrap() as u64 + 1;
+    let bot = bot(source);
+    let said = ["tea", "2", "coffee", "12", "cake", "1", "done"];
+    let (journal, _) = bot.recorded(&said).await;
+    let adds = line_of("total = add_up");
+    let mut debugger = bot.begun("attach", bot.attaching(&journal), &[adds]);
+    debugger.stopped().unwrap();
+    assert_eq!(debugger.value("total").unwrap(), "27");
+    for total in ["24", "6"] {
+        assert_eq!(debugger.go("reverseContinue").unwrap().2, adds);
+        assert_eq!(debugger.value("total").unwrap(), total);
+    }
+    assert_eq!(debugger.value("item").unwrap(), "\"coffee\"");
+    assert_eq!(debugger.go("stepIn").unwrap().1, "add_up");
+    while debugger.go("next").unwrap().2 != line_of("RETURN") {}
+    assert_eq!(debugger.value("sum").unwrap(), "0");
+    debugger.finish().unwrap();
+
+    let mended = source.replace("        sum = 0\n", "");
+    std::fs::write(&bot.script, mended).unwrap();
+    let mut arguments = bot.attaching(&journal);
+    arguments["replaceBot"] = json!(true);
+    let mut debugger = bot.begun("attach", arguments, &[]);
+    debugger.says("recorded TALK \"That makes 27 coins.\"").unwrap();
+    debugger.stopped().unwrap();
+    assert_eq!(debugger.value("total").unwrap(), "33");
+    debugger.finish().unwrap();
+}
+
+#[tokio::test]
 async fn a_session_begins_at_a_turn() {
     let bot = bot(CART);
     let (journal, _) = bot.recorded(&["tea", "sugar", "done"]).await;

@@ -67,6 +67,8 @@ fn at(bot: &Bot, journal: &std::path::Path, mark: &str, more: serde_json::Value)
     }
     let mut debugger = bot.begun("attach", arguments, &[line(ORDER, mark)]);
     debugger.event("stopped").unwrap();
+    let told = debugger.event("capabilities").unwrap();
+    assert_eq!(told["capabilities"]["supportsStepBack"], true);
     assert_eq!(debugger.go("reverseContinue").unwrap().2, line(ORDER, mark));
     debugger.set_breakpoints(&bot.script, &[]).unwrap();
     debugger
@@ -77,6 +79,8 @@ async fn a_question_is_answered_otherwise() {
     let (bot, journal, asked) = ordered().await;
     let mut debugger = at(&bot, &journal, "many", json!({}));
     debugger.types("fork 12").unwrap();
+    let told = debugger.event("capabilities").unwrap();
+    assert_eq!(told["capabilities"]["supportsStepBack"], false);
     assert_eq!(debugger.stopped().unwrap().2, line(ORDER, "many") + 1);
     assert_eq!(debugger.value("many").unwrap(), "12");
     assert_eq!(debugger.value("what").unwrap(), "\"tea\"");

@@ -286,11 +286,34 @@ test("a bot is deployed, and its token is asked for once", { skip }, async () =>
   }
 });
 
-test("the debugger tells that the program has none", { skip }, async () => {
-  await page().locator(".tab", { hasText: "start.bas" }).first().click();
+test("the debugger halts, shows, steps, and the console answers", { skip }, async () => {
+  writeFileSync(join(editor.folder, "tea.gbai/tea.gbdialog/broken.bas"), 'TALK "a"\n');
+  await window.command("View: Close All Editors");
+  await window.openFile("tea.gbdialog/start.bas");
+  await window.at(8, 1);
+  await page().keyboard.press("F9");
+  await page().locator(".editor-instance .codicon-debug-breakpoint").first().waitFor();
   await page().keyboard.press("F5");
-  const told = page().locator(".notification-toast", { hasText: "no debugger" });
-  const begun = page().locator(".debug-toolbar");
-  await told.or(begun).first().waitFor();
+  await page().locator(".debug-toolbar").waitFor();
+  await page().keyboard.press("Control+Shift+Y");
+  await window.shot("8-debug-console");
+  // The bot's question waits for the person, who types in the debug console.
+  const console_ = page().locator(".repl");
+  await console_.locator(".monaco-list-row", { hasText: "Welcome to the" }).first().waitFor();
+  await console_.locator(".monaco-list-row", { hasText: "waits for an answer" }).first().waitFor();
+  await page().locator(".repl-input-wrapper .view-lines").click();
+  await page().keyboard.type("Tea");
+  await page().keyboard.press("Enter");
+  // It halts at the breakpoint and shows the answer.
+  await page().locator(".debug-top-stack-frame-line").first().waitFor();
+  await window.command("View: Show Run and Debug");
+  const drink = page().locator(".debug-variables .monaco-list-row", { hasText: "drink" });
+  await drink.filter({ hasText: "Tea" }).first().waitFor();
   await window.shot("8-debugger");
+  await page().keyboard.press("F10");
+  const list = page().locator(".debug-variables .monaco-list-row", { hasText: "list" });
+  await list.filter({ hasText: '["Tea", 1]' }).first().waitFor();
+  await window.shot("9-debugger-step");
+  await page().keyboard.press("Shift+F5");
+  await page().locator(".debug-toolbar").waitFor({ state: "hidden" });
 });
