@@ -4,10 +4,10 @@
 //! compiler, the runtime or the server, and shows what comes back.
 //!
 //! Reading order: [`commands`] (one file a command), [`sources`] (a path becomes a package),
-//! [`author`] (what an author may), [`chat`], [`debug`] (the debugger of editors), [`failure`] (of a
-//! test), [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour scripts),
-//! [`terminal`]. [`carried`] is for executables that hold a bot: they are this program, and talk
-//! with it at once.
+//! [`author`] (what an author may), [`chat`], [`debug`] (the debugger of editors), [`failure`] (of
+//! a test), [`rewrite`] (scripts that a command changes), [`grammars`] (how editors colour
+//! scripts), [`terminal`]. [`carried`] is for executables that hold a bot: they are this program,
+//! and talk with it at once.
 //!
 //! Exit codes, for every command: 0 all is well, 1 there are findings (errors in a script, failed
 //! tests), 2 it could not run at all (wrong usage, missing files, a script that broke off).

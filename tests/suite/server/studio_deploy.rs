@@ -61,6 +61,11 @@ async fn a_deploy_does_what_its_plan_says_and_can_be_taken_back() {
     assert_eq!(folder_script(&house), PARROT);
     let known = author.json(Method::GET, &format!("{BOT}/versions"), json!({})).await;
     assert_eq!(known["versions"][0]["origin"], "rollback");
+    let again = author.plan(Value::Null).await;
+    assert_eq!(again["folder"]["changed"], json!([]), "going back was our own change: {again}");
+    let done: Value = author.deploy(&again).await.json().await.unwrap();
+    assert_eq!(done["folder"]["written"], true);
+    assert_eq!(folder_script(&house), robot);
 }
 
 #[tokio::test]

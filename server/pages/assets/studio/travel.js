@@ -43,6 +43,9 @@ export class Travel {
         t(`travel_${of}`),
         () => {
           this.of = of;
+          this.id = null;
+          this.steps = [];
+          this.scene.hidden = true;
           this.shown();
         },
         "button quiet tiny",
@@ -71,11 +74,11 @@ export class Travel {
     if (!this.id && own) this.open(own.id);
   }
 
-  row({ id, at, text, turns }) {
+  row({ id, at, text, turns, channel }) {
     const go = make(
       "button",
       "line",
-      make("span", "what", text || "…"),
+      make("span", "what", text || channel),
       make("small", "", `${moment.format(at)} · ${t("travel_turn", turns)}`),
     );
     go.type = "button";

@@ -14,7 +14,7 @@ use crate::App;
 use crate::access::Editor;
 use crate::bootstrap::taken_name;
 use crate::errors::Problem;
-use crate::studio::drafts::hash;
+use crate::studio::drafts::{Expected, Origin, hash};
 use crate::studio::{folder, paths, tests};
 
 /// What a plan is asked for: an earlier version, or the draft without one.
@@ -142,31 +142,47 @@ fn forth(app: &App, bot: &str) -> Value {
     if !kept {
         let live = app.conversations().services().bots.current(bot).map(|bot| bot.hash.clone());
         let fresh = origin(app, &known.from, live, &of_folder(&draft));
-        if let Err(problem) = app.studio().drafts.set_origin(bot, &fresh) {
-            tracing::warn!(bot, detail = %problem.detail, "the draft keeps its old origin");
-        }
+        keep_origin(app, bot, &fresh);
     }
     outcome
 }
 
 /// Writes an earlier version into the bot's folder. Its tests are no part of a package and stay.
+/// The draft stays too, and knows that the folder was changed by us.
 fn back(app: &App, bot: &str, package: &Package) -> Value {
-    into_folder(app, bot, |place| {
-        let usable = package.files.iter().filter(|(path, _)| paths::leads_out(path).is_none());
-        for (path, bytes) in usable {
-            let to = place.join(path);
-            if let Some(above) = to.parent() {
-                std::fs::create_dir_all(above)?;
-            }
-            std::fs::write(to, bytes)?;
+    let outcome = into_folder(app, bot, |place| put(place, package));
+    let known = app.studio().drafts.origin(bot);
+    if let (Some(place), Ok(known)) = (app.folders().path(bot), known)
+        && outcome["written"] == true
+    {
+        let fresh = Origin { files: folder::hashes(&place), ..known };
+        keep_origin(app, bot, &fresh);
+    }
+    outcome
+}
+
+/// Makes a folder hold the files of a package, and no other files that a package would have.
+fn put(place: &std::path::Path, package: &Package) -> std::io::Result<()> {
+    let usable = package.files.iter().filter(|(path, _)| paths::leads_out(path).is_none());
+    for (path, bytes) in usable {
+        let to = place.join(path);
+        if let Some(above) = to.parent() {
+            std::fs::create_dir_all(above)?;
         }
-        let there = folder::hashes(place).into_keys();
-        let packed = |path: &String| basilect_compiler::package::layout::role(path).is_some();
-        for path in there.filter(|path| packed(path) && !package.files.contains_key(path)) {
-            std::fs::remove_file(place.join(path))?;
-        }
-        Ok(())
-    })
+        std::fs::write(to, bytes)?;
+    }
+    let there = folder::hashes(place).into_keys();
+    let packed = |path: &String| basilect_compiler::package::layout::role(path).is_some();
+    for path in there.filter(|path| packed(path) && !package.files.contains_key(path)) {
+        std::fs::remove_file(place.join(path))?;
+    }
+    Ok(())
+}
+
+fn keep_origin(app: &App, bot: &str, origin: &Origin) {
+    if let Err(problem) = app.studio().drafts.set_origin(bot, origin) {
+        tracing::warn!(bot, detail = %problem.detail, "the draft keeps its old origin");
+    }
 }
 
 fn into_folder(
@@ -201,12 +217,12 @@ pub async fn take_folder(
     let taken = folder::changed_since(&place, &known);
     for path in &taken {
         let expected = match drafts.read(&bot, path) {
-            Ok(bytes) => crate::studio::drafts::Expected::Hash(hash(&bytes)),
-            Err(_) => crate::studio::drafts::Expected::Absent,
+            Ok(bytes) => Expected::Hash(hash(&bytes)),
+            Err(_) => Expected::Absent,
         };
         match (std::fs::read(place.join(path)), &expected) {
             (Ok(bytes), _) => drop(drafts.write(&bot, path, &bytes, &expected)?),
-            (Err(_), crate::studio::drafts::Expected::Absent) => {}
+            (Err(_), Expected::Absent) => {}
             (Err(_), _) => drafts.remove(&bot, path, &expected)?,
         }
     }
