@@ -46,14 +46,33 @@ impl Symbols {
 /// An expression, ready to be computed.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    /// The program of the package, and the function that computes the expression.
+    /// The program of the package, with what computes the expression.
     pub program: Arc<Program>,
-    /// That function.
-    pub function: u32,
-    /// The variables that it is given, in this order.
-    pub given: Vec<String>,
-    /// The shared variables of the script in this program.
-    pub shared: Vec<(String, u16)>,
+    /// What that is.
+    pub way: Way,
+}
+
+/// What computes an expression.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// A function.
+    Function {
+        /// Its number in the program.
+        function: u32,
+        /// The variables that it is given, in this order.
+        given: Vec<String>,
+        /// The shared variables of the script in this program.
+        shared: Vec<(String, u16)>,
+    },
+    /// In a program with line numbers, a line.
+    Line {
+        /// The script.
+        script: String,
+        /// The line of its file.
+        line: u32,
+        /// The variable in which it leaves the value.
+        variable: String,
+    },
 }
 
 /// Compiles an expression as one of the script at `path`, in which these variables are known. The
@@ -70,6 +89,9 @@ pub fn expression(
     }
     let source = package.files.get(path).ok_or_else(|| format!("there is no script {path}"))?;
     let source = String::from_utf8_lossy(source);
+    if let Some(script) = package.program.scripts.iter().find(|s| s.path == path && s.classic) {
+        return numbered(package, (path, &script.name), &source, known, text);
+    }
     let given = mentioned(text, known);
     let function = format!(
         "{}\nFUNCTION {WATCH}({})\n    RETURN ({text})\nEND FUNCTION\n",
@@ -82,19 +104,60 @@ pub fn expression(
     let program = compiled.program;
     let is_watch = |f: &basilect_vm::program::Function| f.name.eq_ignore_ascii_case(WATCH);
     let index = program.functions.iter().position(is_watch);
-    let Some((index, function)) =
-        index.and_then(|index| Some((index, program.functions.get(index)?)))
-    else {
-        return Err("this script has line numbers: variables and their elements can be shown, \
-                    expressions cannot be computed"
-            .into());
-    };
+    let found = index.and_then(|index| Some((index, program.functions.get(index)?)));
+    let (index, function) = found.ok_or("this is no expression")?;
     let named = |name: &String| given.iter().any(|given| fold(given) == fold(name));
     if let Some((_, unknown)) = function.variables.iter().find(|(_, name)| !named(name)) {
         return Err(format!("there is no variable {unknown} here"));
     }
     let shared = built.symbols.shared(path).to_vec();
-    Ok(Expression { function: index as u32, program: Arc::new(program), given, shared })
+    let way = Way::Function { function: index as u32, given, shared };
+    Ok(Expression { program: Arc::new(program), way })
+}
+
+/// The same for a program with line numbers: a line more, which stores the value in a variable
+/// that no other line names.
+fn numbered(
+    package: &Package,
+    (path, script): (&str, &str),
+    source: &str,
+    known: &[String],
+    text: &str,
+) -> Result<Expression, String> {
+    let mut lines: Vec<&str> = source.lines().collect();
+    while lines.last().is_some_and(|line| line.trim().is_empty()) {
+        lines.pop();
+    }
+    let number = |at: usize| {
+        let digits = lines.get(at)?.trim_start().split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse::<u32>().ok()
+    };
+    let last = lines.len().saturating_sub(1);
+    let end = number(last).ok_or("the last line of this script has no number")?;
+    // END has to be the last line, so the new one stands before it, if there is a number for it.
+    let before = last.checked_sub(1).and_then(number).map_or(0, |before| before + 1);
+    let (at, free) = if before < end { (last, end - 1) } else { (last + 1, end + 1) };
+    let names = ('A'..='Z').rev().flat_map(|letter| (0..=9).map(move |n| format!("{letter}{n}")));
+    let unused = |name: &String| !known.iter().any(|other| fold(other).starts_with(&fold(name)));
+    let name = names.into_iter().find(unused).ok_or("every name is in use")?;
+    let mut problem = String::new();
+    for variable in [name.clone(), format!("{name}$")] {
+        let line = format!("{free} LET {variable}={text}");
+        let mut all: Vec<&str> = lines.clone();
+        all.insert(at, &line);
+        let files = Files { package, replaced: Some((path, all.join("\n") + "\n")) };
+        let built = package::build(&files, &package.name);
+        match built.package {
+            Some(package) => {
+                let (script, line) = (script.to_string(), at as u32 + 1);
+                let way = Way::Line { script, line, variable };
+                return Ok(Expression { program: Arc::new(package.program), way });
+            }
+            None if problem.is_empty() => problem = first_error(&built, path),
+            None => {}
+        }
+    }
+    Err(problem)
 }
 
 /// The known variables that a text names, each once.
@@ -164,7 +227,7 @@ mod tests {
         let known = ["cart".to_string(), "other".to_string()];
         let path = "shop.gbdialog/start.bas";
         let found = expression(&package, path, &known, "cart[0] + LEN(cart)").expect("compiles");
-        assert_eq!(found.given, ["cart"]);
+        assert!(matches!(found.way, Way::Function { given, .. } if given == ["cart"]));
         for wrong in ["", "cart +", "nothing + 1", "1\nTALK 2"] {
             assert!(expression(&package, path, &known, wrong).is_err(), "{wrong}");
         }

@@ -30,6 +30,15 @@ struct Sample {
     said: String,
 }
 
+/// The command of a language server to measure beside ours: one for Python.
+pub fn language_server() -> Result<String> {
+    tools::packages(&[("nodejs", "node"), ("npm", "npm")])?;
+    let folder = std::env::current_dir()?.join(FOLDER).join("editing");
+    tools::packages_of_npm(&folder, "the other language server")?;
+    let program = folder.join("node_modules/pyright/langserver.index.js");
+    Ok(format!("node {} --stdio", program.display()))
+}
+
 /// Runs all programs and prints the table; `basilect` is the built binary.
 pub fn run(basilect: &Path) -> Result<()> {
     tools::packages(PEERS)?;

@@ -52,7 +52,11 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     let build = ["build", "--release", "--workspace", "--bins", "--features", "full"];
     run.phase("build", cargo(&build), Format::Nothing)?;
     for (name, how) in BENCHMARKS.iter().filter(|(name, _)| name.contains(filter.unwrap_or(""))) {
-        run.phase(name, cargo(how), Format::Nothing)?;
+        let mut program = cargo(how);
+        if *name == "lsp" {
+            program.args(["--", &peers::language_server()?]);
+        }
+        run.phase(name, program, Format::Nothing)?;
     }
     if "peers".contains(filter.unwrap_or("")) {
         peers::run(&release("basilect")?)?;

@@ -1,7 +1,7 @@
 //! `basilect dap`: the debugger of editors.
 
 use std::io::BufReader;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -48,15 +48,18 @@ impl Options {
             let place = open.clone();
             std::thread::spawn(move || {
                 let _place = place;
-                let reader = connection.try_clone().map(BufReader::new);
-                let served = reader
-                    .map_err(anyhow::Error::from)
-                    .and_then(|reader| debug::serve(reader, Output::new(Box::new(connection))));
-                if let Err(error) = served {
+                if let Err(error) = serve(&connection) {
                     eprintln!("a session broke off: {error:#}");
                 }
+                // Whoever reads it in this process, too, learns that it is over.
+                let _ = connection.shutdown(Shutdown::Both);
             });
         }
         Ok(Exit::Success)
     }
+}
+
+fn serve(connection: &TcpStream) -> anyhow::Result<()> {
+    let reader = BufReader::new(connection.try_clone()?);
+    debug::serve(reader, Output::new(Box::new(connection.try_clone()?)))
 }

@@ -351,8 +351,11 @@ impl Session {
         json!({ "breakpoints": told })
     }
     pub(super) fn apply_lines(&mut self) {
-        let all = self.lines.all(&self.places, &self.target);
-        self.target.set_breakpoints(all);
+        // Without debugging nothing halts.
+        if self.arguments["noDebug"] != true {
+            let all = self.lines.all(&self.places, &self.target);
+            self.target.set_breakpoints(all);
+        }
     }
 }
 

@@ -273,3 +273,29 @@ fn errors_that_are_handled_halt_when_wished() {
     assert_eq!(debugger.go("continue").unwrap().2, line(source, "caught"));
     debugger.finish().unwrap();
 }
+
+#[test]
+fn programs_with_line_numbers_are_debugged_too() {
+    let source = "10 OPTION BASE 1\n20 DIM A(5)\n30 DEF FNT(X)=X*10\n40 FOR I=1 TO 5\n50 A(I)=I*I\n\
+                  60 NEXT I\n70 N$=\"SUM\"\n80 GOSUB 110\n90 PRINT N$;S\n100 STOP\n\
+                  110 FOR I=1 TO 5\n120 S=S+A(I)\n130 NEXT I\n140 RETURN\n150 END\n";
+    let bot = bot(source);
+    let mut debugger = bot.launched(&[12], json!({ "stopOnEntry": true }));
+    let (reason, name, first) = debugger.stopped().unwrap();
+    assert_eq!((reason.as_str(), name.as_str()), ("step", "start"));
+    assert!(first <= 3, "{first}");
+    assert_eq!(debugger.go("continue").unwrap().2, 12);
+    assert_eq!(debugger.value("A()").unwrap(), "[1, 4, 9, 16, 25]");
+    assert_eq!(debugger.value("A(5)+FNT(I)").unwrap(), "35");
+    assert_eq!(debugger.value("N$+\"!\"").unwrap(), "\"SUM!\"");
+    for wrong in ["A(", "A(9)", "N$+1"] {
+        let arguments = json!({ "expression": wrong, "context": "watch" });
+        assert!(debugger.ask("evaluate", arguments).unwrap().is_err(), "{wrong}");
+    }
+    debugger.set_breakpoints(&bot.script, &[]).unwrap();
+    assert_eq!(debugger.go("stepOut").unwrap().2, 9, "out of the GOSUB");
+    assert_eq!(debugger.value("S").unwrap(), "55");
+    debugger.request("continue", json!({ "threadId": 1 })).unwrap();
+    debugger.says("SUM 55").unwrap();
+    debugger.finish().unwrap();
+}

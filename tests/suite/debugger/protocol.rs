@@ -131,3 +131,44 @@ fn many_breakpoints_are_refused() {
     assert_eq!((told.len(), verified), (lines.len(), most as usize));
     debugger.finish().unwrap();
 }
+
+#[test]
+fn editors_can_connect_to_an_address() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let binary = basilect_tests::process::binary().unwrap();
+    let address = basilect_tests::process::free_address().unwrap();
+    let mut command = std::process::Command::new(&binary);
+    command.args(["dap", "--listen", &address.to_string()]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    assert!(told.contains(&address.to_string()), "{told}");
+    for _ in 0..2 {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let ask = |command: &str| {
+            let body = json!({ "seq": 1, "type": "request", "command": command }).to_string();
+            format!("Content-Length: {}\r\n\r\n{body}", body.len())
+        };
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        stream.write_all(ask("initialize").as_bytes()).unwrap();
+        stream.write_all(ask("disconnect").as_bytes()).unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).unwrap();
+        assert!(answers.contains("supportsStepBack") && answers.contains("disconnect"));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut command = std::process::Command::new(binary);
+    let open = command.args(["dap", "--listen", "0.0.0.0:0"]).output().unwrap();
+    assert_eq!(open.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&open.stderr).contains("127.0.0.1"));
+}
+
+#[test]
+fn without_debugging_nothing_halts() {
+    let bot = bot("x = 1\nTALK x\nHEAR y\n");
+    let mut debugger = bot.launched(&[1, 2], json!({ "noDebug": true }));
+    debugger.says("waits for an answer").unwrap();
+    assert!(debugger.said("stdout").contains('1'));
+    debugger.finish().unwrap();
+}

@@ -230,3 +230,72 @@ async fn a_recording_keeps_within_its_limits() {
     assert_eq!(recording.end_moment().unwrap().statement(), recording.statements());
     assert!(recording.statements() <= 1_000);
 }
+
+#[tokio::test]
+async fn expressions_keep_within_their_limits() {
+    let script = "all = []\nFOR i = 1 TO 1000\n    PUSH all, i\nNEXT i\nHEAR x\nTALK x + spin()\n\
+                  FUNCTION spin()\n    DO\n        n = n + 1\n    LOOP\nEND FUNCTION\n";
+    let recording = recorded(&[("start", script)], &[]).await;
+    let moment = recording.end_moment().unwrap();
+    let stack = moment.stack();
+    let within = |text: &str, most: DebugLimits| stack.evaluate(0, text, &most);
+    let few = DebugLimits { expression_fuel: 10_000, ..DebugLimits::DEFAULT };
+    assert!(within("spin()", few).unwrap_err().contains("used up"));
+    let small = DebugLimits { expression_bytes: 1_000, ..DebugLimits::DEFAULT };
+    assert!(within("all", small.clone()).unwrap_err().contains("1000 bytes"));
+    assert!(within("LEN(all)", small.clone()).unwrap_err().contains("1000 bytes"));
+    assert!(within("REPEAT(\"x\", 100000)", small).is_err());
+    assert_eq!(within("LEN(all)", DebugLimits::DEFAULT), Ok(Data::Int(1_000)));
+}
+
+/// A conversation goes on with another version of the bot when its script has ended.
+#[tokio::test]
+async fn a_recording_may_have_several_packages() {
+    let first = bots::compile("shop", &[("start", "HEAR x\nTALK \"first\"\n")]).unwrap();
+    let second = bots::compile("shop", &[("start", "HEAR x\nTALK \"second\"\n")]).unwrap();
+    let local = Local::start(first.clone(), Limits::DEFAULT).await.unwrap();
+    let id = local.open(&Event::Start).await.unwrap();
+    let services = local.conversations.services().clone();
+    services.bots.deploy(second.clone(), 0).await.unwrap();
+    local.say(&id, "1", "a").await.unwrap();
+    let again = Event::Run { script: "start".into(), inputs: Default::default() };
+    local.post(&id, "again", &again).await.unwrap();
+    local.say(&id, "2", "b").await.unwrap();
+    let journal = services.store.journal(&id).await.unwrap();
+    let open = |packages: Vec<basilect_compiler::package::Package>| {
+        Recording::open(Codes::recorded(packages), Limits::DEFAULT, &journal).unwrap()
+    };
+    let recording = open(vec![first.clone(), second]);
+    assert_eq!(recording.difference(), None);
+    assert_eq!(recording.turns().len(), 4);
+    let missing = open(vec![first]);
+    assert!(missing.difference().unwrap().now.contains("no package"));
+}
+
+/// What was played before is not played again when more of a conversation comes.
+#[tokio::test]
+async fn a_recording_grows() {
+    let scripts = [("start", START), ("finish", FINISH)];
+    let package = bots::compile("shop", &scripts).unwrap();
+    let local = Local::start(package.clone(), Limits::DEFAULT).await.unwrap();
+    let id = local.open(&Event::Start).await.unwrap();
+    let journal = async || local.conversations.services().store.journal(&id).await.unwrap();
+    let before = journal().await;
+    let codes = Codes::recorded([package]);
+    let mut recording = Recording::open(codes, Limits::DEFAULT, &before).unwrap();
+    let statements = recording.statements();
+    assert_eq!(place(&recording.end_moment().unwrap()).1, 11);
+    for (number, answer) in ["hello", "7"].iter().enumerate() {
+        local.say(&id, &format!("say-{number}"), answer).await.unwrap();
+    }
+    let after = journal().await;
+    recording.extend(&after[before.len()..]).unwrap();
+    assert_eq!(recording.difference(), None);
+    assert!(recording.statements() > statements);
+    let whole = recorded(&scripts, &["hello", "7"]).await;
+    assert_eq!(recording.statements(), whole.statements());
+    for statement in (0..=whole.statements()).step_by(11) {
+        let (one, other) = (recording.moment(statement), whole.moment(statement));
+        assert_eq!(one.unwrap().view(), other.unwrap().view());
+    }
+}
