@@ -179,6 +179,23 @@ describe("the studio", () => {
     await page.getByText("is in service in its new version").waitFor();
     await page.getByRole("button", { name: "Close" }).last().click();
     await answers(page, name, "Welcome.", true);
+
+    // What people said to the bot in service can be visited as well.
+    await page.getByRole("tab", { name: "Time travel" }).click();
+    await page.getByRole("button", { name: "In service" }).click();
+    const visited = page.locator(".talks .line", { hasText: "grace hopper" });
+    assert.equal(
+      await visited
+        .first()
+        .waitFor()
+        .then(() => visited.count()),
+      3,
+    );
+    await visited.first().click();
+    await page
+      .locator(".values tr", { hasText: "name" })
+      .locator("td", { hasText: "Grace" })
+      .waitFor();
   });
 
   scenario("the conversation can be visited step by step", async (page) => {

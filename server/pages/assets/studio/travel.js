@@ -1,6 +1,6 @@
 /** Time travel: what a recorded conversation did, step by step, with the variables at each. */
 
-import { button, byId, make, nameOf, roving, settled, tool } from "./dom.js";
+import { button, byId, make, nameOf, roving, settled, toast, tool } from "./dom.js";
 import { language } from "../strings.js";
 import { reveal } from "./editor.js";
 import { t } from "./words.js";
@@ -65,9 +65,9 @@ export class Travel {
     for (const choice of this.choices.children) {
       choice.setAttribute("aria-pressed", String(choice.dataset.of === this.of));
     }
-    const { conversations } = await this.bot
-      .conversations(this.of)
-      .catch(() => ({ conversations: [] }));
+    const { of } = this;
+    const { conversations } = await this.bot.conversations(of).catch(() => ({ conversations: [] }));
+    if (of !== this.of) return;
     this.note.textContent = conversations.length ? "" : t("travel_none");
     this.list.replaceChildren(...conversations.map((one) => this.row(one)));
     const own = conversations.find(({ id }) => id === this.talk.conversation);
@@ -93,7 +93,10 @@ export class Travel {
     for (const line of this.list.querySelectorAll(".line")) {
       line.setAttribute("aria-current", String(line.dataset.id === id));
     }
-    const { steps } = await this.bot.recording(this.of, id);
+    const { of } = this;
+    const failed = (error) => (toast(error.message, true), { steps: [] });
+    const { steps } = await this.bot.recording(of, id).catch(failed);
+    if (of !== this.of || id !== this.id) return;
     this.steps = steps;
     this.slider.max = Math.max(0, steps.length - 1);
     this.scene.hidden = !steps.length;
@@ -145,8 +148,9 @@ export class Travel {
   }
 
   async variables() {
-    const { id, at } = this;
-    const found = await this.bot.variables(this.of, id, at).catch(() => ({ variables: [] }));
+    const { id, at, of } = this;
+    if (!this.steps.length) return;
+    const found = await this.bot.variables(of, id, at).catch(() => ({ variables: [] }));
     if (id !== this.id || at !== this.at) return;
     const rows = found.variables.map(({ name, value }) => {
       const head = make("th", "", name);
