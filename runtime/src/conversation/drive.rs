@@ -235,7 +235,8 @@ impl Turn<'_> {
         let words = call.words();
         match self.serve(call).await? {
             Served::Answer(answer) => {
-                Ok(Served::Answer(driver.amend(words, &args).unwrap_or(answer)))
+                let amended = driver.amend(words, &args, &answer);
+                Ok(Served::Answer(amended.unwrap_or(answer)))
             }
             waits => Ok(waits),
         }

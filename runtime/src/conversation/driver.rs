@@ -51,8 +51,13 @@ pub trait Driver: Send + Sync {
         None
     }
     /// What is answered in place of what the service of a keyword answered.
-    fn amend(&self, call: &str, args: &[Data]) -> Option<Result<Data, Fault>> {
-        let _ = (call, args);
+    fn amend(
+        &self,
+        call: &str,
+        args: &[Data],
+        answer: &Result<Data, Fault>,
+    ) -> Option<Result<Data, Fault>> {
+        let _ = (call, args, answer);
         None
     }
     /// Whether the bot has a model, where it is not for its settings to say.

@@ -319,8 +319,13 @@ impl Driver for Live {
             (Err(what), Outside::Ask) => Some(self.ask(what).await),
         }
     }
-    fn amend(&self, words: &str, args: &[Data]) -> Option<Result<Data, Fault>> {
-        self.lock().playback.as_ref().and_then(|playback| playback.amend(words, args))
+    fn amend(
+        &self,
+        words: &str,
+        args: &[Data],
+        answer: &Result<Data, Fault>,
+    ) -> Option<Result<Data, Fault>> {
+        self.lock().playback.as_ref().and_then(|playback| playback.amend(words, args, answer))
     }
     fn has_model(&self) -> Option<bool> {
         let inner = self.lock();

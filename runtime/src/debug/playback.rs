@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use basilect_stdlib::keyword::{Effect, Keyword};
 use basilect_stdlib::words::{chat, http, knowledge, models, observe, schedule};
 use basilect_stdlib::{Data, Fault, HostCall, TrapCode};
 use serde_json::{Value, json};
@@ -175,8 +176,32 @@ impl Playback {
         Some(self.later_answer(words, args).ok_or_else(|| told_call(words, args)))
     }
     /// What a keyword that was carried out is said to have answered.
-    pub fn amend(&self, words: &str, args: &[Data]) -> Option<Result<Data, Fault>> {
-        if self.is_over() { None } else { self.next_answer(words, args) }
+    pub fn amend(
+        &self,
+        words: &str,
+        args: &[Data],
+        answer: &Result<Data, Fault>,
+    ) -> Option<Result<Data, Fault>> {
+        match self.is_over() {
+            true if *answer == Ok(Data::Null) => self.known(words, args),
+            true => None,
+            false => self.next_answer(words, args),
+        }
+    }
+    /// What a reading keyword was answered before: what the bot remembers of a person was written
+    /// down in other conversations, too, and is not here.
+    fn known(&self, words: &str, args: &[Data]) -> Option<Result<Data, Fault>> {
+        let reads = |keyword: &Keyword| keyword.effect == Effect::Read;
+        basilect_stdlib::words::lookup(words).filter(|keyword| reads(keyword))?;
+        let before = self.steps.get(..self.until)?.iter().rev();
+        let fits = |step: &&Step| match step {
+            Step::Call { words: w, args: a, .. } => w == words && alike(a, args),
+            _ => false,
+        };
+        match before.into_iter().find(fits)? {
+            Step::Call { answer, .. } => Some(answer.clone()),
+            _ => None,
+        }
     }
     /// An answer that is recorded further on, and was not given yet.
     fn later_answer(&mut self, words: &str, args: &[Data]) -> Option<Result<Data, Fault>> {

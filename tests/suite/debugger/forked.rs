@@ -152,3 +152,29 @@ async fn going_on_otherwise_needs_a_recording() {
     assert!(error.contains("recorded"), "{error}");
     debugger.finish().unwrap();
 }
+
+/// What a bot remembers of a person came from other conversations too; what was read of it is
+/// known, and what is set on the way is set here.
+#[tokio::test]
+async fn what_is_remembered_is_remembered() {
+    let source = "SET USER MEMORY \"name\", \"Ada\"
+SET CONTEXT \"shop\" AS \"open\"
+HEAR first '@first
+again = GET USER MEMORY \"name\"
+SET USER MEMORY \"drink\", first
+drink = GET USER MEMORY \"drink\"
+TALK again + \" drinks \" + drink '@end
+";
+    let bot = bot(source);
+    let (journal, _) = bot.recorded(&["tea"]).await;
+    let breakpoints = [line(source, "first")];
+    let mut debugger = bot.begun("attach", bot.attaching(&journal), &breakpoints);
+    debugger.event("stopped").unwrap();
+    debugger.go("reverseContinue").unwrap();
+    debugger.set_breakpoints(&bot.script, &[line(source, "end")]).unwrap();
+    debugger.types("fork \"milk\"").unwrap();
+    debugger.stopped().unwrap();
+    assert_eq!(debugger.go("continue").unwrap().2, line(source, "end"));
+    assert_eq!(debugger.value("again + drink").unwrap(), "\"Adamilk\"");
+    debugger.finish().unwrap();
+}
