@@ -42,6 +42,8 @@ pub struct Way {
     /// Whether its machine code is made before the program runs, of what a rehearsal shows, and
     /// goes through bytes.
     pub ahead: bool,
+    /// Whether it takes long: after the first programs, each runs in one of these ways.
+    pub in_turn: bool,
     /// What is set on every machine before it runs.
     pub prepare: fn(&mut Machine),
     /// Runs the machine to its next stop, at the latest after an amount of fuel.
@@ -56,6 +58,7 @@ const STRAIGHT: Way = Way {
     renewed: false,
     apart: false,
     ahead: false,
+    in_turn: false,
     prepare: |machine| machine.set_engine(Engine::Interpreter),
     drive: |machine, _, slice| machine.run(slice),
 };
@@ -64,6 +67,7 @@ const STRAIGHT: Way = Way {
 const COMPILED: Way = Way {
     name: "compiled",
     apart: true,
+    in_turn: true,
     prepare: |machine| machine.set_engine(Engine::Native(0)),
     ..STRAIGHT
 };
@@ -86,10 +90,16 @@ pub const WAYS: &[Way] = &[
     Way {
         name: "looked at before every statement, in slices",
         sliced: true,
+        in_turn: true,
         drive: looked,
         ..STRAIGHT
     },
-    Way { name: "halted at many statements, through bytes", drive: halted, ..STRAIGHT },
+    Way {
+        name: "halted at many statements, through bytes",
+        in_turn: true,
+        drive: halted,
+        ..STRAIGHT
+    },
     Way { name: "every step written out", plain: true, ..STRAIGHT },
     Way { name: "compiled", ..COMPILED },
     Way { name: "compiled, in slices, through bytes", sliced: true, renewed: true, ..COMPILED },
@@ -353,13 +363,13 @@ fn answer(seed: u64, number: usize, words: &str) -> Result<Data, Fault> {
     })
 }
 
-/// Compiling takes longer than everything else, so that the first programs are compiled in each way
-/// and the others in one.
+/// Whether a program runs in a way: of those that take long, the first programs run in each, and the
+/// others in one.
 fn is_due(seed: u64, way: &Way) -> bool {
     const ALL: u64 = 1_000;
-    let compiled: Vec<&Way> = WAYS.iter().filter(|way| way.apart).collect();
-    let turn = (seed % compiled.len().max(1) as u64) as usize;
-    !way.apart || seed < ALL || compiled.get(turn).is_some_and(|due| due.name == way.name)
+    let long: Vec<&Way> = WAYS.iter().filter(|way| way.in_turn).collect();
+    let turn = (seed % long.len().max(1) as u64) as usize;
+    !way.in_turn || seed < ALL || long.get(turn).is_some_and(|due| due.name == way.name)
 }
 
 /// The first difference between the ways, told in words.
