@@ -5,7 +5,7 @@
 
 use basilect_stdlib::Keyword;
 use basilect_stdlib::forms::{self, Element};
-use basilect_stdlib::keyword::Field;
+use basilect_stdlib::keyword::{Field, Type};
 use basilect_stdlib::words;
 use lsp_types::{Position, Range};
 
@@ -148,6 +148,11 @@ impl<'d> Cursor<'d> {
         let mut last = found.next()?;
         // A keyword that is the value of another: `TALK GET "name"`.
         while let Some(next) = last.next.and_then(|index| self.keyword_at(&all, index)) {
+            // What names a variable is none: `HEAR size`.
+            let first = field(last.keyword, " ").map(|(field, _)| field.ty);
+            if first.is_some_and(|ty| matches!(ty, Type::Target | Type::Symbol | Type::Word)) {
+                break;
+            }
             last = next;
         }
         let (start, end, keyword) = (last.start, last.end, last.keyword);

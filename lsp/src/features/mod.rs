@@ -17,6 +17,7 @@ pub mod hover;
 pub mod lens;
 pub mod lines;
 pub mod links;
+pub mod moving;
 pub mod navigation;
 pub mod rename;
 pub mod selection;

@@ -40,7 +40,7 @@ fn renamed<'w>(here: &Here<'w>, entity: &Entity) -> Result<Vec<Place<'w>>, Strin
     let found = places(here, entity);
     match entity {
         Entity::Script(_) => {
-            return Err(format!("`{name}` is a file: rename the file, then the calls of it"));
+            return Err(format!("`{name}` is a file: rename the file, and the calls of it follow"));
         }
         Entity::Knowledge(_) => {
             return Err(format!("`{name}` is a folder of documents: rename the folder"));
@@ -100,7 +100,7 @@ pub fn rename(
 }
 
 /// A name is letters, digits and underscores, and begins with no digit.
-fn check_word(new: &str) -> Result<(), String> {
+pub(super) fn check_word(new: &str) -> Result<(), String> {
     let bare = new.strip_suffix(['$', '%', '!', '#']).unwrap_or(new);
     let first = bare.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
     let rest = bare.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -185,7 +185,7 @@ fn replaced(text: &str, spans: &[Span], new: &str) -> String {
 }
 
 #[allow(clippy::mutable_key_type, reason = "the protocol's own type: addresses as keys")]
-fn edit(files: &[(Here<'_>, Vec<Span>)], new: &str) -> WorkspaceEdit {
+pub(super) fn edit(files: &[(Here<'_>, Vec<Span>)], new: &str) -> WorkspaceEdit {
     let mut changes = HashMap::new();
     for (here, spans) in files {
         let edits = spans.iter().map(|span| TextEdit {

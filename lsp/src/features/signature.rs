@@ -1,7 +1,7 @@
 //! How the keyword, function or procedure goes on whose arguments are being written.
 
 use basilect_compiler::analysis::fold;
-use basilect_stdlib::manual;
+use basilect_stdlib::{Keyword, manual};
 use lsp_types::{
     Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterLabel, SignatureHelp,
     SignatureHelpParams, SignatureInformation,
@@ -20,9 +20,25 @@ pub fn help(workspace: &Workspace, params: &SignatureHelpParams) -> Option<Signa
     let cursor = Cursor::new(here.document(), place.position);
     let call = cursor.call().filter(|_| !cursor.comment)?;
     let procedure = call.brackets.then(|| of_procedure(&here, &call)).flatten();
-    let signature = procedure.or_else(|| of_keyword(&call))?;
-    let active_parameter = signature.active_parameter;
-    Some(SignatureHelp { signatures: vec![signature], active_signature: Some(0), active_parameter })
+    let signatures = procedure.map(|one| vec![one]).or_else(|| of_keyword(&call))?;
+    let active = active(&call, &signatures, params);
+    let active_parameter = signatures.get(active)?.active_parameter;
+    Some(SignatureHelp { signatures, active_signature: Some(active as u32), active_parameter })
+}
+
+/// The form that is being written; while several may be, the one that was looked at.
+fn active(call: &Call<'_>, all: &[SignatureInformation], params: &SignatureHelpParams) -> usize {
+    let written = call.field.and_then(|(_, form)| {
+        let label = label_of(form);
+        all.iter().position(|signature| signature.label == label)
+    });
+    let before = || {
+        let context = params.context.as_ref()?.active_signature_help.as_ref()?;
+        let place = context.active_signature? as usize;
+        let label = &context.signatures.get(place)?.label;
+        (all.get(place)?.label == *label).then_some(place)
+    };
+    written.or_else(before).unwrap_or(0)
 }
 
 fn of_procedure(here: &Here<'_>, call: &Call<'_>) -> Option<SignatureInformation> {
@@ -35,21 +51,27 @@ fn of_procedure(here: &Here<'_>, call: &Call<'_>) -> Option<SignatureInformation
     Some(signature(label, names, call.commas, None))
 }
 
-fn of_keyword(call: &Call<'_>) -> Option<SignatureInformation> {
+fn of_keyword(call: &Call<'_>) -> Option<Vec<SignatureInformation>> {
     let keyword = call.keyword?;
-    let doc = manual::doc(keyword);
     if call.brackets {
         let label = manual::usage(keyword).into_iter().next()?;
         let names = keyword.fields.iter().map(|field| field.name.to_string()).collect();
-        return Some(signature(label, names, call.commas, Some(doc)));
+        return Some(vec![signature(label, names, call.commas, Some(manual::doc(keyword)))]);
     }
-    let form = call.field.map(|(_, form)| form).or(keyword.forms.first().copied())?;
+    let forms = keyword.forms.iter().map(|form| of_form(keyword, form, call));
+    Some(forms.collect::<Vec<_>>()).filter(|forms| !forms.is_empty())
+}
+
+/// How a form is shown.
+fn label_of(form: &str) -> String {
+    form.replace("...}", "}")
+}
+
+fn of_form(keyword: &'static Keyword, form: &str, call: &Call<'_>) -> SignatureInformation {
     let names: Vec<String> = fields_of(form);
     let active = call.field.and_then(|(field, _)| names.iter().position(|n| n == field.name));
-    let mut found = signature(form.to_string(), names, active.unwrap_or(0), Some(doc));
-    let mut shown = form.to_string();
-    shown = shown.replace("...}", "}");
-    found.label = shown;
+    let doc = Some(manual::doc(keyword));
+    let mut found = signature(label_of(form), names, active.unwrap_or(0), doc);
     for (parameter, field) in found.parameters.iter_mut().flatten().zip(fields_of(form)) {
         let about = keyword.field(&field).map(|(_, field)| field.doc.trim().to_string());
         parameter.documentation = about.map(Documentation::String);
@@ -58,7 +80,7 @@ fn of_keyword(call: &Call<'_>) -> Option<SignatureInformation> {
     if active.is_none() {
         found.active_parameter = None;
     }
-    Some(found)
+    found
 }
 
 /// The fields of a form, in the order in which they are written.

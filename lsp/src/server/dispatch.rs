@@ -8,15 +8,15 @@ use lsp_types::request::{
     Formatting, GotoDefinition, GotoImplementation, HoverRequest, InlayHintRequest,
     OnTypeFormatting, PrepareRenameRequest, RangeFormatting, References, Rename, Request,
     ResolveCompletionItem, SelectionRangeRequest, SemanticTokensFullDeltaRequest,
-    SemanticTokensFullRequest, SemanticTokensRangeRequest, SignatureHelpRequest,
+    SemanticTokensFullRequest, SemanticTokensRangeRequest, SignatureHelpRequest, WillRenameFiles,
     WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::Server;
 use crate::features::{
-    actions, calls, colors, completion, folding, formatting, hints, hover, lens, links, navigation,
-    rename, selection, signature, symbols, tokens,
+    actions, calls, colors, completion, folding, formatting, hints, hover, lens, links, moving,
+    navigation, rename, selection, signature, symbols, tokens,
 };
 use crate::workspace::Workspace;
 
@@ -76,6 +76,7 @@ fn navigating(asked: &mut Asked<'_>, workspace: &Workspace) {
         .on::<DocumentHighlightRequest>(|params| Ok(navigation::highlights(workspace, &params)))
         .on::<PrepareRenameRequest>(|params| rename::prepare(workspace, &params))
         .on::<Rename>(|params| rename::rename(workspace, &params))
+        .on::<WillRenameFiles>(|params| Ok(moving::will_rename(workspace, &params)))
         .on::<DocumentSymbolRequest>(|params| Ok(symbols::of(workspace, &params)))
         .on::<WorkspaceSymbolRequest>(|params| Ok(symbols::search(workspace, &params)))
         .on::<CallHierarchyPrepare>(|params| Ok(calls::prepare(workspace, &params)))

@@ -14,6 +14,7 @@ pub fn answer(stage: &mut Stage, request: &str) -> String {
         "hover" => hover(stage),
         "prepareRename" => prepare(stage),
         "rename" => rename(stage, argument),
+        "move" => moved(stage, argument),
         "symbols" => symbols(stage),
         "search" => search(stage, argument),
         "incoming" | "outgoing" => calls(stage, word),
@@ -124,6 +125,17 @@ fn rename(stage: &mut Stage, new: &str) -> String {
     }
 }
 
+/// What changes when a file or a folder gets another name: `move OLD NEW`.
+fn moved(stage: &mut Stage, names: &str) -> String {
+    let (old, new) = names.split_once(' ').unwrap();
+    let here = stage.here();
+    let root = here.uri.strip_suffix(stage.inside(&here.uri).as_str()).unwrap().to_string();
+    let file = json!({ "oldUri": format!("{root}{old}"), "newUri": format!("{root}{new}") });
+    let params = json!({ "files": [file] });
+    let edit = stage.editor.ask("workspace/willRenameFiles", params).unwrap();
+    if edit.is_null() { "nothing".into() } else { changed(stage, &edit) }
+}
+
 /// The files that an edit changes, with their new texts.
 fn changed(stage: &Stage, edit: &Value) -> String {
     let mut out = String::new();
@@ -231,12 +243,19 @@ fn resolve(stage: &mut Stage, label: &str) -> String {
 
 fn signature(stage: &mut Stage) -> String {
     let found = at(stage, "textDocument/signatureHelp", json!({})).unwrap();
-    let Some(first) = list(&found["signatures"]).into_iter().next() else {
+    let all = list(&found["signatures"]);
+    let place = found["activeSignature"].as_u64().unwrap_or(0) as usize;
+    let Some(first) = all.get(place) else {
         return "nothing".into();
+    };
+    let several = match all.len() {
+        1 => String::new(),
+        count => format!("{} of {count}: ", place + 1),
     };
     let active = found["activeParameter"].as_u64().map(|n| n as usize);
     let parameter = active.map(|n| first["parameters"][n]["label"].as_str().unwrap().to_string());
-    format!("{} | {}", first["label"].as_str().unwrap(), parameter.unwrap_or_default())
+    let label = first["label"].as_str().unwrap();
+    format!("{several}{label} | {}", parameter.unwrap_or_default())
 }
 
 fn tokens(stage: &mut Stage) -> String {
