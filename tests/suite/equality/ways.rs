@@ -363,8 +363,8 @@ fn answer(seed: u64, number: usize, words: &str) -> Result<Data, Fault> {
     })
 }
 
-/// Whether a program runs in a way: of those that take long, the first programs run in each, and the
-/// others in one.
+/// Whether a program runs in a way: of those that take long, the first programs run in each, and
+/// the others in one.
 fn is_due(seed: u64, way: &Way) -> bool {
     const ALL: u64 = 1_000;
     let long: Vec<&Way> = WAYS.iter().filter(|way| way.in_turn).collect();

@@ -157,6 +157,7 @@ async fn a_conversation_becomes_a_test_that_passes_until_the_bot_changes() {
     author.json(Method::POST, &format!("{BOT}/build"), json!({})).await;
     let mut line = author.socket("/ws/studio/parrot/chat").await;
     let conversation = line.next_json().await["conversation"].clone();
+    while line.next_json().await["text"] != "hello" {}
     line.send(json!({ "type": "say", "id": "1", "text": "good\nmorning" })).await;
     while line.next_json().await["text"] != "you said good\nmorning" {}
     let asked = json!({ "conversation": conversation, "name": "greeting" });
