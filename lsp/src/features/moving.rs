@@ -15,6 +15,7 @@ use crate::workspace::{Here, Sort, Workspace};
 
 /// Answers `workspace/willRenameFiles`. Places that only mean the file in some other way than by
 /// its name are left to the diagnostics.
+#[allow(clippy::mutable_key_type, reason = "the protocol's own type: addresses as keys")]
 pub fn will_rename(workspace: &Workspace, params: &RenameFilesParams) -> Option<WorkspaceEdit> {
     let edits = params.files.iter().filter_map(|file| edit(workspace, file));
     edits.reduce(|mut all, one| {
