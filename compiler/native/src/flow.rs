@@ -322,8 +322,8 @@ fn computes(how: How) -> bool {
 }
 
 /// Whether an instruction may change where the elements of lists are.
-/// MID, INSTR and fields are not among them, although the machine may collect garbage for them: that
-/// moves no elements of a list that a register holds.
+/// MID, INSTR and fields are not among them, although the machine may collect garbage for them:
+/// that moves no elements of a list that a register holds.
 fn closes(how: How) -> bool {
     matches!(how, How::Machine | How::MachineJump | How::Call | How::FrameCall | How::Leave)
 }
