@@ -27,6 +27,10 @@ pub trait Heap {
     fn new_text(&mut self, text: &str) -> Result<Value, Fault>;
     /// Makes a list of these elements.
     fn new_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault>;
+    /// Makes a list of so many times the same value.
+    fn new_filled(&mut self, value: Value, len: usize) -> Result<Value, Fault> {
+        self.new_list(vec![value; len])
+    }
     /// Makes an empty map.
     fn new_map(&mut self) -> Result<Value, Fault>;
     /// Sets a field of a map.

@@ -50,6 +50,14 @@ pub const SHORT_TEXT: usize = 14;
 // The kind is the first byte in memory and the lowest of the tag.
 const _: () = assert!(cfg!(target_endian = "little"), "values are laid out for little-endian");
 
+/// The digits of a number below 10,000 as bytes, the first one lowest.
+const fn four_digits(number: u64) -> u64 {
+    let pairs = (number / 100) | ((number % 100) << 16);
+    // A number below 100 divided by ten, twice.
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f;
+    tens | ((pairs - tens * 10) << 8)
+}
+
 impl Value {
     /// A text that is short enough to stand in the value.
     #[inline]
@@ -66,18 +74,14 @@ impl Value {
     /// The digits of an integer, where they are short enough.
     pub fn short_digits(number: i64) -> Option<Value> {
         let (mut left, mut text, mut len) = (number.unsigned_abs(), 0u128, 0);
-        if left < 10_000_000 {
-            // All digits and the sign fit into one word.
-            let mut digits = 0u64;
-            while left >= 10 {
-                digits = digits << 8 | (u64::from(b'0') + left % 10);
-                left /= 10;
-                len += 1;
-            }
-            digits = digits << 8 | (u64::from(b'0') + left);
+        if left < 100_000_000 {
+            // All digits fit into one word.
+            let digits = four_digits(left / 10_000) | four_digits(left % 10_000) << 32;
+            let zeros = (digits | 1 << 56).trailing_zeros() as usize / 8;
+            let (text, len) = ((digits | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros);
             return Some(match number < 0 {
-                false => Value::short(u128::from(digits), len + 1),
-                true => Value::short(u128::from(digits << 8 | u64::from(b'-')), len + 2),
+                false => Value::short(u128::from(text), len),
+                true => Value::short(u128::from(text) << 8 | u128::from(b'-'), len + 1),
             });
         }
         loop {

@@ -227,6 +227,25 @@ const SURPRISES: &[&str] = &[
      TALK deep(30)\nTRY\nTALK deep(5000)\nCATCH e\nTALK e.message\nEND TRY\nFOR i = 1 TO 50\n\
      TRY\nt = t + mix(i * 1E300 * IIF(i > 30, 1E8, 1), 40 - i)\nCATCH e\nTALK e.line\nEND TRY\n\
      NEXT\nTALK t",
+    // Lists of flags get other values, grow, are looked at as a whole, and have other names.
+    "w = NEW ARRAY(1500)\nother = w\nFOR i = 0 TO 1400\nw[i] = i MOD 3 = 0\n\
+     IF w[i MOD 700] THEN t = t + 1\nIF i = 900 THEN w[7] = \"x\"\nNEXT\nTALK t\n\
+     TALK other[7]\nTALK other[8]\nw[UBOUND(w) + 1] = TRUE\nTALK LEN(other)",
+    "w = NEW ARRAY(2000)\nFOR i = 0 TO 300\nw[i * 5] = TRUE\nIF i MOD 100 = 50 THEN\n\
+     IF TRUE IN w THEN t = t + 1\nEND IF\nIF w[i] = NULL THEN n = n + 1\nw[i] = NULL\nNEXT\n\
+     TALK t\nTALK n\nFOR EACH f IN w\nIF f THEN k = k + 1\nNEXT\nTALK k",
+    "FUNCTION mark(v, at)\nv[at] = TRUE\nRETURN v[at - 1]\nEND FUNCTION\na = NEW ARRAY(1100)\n\
+     b = [NULL, FALSE, TRUE, 4]\nFOR i = 1 TO 300\n\
+     x = mark(IIF(i < 200, a, b), IIF(i < 200, i, 2))\nIF x THEN t = t + 1\nNEXT\nTALK t\n\
+     FOR i = 0 TO 1100\nTRY\na[i] = FALSE\nx = a[i * 2]\nCATCH e\nn = n + 1\nEND TRY\nNEXT\n\
+     TALK n\nTALK LEN(a)",
+    "a = NEW ARRAY(1200)\nFOR i = 0 TO 900\na[i] = TRUE\n\
+     n = n + INSTR(IIF(i = 700, a, \"abc\"), \"b\")\nIF a[i] THEN t = t + 1\na[i] = FALSE\nNEXT\n\
+     TALK n\nTALK t\nTALK a[700]\nTALK LEN(a)",
+    // PUSH in loops: lists with room and without, several names, and lists at their limit.
+    "a = []\nb = a\nFOR i = 1 TO 400\nPUSH a, i * 2\nIF i MOD 7 = 0 THEN PUSH b, \"x\" + i\n\
+     t = t + LEN(b)\nIF a[0] = 2 THEN n = n + 1\nNEXT\nTALK t\nTALK n\nTALK a[UBOUND(a)]\n\
+     w = NEW ARRAY(1030)\nFOR i = 1 TO 50\nPUSH w, TRUE\nw[i] = TRUE\nNEXT\nTALK LEN(w)",
     // Subroutines in a loop, and one that changes its counter.
     "FOR i = 1 TO 60\nGOSUB more\nt = t + i\nNEXT\nTALK t\nEXIT\nmore:\n\
      IF i MOD 7 = 0 THEN i = i + 1\nn = n + 0.5\nRETURN",

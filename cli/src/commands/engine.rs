@@ -35,6 +35,12 @@ impl EngineOptions {
         #[cfg(not(feature = "native"))]
         let _ = (self.interpret, &self.code_cache, usual);
     }
+    /// The same for a process that runs one program, which may wait while it is compiled.
+    pub fn install_for_one(&self, usual: Option<PathBuf>) {
+        #[cfg(feature = "native")]
+        basilect_native::wait_for_code();
+        self.install(usual);
+    }
 }
 
 /// Where the machine code of the person at the terminal is kept, if the system says where such

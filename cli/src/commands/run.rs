@@ -66,7 +66,7 @@ impl Options {
             return Ok(Exit::Success);
         }
         change(&mut package, &self.settings);
-        self.engine.install(super::engine::user_folder());
+        self.engine.install_for_one(super::engine::user_folder());
         let profile = self.profile.then(|| self.place(single));
         if self.profile {
             super::profile::start();

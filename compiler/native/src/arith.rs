@@ -11,20 +11,43 @@ use crate::plan::How;
 
 /// Whole floats below this become integers.
 const WHOLE: f64 = 9e15;
-/// A float without its sign, shifted to the left, is below this unless it is infinite or no number.
-const NOT_FINITE: i64 = 0xffe0_0000_0000_0000_u64 as i64;
 
 impl Emit<'_, '_> {
     pub(crate) fn int_math(&mut self, i: Instr) {
-        let (l, r) = (self.payload(i.b), self.payload(i.c));
-        let (value, over) = match i.op {
-            Op::Add => self.b.ins().sadd_overflow(l, r),
-            Op::Sub => self.b.ins().ssub_overflow(l, r),
-            _ => self.b.ins().smul_overflow(l, r),
+        let (value, over) = match (i.op, self.whole(i.b), self.whole(i.c)) {
+            (Op::Add, None, Some(right)) => self.sum(i.b, right),
+            (Op::Add, Some(left), None) => self.sum(i.c, left),
+            (Op::Sub, None, Some(right)) if right != i64::MIN => self.sum(i.b, -right),
+            _ => {
+                let (l, r) = (self.payload(i.b), self.payload(i.c));
+                match i.op {
+                    Op::Add => self.b.ins().sadd_overflow(l, r),
+                    Op::Sub => self.b.ins().ssub_overflow(l, r),
+                    _ => self.b.ins().smul_overflow(l, r),
+                }
+            }
         };
         let missed = self.missed();
         self.go_on_unless(over, missed);
         self.give(i.a, Known::Int, value);
+    }
+    /// The integer that an operand is known to be.
+    fn whole(&self, x: u16) -> Option<i64> {
+        match self.unit.known(x, &self.state) {
+            Known::Whole(value) => Some(value),
+            _ => None,
+        }
+    }
+    /// An operand and a number added, and whether that is too much.
+    fn sum(&mut self, x: u16, number: i64) -> (Value, Value) {
+        let value = self.payload(x);
+        self.added(value, number)
+    }
+    /// The same for a value. A comparison and a jump are one step of the processor.
+    fn added(&mut self, value: Value, number: i64) -> (Value, Value) {
+        let sum = self.b.ins().iadd_imm_s(value, number);
+        let wrapped = if number < 0 { IntCC::SignedGreaterThan } else { IntCC::SignedLessThan };
+        (sum, self.b.ins().icmp(wrapped, sum, value))
     }
     pub(crate) fn num_math(&mut self, i: Instr) {
         let ints = [i.b, i.c].map(|x| self.unit.known(x, &self.state).is_int());
@@ -65,11 +88,11 @@ impl Emit<'_, '_> {
         let float = self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
         let is_float = self.b.ins().icmp_imm_s(IntCC::Equal, tag, Kind::Num as i64);
         self.b.ins().brif(is_float, joined, &[BlockArg::Value(float)], other, &[]);
-        self.b.switch_to_block(other);
+        self.continue_in(other);
         self.check(tag, Kind::Int, missed);
         let converted = self.b.ins().fcvt_from_sint(types::F64, bits);
         self.b.ins().jump(joined, &[BlockArg::Value(converted)]);
-        self.b.switch_to_block(joined);
+        self.continue_in(joined);
         number
     }
     /// Goes on where a float is a number that the short rules give.
@@ -77,12 +100,11 @@ impl Emit<'_, '_> {
         if self.is_found_out() {
             return;
         }
-        let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), value);
-        let shifted = self.b.ins().ishl_imm_u(bits, 1);
-        let limit = self.b.ins().iconst(types::I64, NOT_FINITE);
-        let fine = self.b.ins().icmp(IntCC::UnsignedLessThan, shifted, limit);
+        // Without itself, a number is nothing; all else is no number.
+        let nothing = self.b.ins().fsub(value, value);
+        let other = self.b.ins().fcmp(FloatCC::Unordered, nothing, nothing);
         let missed = self.missed();
-        self.go_on_if(fine, missed);
+        self.go_on_unless(other, missed);
     }
     /// Makes sure that integers can be divided by an operand.
     fn divisor(&mut self, x: u16) -> Value {
@@ -199,12 +221,19 @@ impl Emit<'_, '_> {
         let a = u16::from(i.a);
         let (at, limit, step) = (self.payload(a), self.payload(a + 1), self.payload(a + 2));
         let known = if floats { Known::Num } else { Known::Int };
+        let step_known = self.slot(i.a.wrapping_add(2)).known;
+        if step_known == Known::Whole(1) {
+            return self.count_on(i, at, limit);
+        }
         let next = if floats {
             let next = self.b.ins().fadd(at, step);
             self.finite(next);
             next
         } else {
-            let (next, over) = self.b.ins().sadd_overflow(at, step);
+            let (next, over) = match step_known {
+                Known::Whole(step) => self.added(at, step),
+                _ => self.b.ins().sadd_overflow(at, step),
+            };
             let missed = self.missed();
             self.go_on_unless(over, missed);
             next
@@ -212,6 +241,19 @@ impl Emit<'_, '_> {
         self.give(i.a, known, next);
         let within = self.within(i, next, limit, step);
         self.branch(within, &mut |emit: &mut Self| emit.give(i.b as u8, known, next));
+    }
+    /// A loop that counts by one: below the limit, the next number is none too many.
+    fn count_on(&mut self, i: Instr, at: Value, limit: Value) {
+        let below = self.b.ins().icmp(IntCC::SignedLessThan, at, limit);
+        self.branch(below, &mut |emit: &mut Self| {
+            let next = emit.b.ins().iadd_imm_s(at, 1);
+            emit.give(i.a, Known::Int, next);
+            emit.give(i.b as u8, Known::Int, next);
+        });
+        let (next, over) = self.added(at, 1);
+        let missed = self.missed();
+        self.go_on_unless(over, missed);
+        self.give(i.a, Known::Int, next);
     }
     /// Whether a loop's counter is within its limit.
     fn within(&mut self, i: Instr, at: Value, limit: Value, step: Value) -> Value {
@@ -227,10 +269,10 @@ impl Emit<'_, '_> {
             Known::Whole(1..) => self.b.ins().icmp(IntCC::SignedLessThanOrEqual, at, limit),
             Known::Whole(_) => self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, at, limit),
             _ => {
-                let up = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, step, 0);
-                let below = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, at, limit);
-                let above = self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, at, limit);
-                self.b.ins().select(up, below, above)
+                // Going down is going up with all bits turned round.
+                let down = self.b.ins().sshr_imm_u(step, 63);
+                let (at, limit) = (self.b.ins().bxor(at, down), self.b.ins().bxor(limit, down));
+                self.b.ins().icmp(IntCC::SignedLessThanOrEqual, at, limit)
             }
         }
     }

@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 
 use crate::context::Context;
 use crate::emit::{Emit, Exit, VALUE, payload, status};
-use crate::flow::{apply, close};
+use crate::flow::apply;
 use crate::known::{Known, Slot, reads};
 use crate::plan::Version;
 
@@ -47,7 +47,7 @@ impl Emit<'_, '_> {
             }
         }
         self.take_fuel();
-        close(&mut self.state);
+        self.forget();
         self.take(sets);
     }
     /// The fuel as the machine left it, after this instruction.
@@ -95,7 +95,7 @@ impl Emit<'_, '_> {
         jump_sets: &[(u8, Known)],
     ) {
         let holds = self.machine_jumps(pc);
-        close(&mut self.state);
+        self.forget();
         self.branch(holds, &mut |emit: &mut Self| {
             apply(&mut emit.state, jump_sets, true);
         });
@@ -171,10 +171,10 @@ impl Emit<'_, '_> {
         self.b.set_cold_block(paused);
         let over = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0);
         self.b.ins().brif(over, paused, &[], go, &[]);
-        self.b.switch_to_block(paused);
+        self.continue_in(paused);
         let pause = self.b.ins().iconst(types::I64, status::PAUSE);
         self.b.ins().return_(&[pause, pause, left]);
-        self.b.switch_to_block(go);
+        self.continue_in(go);
         let depth = self.b.ins().iadd_imm_s(self.depth, -1);
         let start = self.b.ins().iconst(types::I64, 0);
         let call = self.b.ins().call(function, &[context, window, depth, left, start]);
@@ -184,9 +184,9 @@ impl Emit<'_, '_> {
         let low = self.b.ins().band_imm_u(tag, 0xff);
         let value = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE);
         self.b.ins().brif(value, answered, &[], through, &[]);
-        self.b.switch_to_block(through);
+        self.continue_in(through);
         self.b.ins().return_(&[tag, bits, left]);
-        self.b.switch_to_block(answered);
+        self.continue_in(answered);
         let leave = self.b.ins().load(
             types::I64,
             flags,
@@ -194,7 +194,7 @@ impl Emit<'_, '_> {
             offset_of!(Context<'_, '_>, leave) as i32,
         );
         self.b.ins().call_indirect(self.helpers.leave, leave, &[context]);
-        close(&mut self.state);
+        self.forget();
         let left = self.b.ins().iadd_imm_s(left, 1);
         self.set_fuel(left);
         self.give_any(i.a, (tag, bits), expected);
@@ -247,17 +247,19 @@ impl Emit<'_, '_> {
         };
         let next = self.b.create_block();
         self.b.ins().brif(fine, next, &[], other, &[]);
-        close(&mut self.state);
+        self.forget();
         let state = self.state.clone();
-        self.b.switch_to_block(other);
+        self.continue_in(other);
         self.set_fuel(left);
         let low = self.b.ins().band_imm_u(tag, 0xff);
         let value = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, low, status::HERE);
         let (answered, through) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(answered);
+        self.b.set_cold_block(through);
         self.b.ins().brif(value, answered, &[], through, &[]);
-        self.b.switch_to_block(through);
+        self.continue_in(through);
         self.leave_at(self.pc + 1, tag);
-        self.b.switch_to_block(answered);
+        self.continue_in(answered);
         self.state.clone_from(&state);
         self.count = 0;
         self.set_slot(r, Slot::ANY);
@@ -265,7 +267,7 @@ impl Emit<'_, '_> {
         let missed = self.b.ins().iconst(types::I64, status::MISSED);
         self.leave_at(self.pc + 1, missed);
         self.state = state;
-        self.b.switch_to_block(next);
+        self.continue_in(next);
         let left = self.b.ins().iadd_imm_s(left, 1);
         self.set_fuel(left);
         match expected {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use basilect_stdlib::Value;
-use basilect_vm::native::{Buffer, Call, Map, Place, Slow, Text, View};
+use basilect_vm::native::{Buffer, Call, List, Map, Place, Slow, Text, View};
 
 /// The deepest that calls may nest before they get frames; it bounds the native stack in use.
 pub const DEPTH: usize = 200;
@@ -29,7 +29,7 @@ pub struct Context<'a, 'm> {
     /// Fuel that is left, where the machine is asked for something.
     pub left: i64,
     /// Where the lists of the memory are.
-    pub lists: *const Place<Vec<Value>>,
+    pub lists: *const Place<List>,
     /// How many places for lists there are.
     pub list_places: u64,
     /// Where the maps of the memory are.
@@ -44,6 +44,8 @@ pub struct Context<'a, 'm> {
     pub buffers: *const Place<Buffer>,
     /// How many places for them there are.
     pub buffer_places: u64,
+    /// How many elements a list may have.
+    pub most_elements: u64,
     /// The script's shared variables.
     pub shared: *mut Value,
     /// Where registers may begin at the latest.

@@ -14,10 +14,11 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Switch, Variable};
 
 use crate::context::Context;
-use crate::flow::{Flow, apply};
+use crate::flow::{Flow, apply, close};
 use crate::known::{Known, Slot};
 use crate::plan::{How, Unit, Version};
 use crate::run::Run;
+use crate::seen::Seen;
 
 /// What code answers in place of a value's tag when it was left. Their lowest byte is that of no
 /// value.
@@ -119,19 +120,22 @@ pub struct Emit<'a, 'f> {
     pub(crate) state: Vec<Slot>,
     pub(crate) ints: Vec<Variable>,
     pub(crate) nums: Vec<Variable>,
-    /// Of lists: where the elements are, and how many.
-    pub(crate) elements: Vec<[Variable; 2]>,
+    /// Of lists: where the elements are, how many, and of what has flags where those are.
+    pub(crate) elements: Vec<[Variable; 3]>,
     pub(crate) left: Variable,
     /// Instructions since `left` was brought up to date.
     pub(crate) count: i64,
     pub(crate) context: Value,
     pub(crate) window: Value,
     pub(crate) depth: Value,
+    /// Whether a function can be called without a frame: `depth` and the registers allow it.
+    pub(crate) room: Option<Value>,
     pub(crate) blocks: BTreeMap<u32, Block>,
     pub(crate) tail: Block,
     pub(crate) exits: Vec<Exit>,
     pub(crate) before: Option<Block>,
     pub(crate) run: Option<Run>,
+    pub(crate) seen: Seen,
     /// Values of registers at an exit that are not those of the variables.
     pub(crate) old: BTreeMap<u8, (Value, Value)>,
     pub(crate) regions: Regions,
@@ -152,12 +156,13 @@ impl<'a, 'f> Emit<'a, 'f> {
         let ints = (0..registers).map(|_| b.declare_var(types::I64)).collect();
         let nums = (0..registers).map(|_| b.declare_var(types::F64)).collect();
         let elements =
-            (0..registers).map(|_| [types::I64; 2].map(|ty| b.declare_var(ty))).collect();
+            (0..registers).map(|_| [types::I64; 3].map(|ty| b.declare_var(ty))).collect();
         let left = b.declare_var(types::I64);
         let regions = Regions::new(&mut b);
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
+        b.seal_block(entry);
         let params = b.block_params(entry).to_vec();
         let &[context, window, depth, fuel, ..] = params.as_slice() else { return b };
         b.def_var(left, fuel);
@@ -180,17 +185,22 @@ impl<'a, 'f> Emit<'a, 'f> {
             context,
             window,
             depth,
+            room: None,
             blocks,
             tail,
             exits: Vec::new(),
             before: None,
             run: None,
+            seen: Seen::default(),
             old: BTreeMap::new(),
             regions,
             pc: unit.function.start,
             callees,
             helpers,
         };
+        if unit.callees().iter().any(|callee| unit.light.contains(callee)) {
+            emit.room = Some(emit.has_room());
+        }
         match unit.version {
             Version::Called => emit.begin_called(&params),
             Version::Entered => emit.begin_entered(&params),
@@ -224,7 +234,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         let go = self.b.create_block();
         let over = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0);
         self.b.ins().brif(over, paused, &[], go, &[]);
-        self.b.switch_to_block(go);
+        self.continue_in(go);
         self.goto(self.unit.function.start);
     }
     fn begin_entered(&mut self, params: &[Value]) {
@@ -239,7 +249,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         let nowhere = self.exit(self.unit.function.start, status::HERE);
         switch.emit(&mut self.b, which, nowhere);
         for (pc, pad) in pads {
-            self.b.switch_to_block(pad);
+            self.continue_in(pad);
             self.state.fill(Slot::ANY);
             let Some(wanted) = self.flow.blocks.get(&pc).cloned() else { continue };
             let missed = self.exit(pc, status::MISSED);
@@ -266,15 +276,20 @@ impl<'a, 'f> Emit<'a, 'f> {
         let same = self.b.ins().icmp_imm_s(IntCC::Equal, tag, kind as i64);
         self.go_on_if(same, otherwise);
     }
+    /// Goes on in a block to which all that leads there has been written.
+    pub(crate) fn continue_in(&mut self, block: Block) {
+        self.b.switch_to_block(block);
+        self.b.seal_block(block);
+    }
     pub(crate) fn go_on_if(&mut self, holds: Value, otherwise: Block) {
         let next = self.b.create_block();
         self.b.ins().brif(holds, next, &[], otherwise, &[]);
-        self.b.switch_to_block(next);
+        self.continue_in(next);
     }
     pub(crate) fn go_on_unless(&mut self, holds: Value, otherwise: Block) {
         let next = self.b.create_block();
         self.b.ins().brif(holds, otherwise, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.continue_in(next);
     }
 
     fn block(&mut self, first: u32) {
@@ -285,6 +300,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.b.switch_to_block(block);
         self.state.clone_from(state);
         self.count = 0;
+        self.seen.forget();
         let mut pc = first;
         loop {
             self.pc = pc;
@@ -335,10 +351,7 @@ impl<'a, 'f> Emit<'a, 'f> {
                     self.give(i.a, known, value);
                 }
             },
-            How::EnvGet => {
-                let words = self.shared(i.b);
-                self.give_any(i.a, words, expected);
-            }
+            How::EnvGet => self.get_shared(i, expected),
             How::EnvSet => self.set_shared(i),
             How::IntMath => self.int_math(i),
             How::NumMath => self.num_math(i),
@@ -368,6 +381,9 @@ impl<'a, 'f> Emit<'a, 'f> {
             How::IterNext => self.iter_next(i, plan.sets.get(1).map_or(Known::Any, |set| set.1)),
             How::ListGet => self.list_get(i, expected),
             How::ListSet => self.list_set(i),
+            How::Push => self.push(i),
+            How::FlagGet => self.flag_get(i, expected),
+            How::FlagSet => self.flag_set(i),
             How::FieldGet => self.get_field(i, expected),
             How::FieldSet => self.set_field(i),
             How::Character | How::Among => self.look_at_text(i, plan.how),
@@ -411,6 +427,11 @@ impl<'a, 'f> Emit<'a, 'f> {
             expected.iter().zip(&self.state).all(|(a, b)| a.known == b.known)
         });
         true
+    }
+    /// Forgets what was looked up: something may have changed it.
+    pub(crate) fn forget(&mut self) {
+        close(&mut self.state);
+        self.seen.forget();
     }
     /// An `i64` or `f64` as it is in memory.
     pub(crate) fn as_bits(&mut self, value: Value) -> Value {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use basilect_vm::program::{Instr, Op};
 
-use crate::known::{self, Known, Slot};
+use crate::known::{self, Known, Open, Slot};
 use crate::plan::{How, Unit, Version, leaves};
 
 /// Registers as a set.
@@ -153,7 +153,7 @@ struct Solver<'a> {
     entries: &'a BTreeSet<u32>,
     live: &'a BTreeMap<u32, Registers>,
     lazy: &'a Lazy,
-    loops: BTreeMap<u32, BTreeSet<u8>>,
+    loops: BTreeMap<u32, BTreeMap<u8, Open>>,
     known: BTreeMap<u32, Vec<Slot>>,
 }
 
@@ -214,7 +214,7 @@ impl Solver<'_> {
             && let Some(live) = self.live.get(&pc)
         {
             let seen = self.arrival(pc);
-            state = state.iter().zip(seen).map(|(a, b)| b.map_or(*a, |b| a.or(b))).collect();
+            state = state.iter().zip(seen).map(|(a, b)| b.map_or(*a, |b| a.met(b))).collect();
             let dead = state.iter_mut().enumerate().filter(|(r, _)| !has(live, *r));
             dead.for_each(|(_, slot)| *slot = Slot::ANY);
         }
@@ -225,9 +225,9 @@ impl Solver<'_> {
             Some(known) => known.iter().zip(&state).map(|(a, b)| a.or(*b)).collect(),
             None => state,
         };
-        for &r in self.loops.get(&pc).into_iter().flatten() {
+        for (&r, &open) in self.loops.get(&pc).into_iter().flatten() {
             if let Some(slot) = joined.get_mut(r as usize) {
-                slot.open = slot.known == Known::List;
+                slot.open = if slot.known == Known::List { open } else { Open::No };
             }
         }
         if self.known.get(&pc) != Some(&joined) {
@@ -325,29 +325,36 @@ fn computes(how: How) -> bool {
 /// MID, INSTR and fields are not among them, although the machine may collect garbage for them:
 /// that moves no elements of a list that a register holds.
 fn closes(how: How) -> bool {
-    matches!(how, How::Machine | How::MachineJump | How::Call | How::FrameCall | How::Leave)
+    let runs = matches!(how, How::Machine | How::MachineJump | How::Leave);
+    runs || matches!(how, How::Call | How::FrameCall | How::Push)
 }
 
 /// Forgets where the elements of lists are.
 pub fn close(state: &mut [Slot]) {
-    state.iter_mut().for_each(|slot| slot.open = false);
+    state.iter_mut().for_each(|slot| slot.open = Open::No);
 }
 
 /// The lists whose elements are read or set in the loop that begins at an instruction: there it is
 /// looked up once where they are.
-fn loops(unit: &Unit<'_>) -> BTreeMap<u32, BTreeSet<u8>> {
-    let mut loops: BTreeMap<u32, BTreeSet<u8>> = BTreeMap::new();
+fn loops(unit: &Unit<'_>) -> BTreeMap<u32, BTreeMap<u8, Open>> {
+    let mut loops: BTreeMap<u32, BTreeMap<u8, Open>> = BTreeMap::new();
     for end in unit.function.start..unit.function.end {
         let i = unit.instr(end);
         if !goes_back(&i, end) {
             continue;
         }
-        let lists = (i.target()..end).map(|pc| unit.instr(pc)).filter_map(|i| match i.op {
-            Op::GetIndex => Some(i.b as u8),
-            Op::SetIndex | Op::IterNext => Some(i.a),
+        let lists = (i.target()..end).filter_map(|pc| match unit.instr(pc) {
+            i if i.op == Op::GetIndex => Some((i.b as u8, unit.open(pc)?)),
+            i if i.op == Op::SetIndex => Some((i.a, unit.open(pc)?)),
+            i if i.op == Op::IterNext => Some((i.a, Open::Values)),
             _ => None,
         });
-        loops.entry(i.target()).or_default().extend(lists);
+        let loops = loops.entry(i.target()).or_default();
+        for (list, open) in lists {
+            // A register that holds lists of both kinds is looked up where it is used.
+            let known = *loops.entry(list).or_insert(open);
+            loops.insert(list, if known == open { open } else { Open::No });
+        }
     }
     loops
 }

@@ -37,6 +37,11 @@ impl Inlined<'_> {
     pub fn instructions(&self) -> usize {
         self.steps.len() + 1
     }
+    /// Whether what it returns is a float that its last step computes.
+    pub fn ends_with_a_number(&self) -> bool {
+        let last = self.steps.last();
+        last.is_some_and(|(i, plan)| matches!(plan.how, How::NumMath) && i.a == self.result.0)
+    }
     fn first(&self) -> u32 {
         self.unit.function.start
     }
@@ -130,10 +135,16 @@ impl<'a> Emit<'a, '_> {
             .zip(&inlined.params)
             .map(|(r, wanted)| self.inline_argument(r, *wanted))
             .collect();
+        let call = self.pc;
         if let Some(run) = &mut self.run {
             run.unchecked.extend(inlined.unchecked());
+            // The result is that of the last step, here or there.
+            let last = inlined.first() + inlined.steps.len().saturating_sub(1) as u32;
+            match inlined.ends_with_a_number() && run.unchecked.contains(&call) {
+                true => run.unchecked.insert(last),
+                false => run.unchecked.remove(&last),
+            };
         }
-        let call = self.pc;
         let registers = inlined.unit.function.registers as usize;
         let slots = vec![Slot::new(Known::Null, true); registers];
         let ints = (0..registers).map(|_| self.b.declare_var(types::I64)).collect();
@@ -160,18 +171,21 @@ impl<'a> Emit<'a, '_> {
         self.give(i.a, expected, result);
     }
 
+    /// Whether what this function calls may be called without a frame.
+    pub(crate) fn has_room(&mut self) -> Value {
+        let base = i64::from(self.unit.function.registers) * i64::from(VALUE);
+        let window = self.b.ins().iadd_imm_s(self.window, base);
+        let last = self.of_context(offset_of!(Context<'_, '_>, last));
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, window, last);
+        let some = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, self.depth, 0);
+        self.b.ins().band(fits, some)
+    }
     /// Goes on where the machine would go on with the call at once.
     fn may_call(&mut self) {
         let missed = self.missed();
-        let none = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, self.depth, 0);
-        self.go_on_unless(none, missed);
-        let base = i64::from(self.unit.function.registers) * i64::from(VALUE);
-        let window = self.b.ins().iadd_imm_s(self.window, base);
-        let (context, flags) = (self.context, self.regions.table);
-        let last = offset_of!(Context<'_, '_>, last) as i32;
-        let last = self.b.ins().load(types::I64, flags, context, last);
-        let over = self.b.ins().icmp(IntCC::UnsignedGreaterThan, window, last);
-        self.go_on_unless(over, missed);
+        if let Some(room) = self.room {
+            self.go_on_if(room, missed);
+        }
         let left = self.fuel_after();
         let spent = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0);
         self.go_on_unless(spent, missed);

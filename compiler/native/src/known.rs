@@ -83,22 +83,41 @@ pub struct Slot {
     /// The kind of the value in memory, where that is known.
     pub stored: Option<Kind>,
     /// Whether variables say where the elements of this list are.
-    pub open: bool,
+    pub open: Open,
+}
+
+/// What variables say of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// Nothing.
+    No,
+    /// Where its elements are as values.
+    Values,
+    /// Where its elements are as bytes: null, true and false.
+    Flags,
 }
 
 impl Slot {
-    pub const ANY: Slot = Slot { known: Known::Any, dirty: false, stored: None, open: false };
+    pub const ANY: Slot = Slot { known: Known::Any, dirty: false, stored: None, open: Open::No };
     pub fn new(known: Known, dirty: bool) -> Slot {
         let stored = if dirty { None } else { known.kind() };
-        Slot { known, dirty: dirty && known != Known::Any, stored, open: false }
+        Slot { known, dirty: dirty && known != Known::Any, stored, open: Open::No }
     }
     /// The same when memory is up to date.
     pub fn in_memory(self) -> Slot {
         Slot { open: self.open, ..Slot::new(self.known, false) }
     }
+    /// The same where the machine enters, and values of another kind were seen. An integer that is
+    /// known stays so: entering looks whether it is this one.
+    pub fn met(self, seen: Slot) -> Slot {
+        match seen.known == Known::Int && self.known.is_int() {
+            true => self,
+            false => self.or(seen),
+        }
+    }
     pub fn or(self, other: Slot) -> Slot {
         let slot = Slot::new(self.known.or(other.known), self.dirty || other.dirty);
-        Slot { open: self.open && other.open, ..slot }
+        Slot { open: if self.open == other.open { self.open } else { Open::No }, ..slot }
     }
 }
 

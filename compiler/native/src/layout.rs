@@ -12,6 +12,8 @@ pub struct Layout {
     pub first: usize,
     /// Of its number of elements.
     pub len: usize,
+    /// Of the number of elements for which it has room.
+    pub capacity: usize,
 }
 
 static LAYOUT: OnceLock<Option<Layout>> = OnceLock::new();
@@ -60,7 +62,7 @@ fn measure_words<T>(vector: &T, wanted: (usize, usize, usize)) -> Option<Layout>
     let place = |value: usize| words.iter().position(|&word| word == value);
     let (first, len, capacity) = (place(wanted.0)?, place(wanted.1)?, place(wanted.2)?);
     let apart = first != len && len != capacity && capacity != first;
-    apart.then_some(Layout { first: first * 8, len: len * 8 })
+    apart.then_some(Layout { first: first * 8, len: len * 8, capacity: capacity * 8 })
 }
 
 #[cfg(test)]

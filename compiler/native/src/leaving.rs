@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value, type
 
 use crate::context::Context;
 use crate::emit::{Emit, Exit, status};
-use crate::known::Known;
+use crate::known::{Known, Open};
 
 impl Emit<'_, '_> {
     /// A block that leaves the code before this instruction.
@@ -59,7 +59,7 @@ impl Emit<'_, '_> {
     }
     pub(crate) fn write_exits(&mut self) {
         for exit in std::mem::take(&mut self.exits) {
-            self.b.switch_to_block(exit.block);
+            self.continue_in(exit.block);
             self.state = exit.state;
             self.count = exit.charge;
             self.old = exit.old;
@@ -79,7 +79,7 @@ impl Emit<'_, '_> {
     }
     /// Notes where the code was left, and returns.
     pub(crate) fn write_tail(&mut self) {
-        self.b.switch_to_block(self.tail);
+        self.continue_in(self.tail);
         self.b.set_cold_block(self.tail);
         let &[left, place, status] = self.b.block_params(self.tail) else { return };
         let (context, flags) = (self.context, self.regions.table);
@@ -126,12 +126,12 @@ impl Emit<'_, '_> {
         }
         let left = self.fuel();
         self.set_fuel(left);
-        let wanted = state.iter().enumerate().filter(|(_, slot)| slot.open);
-        let closed = wanted.map(|(r, _)| r as u8).filter(|&r| !self.slot(r).open);
-        let closed: Vec<u8> = closed.collect();
-        if !closed.is_empty() {
+        let wanted = (0..).zip(state.iter().map(|slot| slot.open));
+        let wanted = wanted.filter(|&(r, open)| open != Open::No && self.slot(r).open != open);
+        let wanted: Vec<(u8, Open)> = wanted.collect();
+        if !wanted.is_empty() {
             let missed = self.exit(pc, status::MISSED);
-            closed.into_iter().for_each(|r| self.open(r, missed));
+            wanted.into_iter().for_each(|(r, open)| self.open(r, open, missed));
         }
         self.b.ins().jump(block, &[]);
     }
@@ -151,13 +151,13 @@ impl Emit<'_, '_> {
     pub(crate) fn branch(&mut self, holds: Value, to_target: &mut dyn FnMut(&mut Self)) {
         let (taken, next) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(holds, taken, &[], next, &[]);
-        self.b.switch_to_block(taken);
+        self.continue_in(taken);
         let (state, count) = (self.state.clone(), self.count);
         self.count += 1;
         to_target(self);
         self.jump(self.unit.instr(self.pc).target());
         self.state = state;
         self.count = count;
-        self.b.switch_to_block(next);
+        self.continue_in(next);
     }
 }

@@ -44,13 +44,14 @@ mod memory;
 mod plan;
 mod registers;
 mod run;
+mod seen;
 mod target;
 mod texts;
 mod tier;
 
 pub use executable::Carried;
 pub use listing::Listing;
-pub use tier::{Figures, figures, install, keep_in};
+pub use tier::{Figures, figures, install, keep_in, wait_for_code};
 
 use std::sync::Arc;
 

@@ -92,6 +92,7 @@ impl Code for Loaded {
             text_places: text_places as u64,
             buffers,
             buffer_places: buffer_places as u64,
+            most_elements: view.most_elements() as u64,
             shared,
             last,
             returned: 0,

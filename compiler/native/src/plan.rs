@@ -6,7 +6,7 @@ use basilect_stdlib::{Kind, Value};
 use basilect_vm::native::{Facts, Order};
 use basilect_vm::program::{Function, Instr, Op};
 
-use crate::known::{Known, Operand, Slot, operand};
+use crate::known::{Known, Open, Operand, Slot, operand};
 
 /// Numbers of both kinds were seen.
 const MIXED: u16 = 1 << Kind::Int as u16 | 1 << Kind::Num as u16;
@@ -60,8 +60,13 @@ pub enum How {
     IterNext,
     ListGet,
     ListSet,
+    /// The same for lists whose elements take a byte each.
+    FlagGet,
+    FlagSet,
     FieldGet,
     FieldSet,
+    /// PUSH of one element.
+    Push,
     /// SQR, ABS or INT of a float.
     Root,
     Absolute,
@@ -174,6 +179,7 @@ impl Unit<'_> {
                 | How::MachineJump
                 | How::EnvGet
                 | How::ListGet
+                | How::FlagGet
                 | How::FieldGet
                 | How::Character
                 | How::Among
@@ -214,10 +220,20 @@ impl Unit<'_> {
                 ..Plan::new(How::Machine)
             },
             Op::IterNext => self.iter_next(pc, i, state),
-            Op::GetIndex if self.is_place(i.b as u8, i.c, state) => {
-                Plan::gives(How::ListGet, a, self.expected(pc))
-            }
-            Op::SetIndex if self.is_place(a, i.b, state) => Plan::new(How::ListSet),
+            Op::GetIndex if self.is_place(i.b as u8, i.c, state) => match self.open(pc) {
+                Some(Open::Flags) => Plan::gives(How::FlagGet, a, self.expected(pc)),
+                Some(_) => Plan::gives(How::ListGet, a, self.expected(pc)),
+                None => self.by_machine(pc, i),
+            },
+            Op::SetIndex if self.is_place(a, i.b, state) => match self.open(pc) {
+                Some(Open::Flags)
+                    if matches!(self.known(i.c, state), Known::Null | Known::Bool) =>
+                {
+                    Plan::new(How::FlagSet)
+                }
+                Some(Open::Values) => Plan::new(How::ListSet),
+                _ => self.by_machine(pc, i),
+            },
             Op::GetField if self.has_field(pc, i.b as u8, state) => {
                 Plan::gives(How::FieldGet, a, self.expected(pc))
             }
@@ -392,6 +408,16 @@ impl Unit<'_> {
     fn is_among(&self, i: Instr, state: &[Slot]) -> bool {
         VECTORS && i.c == 2 && known(i.a.wrapping_add(1), state) == Known::Any
     }
+    /// How the elements of the list stand that an instruction reads or sets; nothing where it saw
+    /// both, or what only the machine does.
+    pub fn open(&self, pc: u32) -> Option<Open> {
+        let seen = self.seen(pc);
+        match (seen & Facts::FLAGS != 0, seen & Facts::VALUES != 0) {
+            (true, true) => None,
+            (true, false) => (seen & Facts::LONG == 0).then_some(Open::Flags),
+            _ => Some(Open::Values),
+        }
+    }
     /// Whether a register is a list, and an operand a place in it.
     fn is_place(&self, list: u8, index: u16, state: &[Slot]) -> bool {
         known(list, state) == Known::List && self.known(index, state).is_int()
@@ -412,6 +438,7 @@ impl Unit<'_> {
             }
             (Some("ABS"), Known::Num, Known::Num) => Plan::gives(How::Absolute, i.a, Known::Num),
             (Some("INT"), Known::Num, Known::Int) => Plan::gives(How::Floor, i.a, Known::Int),
+            (Some("PUSH"), Known::List, _) if i.c == 2 => Plan::new(How::Push),
             (Some("MID"), Known::Any, Known::Any) if self.is_one_character(i, state) => {
                 Plan::gives(How::Character, i.a, Known::Any)
             }

@@ -4,7 +4,7 @@ use basilect_stdlib::{Kind, Value as Constant};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use crate::emit::{Emit, VALUE, payload, status};
-use crate::known::{Known, Operand, Slot};
+use crate::known::{Known, Open, Operand, Slot};
 use crate::plan::Version;
 use crate::run::Run;
 
@@ -131,7 +131,7 @@ impl Emit<'_, '_> {
     pub(crate) fn give(&mut self, r: u8, known: Known, value: Value) {
         let stored = self.slot(r).stored;
         self.define(r, known, value);
-        self.set_slot(r, Slot { known, dirty: true, stored, open: false });
+        self.set_slot(r, Slot { known, dirty: true, stored, open: Open::No });
         if self.run.is_none() && !self.is_lazy() {
             self.flush(&[r]);
         }
@@ -145,7 +145,8 @@ impl Emit<'_, '_> {
             self.check(tag, kind, missed);
             let stored = self.slot(r).stored;
             self.define(r, expected, bits);
-            return self.set_slot(r, Slot { known: expected, dirty: true, stored, open: false });
+            let open = Open::No;
+            return self.set_slot(r, Slot { known: expected, dirty: true, stored, open });
         }
         self.store_register(r, Some(tag), bits);
         self.set_slot(r, Slot::ANY);

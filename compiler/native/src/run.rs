@@ -11,6 +11,7 @@ use basilect_vm::program::{Instr, Op};
 use cranelift_codegen::ir::{Block, Value};
 
 use crate::flow::apply;
+use crate::inline::Inlined;
 use crate::known::{self, Known, Slot};
 use crate::plan::{How, Plan, Unit};
 
@@ -49,6 +50,7 @@ impl Run {
         let mut steps: Vec<(Instr, Plan)> = Vec::new();
         let mut pc = first;
         let mut inlined = 0;
+        let mut numbers = BTreeSet::new();
         while steps.len() + inlined < MOST
             && pc < unit.function.end
             && (pc == first || !is_leader(pc))
@@ -58,15 +60,20 @@ impl Run {
                 break;
             }
             if let How::Inline = plan.how {
-                let all = unit.inlined(unit.instr(pc), &known);
-                inlined += all.map_or(0, |inlined| inlined.instructions());
+                let call = unit.inlined(unit.instr(pc), &known);
+                if call.as_ref().is_some_and(Inlined::ends_with_a_number) {
+                    numbers.insert(steps.len());
+                }
+                inlined += call.map_or(0, |inlined| inlined.instructions());
             }
             apply(&mut known, &plan.sets, false);
             steps.push((unit.instr(pc), plan));
             pc += 1;
         }
-        let unchecked = (0..steps.len()).filter(|&at| is_found_out(&steps, at));
-        let unchecked = unchecked.map(|at| first + at as u32).collect();
+        let found = |&at: &usize| {
+            is_found_out(&steps, at) || numbers.contains(&at) && is_carried(&steps, at)
+        };
+        let unchecked = (0..steps.len()).filter(found).map(|at| first + at as u32).collect();
         let sets = steps.iter().flat_map(|(i, _)| known::writes(i)).collect();
         (steps.len() > 1).then(|| Run {
             first,
@@ -85,7 +92,7 @@ impl Run {
 fn fits(unit: &Unit<'_>, pc: u32, plan: &Plan) -> bool {
     let given = plan.sets.first().is_some_and(|set| set.1 != Known::Any);
     match plan.how {
-        How::Constant(_) | How::Move | How::EnvGet | How::ListGet => given,
+        How::Constant(_) | How::Move | How::EnvGet | How::ListGet | How::FlagGet => given,
         How::FieldGet => given && unit.order.entry_at(pc).is_some(),
         How::IntMath | How::NumMath | How::Divided | How::Quotient | How::IntDivision => true,
         How::Root | How::Absolute | How::Floor | How::Inline => true,
@@ -96,7 +103,13 @@ fn fits(unit: &Unit<'_>, pc: u32, plan: &Plan) -> bool {
 
 /// Whether something later in the run is no number if the result of a step is none, and is checked.
 pub(crate) fn is_found_out(steps: &[(Instr, Plan)], at: usize) -> bool {
-    let Some((i, Plan { how: How::NumMath, .. })) = steps.get(at) else { return false };
+    let computed = matches!(steps.get(at), Some((_, Plan { how: How::NumMath, .. })));
+    computed && is_carried(steps, at)
+}
+
+/// Whether something later is no number if what a step gives is none, and is checked.
+fn is_carried(steps: &[(Instr, Plan)], at: usize) -> bool {
+    let Some((i, _)) = steps.get(at) else { return false };
     let register = u16::from(i.a);
     for (later, plan) in steps.iter().skip(at + 1) {
         let carries = match plan.how {

@@ -2,8 +2,7 @@
 
 use std::mem::offset_of;
 
-use basilect_stdlib::Value;
-use basilect_vm::native::{Buffer, Call, Entry, Map, Place, Text, View};
+use basilect_vm::native::{Buffer, Call, Entry, Flags, List, Map, Place, Text, View};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 
@@ -60,13 +59,18 @@ pub fn generator(isa: &dyn TargetIsa) -> String {
     let places = [
         layout.first,
         layout.len,
+        layout.capacity,
         Map::ENTRIES,
-        offset_of!(Place<Vec<Value>>, object),
+        offset_of!(Place<List>, object),
+        List::ELEMENTS,
+        List::FLAGS,
+        Flags::BYTES,
+        Flags::SHOWN,
         offset_of!(Place<Map>, object),
         offset_of!(Entry, key),
         offset_of!(Entry, value),
         offset_of!(Context<'_, '_>, panic),
-        size_of::<Place<Vec<Value>>>(),
+        size_of::<Place<List>>(),
         size_of::<Place<Map>>(),
         size_of::<Entry>(),
         size_of::<Place<Text>>(),

@@ -43,13 +43,13 @@ impl Emit<'_, '_> {
         let found = self.b.ins().bor_imm_u(shifted, one);
         let none = self.b.ins().iconst(types::I64, 0);
         self.b.ins().jump(joined, &[found, none].map(BlockArg::Value));
-        self.b.switch_to_block(other);
+        self.continue_in(other);
         let state = self.state.clone();
         self.by_machine(self.pc, &[(i.a, Known::Any)]);
         let (tag, bits) = self.load_register(i.a);
         self.b.ins().jump(joined, &[tag, bits].map(BlockArg::Value));
         self.join_with(state);
-        self.b.switch_to_block(joined);
+        self.continue_in(joined);
         self.give_any(i.a, (given[0], given[1]), Known::Any);
     }
     /// The byte at a place, from 1, of a text in memory.
@@ -83,7 +83,7 @@ impl Emit<'_, '_> {
         let given = self.b.append_block_param(joined, types::I64);
         let place = self.place_in_short(text, part, other);
         self.b.ins().jump(joined, &[BlockArg::Value(place)]);
-        self.b.switch_to_block(other);
+        self.continue_in(other);
         let state = self.state.clone();
         self.by_machine(self.pc, &[(i.a, Known::Int)]);
         let asked = self.variable(i.a, Known::Int);
@@ -91,7 +91,7 @@ impl Emit<'_, '_> {
         self.join_with(state);
         // The machine has written its answer, which is of a kind of its own.
         self.set_slot(i.a, Slot { stored: None, ..self.slot(i.a) });
-        self.b.switch_to_block(joined);
+        self.continue_in(joined);
         self.give(i.a, Known::Int, given);
     }
     /// Where in a short text, from 1, a character stands; 0 where it does not.
@@ -162,14 +162,14 @@ impl Emit<'_, '_> {
         let equality = matches!(i.op, Op::Eq | Op::JumpEq);
         let answer = if equality { same } else { self.b.ins().bxor_imm_u(same, 1) };
         self.b.ins().brif(same, joined, &[BlockArg::Value(answer)], other, &[]);
-        self.b.switch_to_block(other);
+        self.continue_in(other);
         let kind = self.b.ins().band_imm_u(tag, 0xff);
         let is_text = self.b.ins().icmp_imm_u(IntCC::Equal, kind, Kind::Text as i64);
         let len = self.b.ins().band_imm_u(tag, 0xff00);
         let short = self.b.ins().icmp_imm_u(IntCC::NotEqual, len, 0);
         let short = self.b.ins().band(is_text, short);
         self.b.ins().brif(short, joined, &[BlockArg::Value(answer)], ask, &[]);
-        self.b.switch_to_block(ask);
+        self.continue_in(ask);
         let state = self.state.clone();
         let asked = self.ask(i);
         self.join_with(state);
@@ -178,7 +178,7 @@ impl Emit<'_, '_> {
             self.set_slot(i.a, Slot { stored: None, ..self.slot(i.a) });
         }
         self.b.ins().jump(joined, &[BlockArg::Value(asked)]);
-        self.b.switch_to_block(joined);
+        self.continue_in(joined);
         holds
     }
     /// What the machine says to a comparison: 0 or 1.

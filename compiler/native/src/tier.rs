@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -32,6 +32,16 @@ pub fn keep_in(folder: &Path, most_bytes: u64) {
     let _ = FOLDER.set((folder.into(), most_bytes));
 }
 
+/// From now on code for programs of little code is made by the thread that runs them, which waits
+/// for it. That is for a process that runs one program: interpreting meanwhile would cost more than
+/// it gains.
+pub fn wait_for_code() {
+    WAITS.store(true, Ordering::Relaxed);
+}
+
+/// The most instructions of a program whose code is waited for: some 50 ms.
+const WAITED_FOR: usize = 600;
+
 /// From now on the program that these bytes are for runs this code from its first instruction.
 /// Code that is for another build of this program, or for another processor, is not used.
 ///
@@ -60,6 +70,7 @@ pub fn figures() -> Figures {
 
 static FOLDER: OnceLock<(PathBuf, u64)> = OnceLock::new();
 static CARRIED: OnceLock<Vec<u8>> = OnceLock::new();
+static WAITS: AtomicBool = AtomicBool::new(false);
 static COMPILED: AtomicU64 = AtomicU64::new(0);
 static REMEMBERED: AtomicU64 = AtomicU64::new(0);
 static KEPT: AtomicU64 = AtomicU64::new(0);
@@ -87,7 +98,8 @@ struct Cranelift;
 
 impl Tier for Cranelift {
     fn compile(&self, order: Order) {
-        if order.at_once() {
+        let waits = WAITS.load(Ordering::Relaxed) && order.program().code.len() <= WAITED_FOR;
+        if order.at_once() || waits {
             return make(order);
         }
         // Without the thread that makes code nothing is compiled, and everything runs.

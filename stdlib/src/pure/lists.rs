@@ -361,7 +361,7 @@ fn new_array(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.more_elements(size.saturating_sub(1))?;
     call.heap.charge(size as u64 / 4)?;
     call.heap.reserve(size * size_of::<Value>())?;
-    call.heap.new_list(vec![call.arg(1); size])
+    call.heap.new_filled(call.arg(1), size)
 }
 
 fn range(call: &mut Call<'_>) -> Result<Value, Fault> {

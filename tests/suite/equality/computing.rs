@@ -7,6 +7,8 @@ use basilect_tests::random::Random;
 
 /// Elements of the list.
 const SIZE: u64 = 12;
+/// Elements of the list of flags: so many that each takes a byte.
+const FLAGS: u64 = 1100;
 /// Whole numbers.
 const WHOLE: &[&str] = &["0", "1", "2", "3", "7", "10", "-1", "-4", "100"];
 /// Other numbers.
@@ -23,6 +25,8 @@ struct Writer {
     functions: usize,
     /// Whether a list `v` and a map `m` are there.
     objects: bool,
+    /// Whether a list `w` of flags is there.
+    flags: bool,
     loops: usize,
 }
 
@@ -30,7 +34,7 @@ struct Writer {
 pub fn script(seed: u64) -> Vec<Node> {
     let random = Random::new(seed);
     let (names, functions, objects, loops) = (Vec::new(), 0, false, 0);
-    let mut writer = Writer { random, names, functions, objects, loops };
+    let mut writer = Writer { random, names, functions, objects, flags: false, loops };
     let mut nodes = Vec::new();
     for number in 0..1 + writer.random.below(3) {
         nodes.push(writer.function(number as usize));
@@ -96,7 +100,25 @@ impl Writer {
             _ => format!("ABS(INT({})) MOD {SIZE}", self.name()),
         }
     }
+    /// A place in the list of flags; rarely behind it.
+    fn place_of_flag(&mut self) -> String {
+        let many = FLAGS + u64::from(self.random.below(40) == 0);
+        format!("ABS(INT({} * 37)) MOD {many}", self.name())
+    }
+    /// What is put there; rarely no flag.
+    fn flag(&mut self) -> String {
+        match self.random.below(40) {
+            0 => self.name(),
+            1..12 => "NULL".into(),
+            12..20 => "FALSE".into(),
+            20..26 => format!("{} > 3", self.name()),
+            _ => "TRUE".into(),
+        }
+    }
     fn condition(&mut self) -> String {
+        if self.flags && self.random.below(3) == 0 {
+            return format!("w[{}]", self.place_of_flag());
+        }
         let (l, r) = (self.expression(1), self.expression(1));
         let sign = self.pick(&["<", "<=", ">", ">=", "=", "<>"]);
         match self.random.below(8) {
@@ -144,6 +166,10 @@ impl Writer {
                 let (place, value) = (self.place(), self.expression(2));
                 Node::line(format!("v[{place}] = {value}"))
             }
+            5..=7 if self.flags => {
+                let (place, value) = (self.place_of_flag(), self.flag());
+                Node::line(format!("w[{place}] = {value}"))
+            }
             6 if self.objects => {
                 let (field, value) = (self.pick(&["a", "b", "c", "d"]), self.expression(2));
                 Node::line(format!("m.{field} = {value}"))
@@ -183,6 +209,10 @@ impl Writer {
             nodes.push(Node::line(format!("{name} = {value}")));
         }
         nodes.push(Node::line("total = 0"));
+        self.flags = self.random.below(6) == 0;
+        if self.flags {
+            nodes.push(Node::line(format!("w = NEW ARRAY({FLAGS})")));
+        }
         self.names = ["x", "y", "n", "total"].map(String::from).to_vec();
         let guarded = self.random.below(3) == 0;
         let body: Vec<Node> = (0..3).flat_map(|_| self.statements(3, 2)).collect();
@@ -200,6 +230,11 @@ impl Writer {
         let told =
             ["x", "y", "n", "total", "m", "v"].map(|name| Node::line(format!("TALK {name}")));
         nodes.extend(told);
+        if self.flags {
+            let count = "IF w[k] THEN hits = hits + k\nIF w[k] = NULL THEN none = none + k";
+            nodes.push(Node::block("FOR k = 0 TO UBOUND(w)", vec![Node::line(count)], "NEXT"));
+            nodes.push(Node::line("TALK hits\nTALK none"));
+        }
         nodes
     }
 }

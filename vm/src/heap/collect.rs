@@ -40,7 +40,7 @@ impl Marks {
     }
     fn drain(&mut self, memory: &Memory) {
         while let Some(value) = self.work.pop() {
-            for &element in memory.list(value) {
+            for &element in memory.objects_in(value) {
                 self.visit(element);
             }
             for entry in memory.entries(value) {

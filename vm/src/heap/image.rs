@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use basilect_stdlib::{Kind, Value};
 
-use super::{Buffer, CONST_BIT, Found, Map, Memory, OBJECT_BYTES, Text, hash_key};
+use super::{Buffer, CONST_BIT, Found, List, Map, Memory, OBJECT_BYTES, Text, hash_key};
 use crate::bytes::{Broken, Reader, Writer};
 use crate::program::Links;
 
@@ -154,9 +154,10 @@ impl<'m> ImageWriter<'m> {
     }
     fn write_list(&mut self, w: &mut Writer, handle: u32) {
         let memory = self.memory;
-        let elements = memory.list(Value::handle(Kind::List, handle));
-        w.len(elements.len());
-        elements.iter().for_each(|&element| self.value(w, element));
+        let many = memory.list_len(Value::handle(Kind::List, handle));
+        w.len(many);
+        let elements = (0..many).filter_map(|at| memory.list_get(handle, at));
+        elements.for_each(|element| self.value(w, element));
     }
     fn write_map(&mut self, w: &mut Writer, handle: u32) {
         let memory = self.memory;
@@ -234,7 +235,7 @@ impl ImageReader {
         for _ in 0..reader.lists {
             let elements = reader.elements(r, memory)?;
             memory.bytes += OBJECT_BYTES + elements.capacity() * size_of::<Value>();
-            memory.lists.insert(elements);
+            memory.lists.insert(List::of(elements));
         }
         for _ in 0..reader.maps {
             let map = reader.map(r, memory)?;

@@ -7,6 +7,7 @@
 mod collect;
 mod convert;
 mod image;
+mod list;
 mod map;
 mod scope;
 mod slab;
@@ -17,6 +18,7 @@ use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
 
 use crate::program::{Const, Links, Program};
 pub(crate) use image::{ImageReader, ImageWriter};
+pub use list::{Flags, List};
 pub use map::{Entry, Map};
 pub(crate) use map::{Found, hash_key};
 pub(crate) use scope::Scope;
@@ -77,7 +79,7 @@ pub(crate) struct Memory {
     program: Arc<Program>,
     texts: Slab<Text>,
     buffers: Slab<Buffer>,
-    lists: Slab<Vec<Value>>,
+    lists: Slab<List>,
     maps: Slab<Map>,
     bytes: usize,
     threshold: usize,
@@ -172,8 +174,10 @@ impl Memory {
         }
         let most = self.limits.list_elements;
         match self.lists.get_mut(list.as_handle()) {
-            Some(slots) if slots.len() < slots.capacity() && slots.len() < most => {
-                slots.push(element);
+            Some(found)
+                if found.len() < found.capacity() && found.len() < most && !found.has_flags() =>
+            {
+                found.values().push(element);
                 true
             }
             _ => false,
@@ -225,10 +229,36 @@ impl Memory {
         if value.tag() != Kind::List as u64 {
             return &[];
         }
-        self.lists.get(value.as_handle()).map_or(&[], Vec::as_slice)
+        self.lists.get(value.as_handle()).map_or(&[], List::as_slice)
+    }
+    /// The number of elements of a list; 0 for what is no list.
+    #[inline]
+    pub fn list_len(&self, value: Value) -> usize {
+        if value.tag() != Kind::List as u64 {
+            return 0;
+        }
+        self.lists.get(value.as_handle()).map_or(0, List::len)
+    }
+    /// The element of a list at a place, if it is a list that has one.
+    #[inline]
+    pub fn element(&self, list: Value, at: usize) -> Option<Value> {
+        if list.tag() != Kind::List as u64 {
+            return None;
+        }
+        self.list_get(list.as_handle(), at)
+    }
+    /// Whether the elements of a list take a byte each.
+    pub(crate) fn has_flags(&self, value: Value) -> bool {
+        let list = self.lists.get(value.as_handle()).filter(|_| value.kind() == Kind::List);
+        list.is_some_and(List::has_flags)
+    }
+    /// The elements of a list that may be objects.
+    pub(crate) fn objects_in(&self, value: Value) -> &[Value] {
+        let list = self.lists.get(value.as_handle()).filter(|_| value.kind() == Kind::List);
+        list.map_or(&[], List::objects)
     }
     /// Where the lists are, and how many places there are for them.
-    pub(crate) fn lists(&self) -> (*const Place<Vec<Value>>, usize) {
+    pub(crate) fn lists(&self) -> (*const Place<List>, usize) {
         self.lists.address()
     }
     /// Where the maps are, and how many places there are for them.
@@ -245,23 +275,17 @@ impl Memory {
     }
     /// The elements of the list behind a handle.
     pub(crate) fn list_mut(&mut self, list: u32) -> &mut [Value] {
-        self.lists.get_mut(list).map_or(&mut [], Vec::as_mut_slice)
+        self.lists.get_mut(list).map_or(&mut [], |list| list.values().as_mut_slice())
     }
     /// Puts a value into a place of a list that exists; whether it does.
     #[inline]
     pub fn list_put(&mut self, list: u32, at: usize, value: Value) -> bool {
-        match self.lists.get_mut(list).and_then(|l| l.get_mut(at)) {
-            Some(slot) => {
-                *slot = value;
-                true
-            }
-            None => false,
-        }
+        self.lists.get_mut(list).is_some_and(|list| list.put(at, value))
     }
     /// The value at a place of the list behind a handle.
     #[inline]
     pub fn list_get(&self, list: u32, at: usize) -> Option<Value> {
-        self.lists.get(list)?.get(at).copied()
+        self.lists.get(list)?.get(at)
     }
 
     /// The entries of a map; empty for what is no map.

@@ -3,7 +3,8 @@
 use basilect_stdlib::{Fault, Heap, Kind, Limits, SHORT_TEXT, TrapCode, Value};
 
 use super::{
-    Buffer, Found, Map, Memory, OBJECT_BYTES, Roots, Text, hash_key, limit_reached, out_of_memory,
+    Buffer, Found, List, Map, Memory, OBJECT_BYTES, Roots, Text, hash_key, limit_reached,
+    out_of_memory,
 };
 
 /// The memory during one operation. What the operation makes or takes out of a list or map is held
@@ -159,11 +160,21 @@ impl<'a> Scope<'a> {
 
     /// Makes a list.
     pub fn make_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
-        self.check_elements(elements.len())?;
         self.keep(&elements);
-        self.ensure(elements.capacity() * size_of::<Value>() + OBJECT_BYTES)?;
-        self.memory.bytes += elements.capacity() * size_of::<Value>() + OBJECT_BYTES;
-        let handle = self.memory.lists.insert(elements);
+        self.insert_list(List::of(elements))
+    }
+    /// Makes a list of what a loop goes through.
+    pub fn make_iterator(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
+        self.keep(&elements);
+        self.insert_list(List::of_values(elements))
+    }
+    /// Whatever its elements refer to is held already.
+    fn insert_list(&mut self, list: List) -> Result<Value, Fault> {
+        self.check_elements(list.len())?;
+        let bytes = list.capacity() * size_of::<Value>() + OBJECT_BYTES;
+        self.ensure(bytes)?;
+        self.memory.bytes += bytes;
+        let handle = self.memory.lists.insert(list);
         Ok(self.hold(Value::handle(Kind::List, handle)))
     }
     /// Makes a map.
@@ -180,17 +191,18 @@ impl<'a> Scope<'a> {
     }
     /// Appends to a list.
     pub fn push(&mut self, list: Value, element: Value) -> Result<(), Fault> {
-        let have = self.memory.list(list).len();
+        let have = self.memory.list_len(list);
         self.check_elements(have + 1)?;
         self.hold(element);
-        let capacity = self.memory.lists.get(list.as_handle()).map_or(0, Vec::capacity);
+        let capacity = self.memory.lists.get(list.as_handle()).map_or(0, List::capacity);
         let more = if have == capacity { capacity.max(4) } else { 0 };
         self.ensure(more * size_of::<Value>())?;
         if list.kind() == Kind::List
             && let Some(slots) = self.memory.lists.get_mut(list.as_handle())
         {
-            slots.reserve_exact(more);
-            slots.push(element);
+            let values = slots.values();
+            values.reserve_exact(more);
+            values.push(element);
             self.memory.bytes += more * size_of::<Value>();
         }
         Ok(())
@@ -259,6 +271,12 @@ impl Heap for Scope<'_> {
         self.memory.charge(elements.len() as u64 / 8)?;
         self.make_list(elements)
     }
+    fn new_filled(&mut self, value: Value, len: usize) -> Result<Value, Fault> {
+        self.memory.charge(len as u64 / 8)?;
+        self.check_elements(len)?;
+        self.hold(value);
+        self.insert_list(List::filled(value, len))
+    }
     fn new_map(&mut self) -> Result<Value, Fault> {
         self.make_map()
     }
@@ -296,16 +314,16 @@ impl Heap for Scope<'_> {
         if list.kind() == Kind::List
             && let Some(slots) = self.memory.lists.get_mut(list.as_handle())
         {
-            let old = std::mem::replace(slots, elements);
+            let old = std::mem::replace(slots, List::of(elements));
             let less = old.capacity() * size_of::<Value>();
             self.memory.bytes = (self.memory.bytes + more).saturating_sub(less);
-            self.keep(&old);
+            self.keep(old.objects());
         }
         Ok(())
     }
     fn list_pop(&mut self, list: Value) -> Option<Value> {
         let slots = self.memory.lists.get_mut(list.as_handle());
-        let taken = slots.filter(|_| list.kind() == Kind::List)?.pop()?;
+        let taken = slots.filter(|_| list.kind() == Kind::List)?.values().pop()?;
         Some(self.hold(taken))
     }
     fn list_push(&mut self, list: Value, element: Value) -> Result<(), Fault> {

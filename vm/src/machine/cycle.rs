@@ -229,7 +229,7 @@ pub(super) fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> O
     let of = *register(w, i.b);
     match of.tag() == Kind::Map as u64 {
         true => memory.keyed(of, index),
-        false => fast::element(memory.list(of), index),
+        false => memory.element(of, fast::position(index)?),
     }
 }
 

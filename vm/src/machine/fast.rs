@@ -170,8 +170,3 @@ pub(super) fn position(index: &Value) -> Option<usize> {
         _ => None,
     }
 }
-/// The element of a list at a whole place.
-#[inline(always)]
-pub(super) fn element(list: &[Value], index: &Value) -> Option<Value> {
-    list.get(position(index)?).copied()
-}

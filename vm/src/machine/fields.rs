@@ -120,13 +120,13 @@ impl Machine {
         if index.kind() == Kind::Text && self.number(index).is_none() {
             return Ok(self.list_field(list, self.memory.text(&index)));
         }
-        let len = self.memory.list(list).len();
+        let len = self.memory.list_len(list);
         if self.is_classic() {
             let at = self.subscript(index, len, i)?;
-            return Ok(self.memory.list(list).get(at).copied().unwrap_or(Value::NULL));
+            return Ok(self.memory.element(list, at).unwrap_or(Value::NULL));
         }
         let at = self.place_of(index, len)?;
-        self.memory.list(list).get(at).copied().ok_or_else(|| bad_index(&at.to_string(), len))
+        self.memory.element(list, at).ok_or_else(|| bad_index(&at.to_string(), len))
     }
     /// The place that a number names.
     fn place_of(&mut self, index: Value, len: usize) -> Result<usize, Fault> {
@@ -169,7 +169,7 @@ impl Machine {
                 scope.put(target, key, value, false)
             }
             Kind::List if self.is_classic() => {
-                let len = self.memory.list(target).len();
+                let len = self.memory.list_len(target);
                 let at = self.subscript(index, len, i)?;
                 self.memory.list_put(target.as_handle(), at, value);
                 Ok(())
@@ -182,7 +182,7 @@ impl Machine {
         }
     }
     fn set_element(&mut self, list: Value, index: Value, value: Value) -> Result<(), Fault> {
-        let len = self.memory.list(list).len();
+        let len = self.memory.list_len(list);
         let at = self.place_of(index, len)?;
         if at == len {
             return Scope::new(&mut self.memory, &self.state).push(list, value);

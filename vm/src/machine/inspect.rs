@@ -154,7 +154,7 @@ impl Machine {
             Place::Env(slot) => self.memory.list_get(frame.env, slot as usize)?,
         };
         spot.path.iter().try_fold(first, |value, &at| match value.kind() {
-            Kind::List => self.memory.list(value).get(at).copied(),
+            Kind::List => self.memory.element(value, at),
             Kind::Map => self.memory.entries(value).get(at).map(|entry| entry.value),
             _ => None,
         })
@@ -237,7 +237,7 @@ impl Machine {
         let mut text = String::new();
         self.brief(value, 0, &mut text);
         let items = match value.kind() {
-            Kind::List => self.memory.list(value).len(),
+            Kind::List => self.memory.list_len(value),
             Kind::Map => self.memory.entries(value).len(),
             _ => 0,
         };

@@ -81,7 +81,7 @@ impl Machine {
             let count = count.ok_or_else(|| Fault::argument("LAST needs a number"))?;
             elements.drain(..elements.len() - (count.max(0.0) as usize).min(elements.len()));
         }
-        let iterator = Scope::new(&mut self.memory, &self.state).make_list(elements)?;
+        let iterator = Scope::new(&mut self.memory, &self.state).make_iterator(elements)?;
         self.state.set_register(i.a, iterator);
         self.state.set_register(i.a.wrapping_add(1), Value::int(0));
         Ok(())
@@ -90,7 +90,7 @@ impl Machine {
         match source.kind() {
             Kind::Null => Ok(Vec::new()),
             Kind::List => {
-                let len = self.memory.list(source).len();
+                let len = self.memory.list_len(source);
                 self.reserve_values(len)?;
                 Ok(self.memory.list(source).to_vec())
             }
@@ -121,9 +121,9 @@ impl Machine {
     /// `IterNext`.
     pub(super) fn iter_next(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         let at = self.state.register(i.a.wrapping_add(1));
-        let list = self.memory.list(self.state.register(i.a));
+        let list = self.state.register(i.a);
         let place = usize::try_from(at.as_i64()).ok().filter(|_| at.kind() == Kind::Int);
-        let Some(element) = place.and_then(|p| list.get(p).copied()) else {
+        let Some(element) = place.and_then(|p| self.memory.element(list, p)) else {
             return self.jump(i.target());
         };
         self.state.set_register(i.a.wrapping_add(1), Value::int(at.as_i64() + 1));

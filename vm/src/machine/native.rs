@@ -15,7 +15,7 @@ use basilect_stdlib::{Fault, Value};
 use super::short;
 use super::step::{Do, Step};
 use super::{Exit, Frame, Machine, NO_ENV, NO_PC, WINDOW};
-pub use crate::heap::{Buffer, Entry, Map, Place, Text};
+pub use crate::heap::{Buffer, Entry, Flags, List, Map, Place, Text};
 use crate::program::{Instr, Links, Program};
 
 /// The most fuel that is counted at once.
@@ -130,6 +130,16 @@ impl Facts {
     pub const RAN: u16 = 1 << 15;
     /// The bit of an instruction for which there was no short rule.
     pub const LONG: u16 = 1 << 14;
+    /// The bits of an instruction that read or set an element of a list: one whose elements take a
+    /// byte each, and any other.
+    pub const FLAGS: u16 = 1 << 13;
+    /// See [`Facts::FLAGS`].
+    pub const VALUES: u16 = 1 << 12;
+    pub(crate) fn saw_list(&mut self, pc: usize, has_flags: bool) {
+        if let Some(seen) = self.results.get_mut(pc) {
+            *seen |= if has_flags { Facts::FLAGS } else { Facts::VALUES };
+        }
+    }
     pub(crate) fn took_long(&mut self, pc: usize) {
         if let Some(seen) = self.results.get_mut(pc) {
             *seen |= Facts::LONG;
@@ -357,8 +367,12 @@ impl<'m> View<'m> {
         self.machine.memory.limits().call_depth.saturating_sub(used)
     }
     /// The lists of the memory: where they are, and how many places there are.
-    pub fn lists(&self) -> (*const Place<Vec<Value>>, usize) {
+    pub fn lists(&self) -> (*const Place<List>, usize) {
         self.machine.memory.lists()
+    }
+    /// How many elements a list may have.
+    pub fn most_elements(&self) -> usize {
+        self.machine.memory.limits().list_elements
     }
     /// The maps of the memory: where they are, and how many places there are.
     pub fn maps(&self) -> (*const Place<Map>, usize) {

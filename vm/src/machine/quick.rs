@@ -59,7 +59,7 @@ fn int(_: &Memory, args: &[Value]) -> Option<Value> {
 fn len(memory: &Memory, args: &[Value]) -> Option<Value> {
     let value = args.first()?;
     let len = match value.kind() {
-        Kind::List => memory.list(*value).len(),
+        Kind::List => memory.list_len(*value),
         Kind::Map => memory.entries(*value).len(),
         _ => memory.ascii_bytes(value)?.len(),
     };

@@ -5,16 +5,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use basilect_stdlib::Fault;
+use basilect_stdlib::{Fault, Kind};
 
 use super::native::{self, Engine, Installed, Left, Moment, Order, Tier, View};
 use super::{Exit, Machine};
 use crate::program::{Links, Op};
 
 /// After so much fuel a program that runs is looked at.
-const SAMPLE: u64 = 20_000;
+const SAMPLE: u64 = 10_000;
 /// A program that has used so much fuel is worth compiling.
-const WARM: u64 = 100_000;
+const WARM: u64 = 30_000;
 /// So many instructions are watched before.
 const WATCHED: u32 = 4_000;
 /// Machine code that was wrong so often in one run is made again, from what was seen since.
@@ -104,11 +104,13 @@ impl Machine {
         let mut steps = 0;
         let exit = loop {
             let before = self.state.frames.last().map_or((0, 0), |f| (f.function, f.pc as usize));
+            let has_flags = self.has_flags_at(before.1);
             let exit = self.cycle::<true>();
             steps += 1;
             // An instruction that failed gave nothing.
             if exit.is_ok() {
                 self.note(&mut facts, before);
+                has_flags.into_iter().for_each(|has| facts.saw_list(before.1, has));
             }
             if matches!(exit, Ok(Exit::LongStep)) {
                 facts.took_long(before.1);
@@ -131,6 +133,17 @@ impl Machine {
             }
         }
         exit
+    }
+    /// For an instruction that is about to read or set an element of a list: whether its elements
+    /// take a byte each.
+    fn has_flags_at(&self, pc: usize) -> Option<bool> {
+        let i = self.program.code.get(pc)?;
+        let list = match i.op {
+            Op::GetIndex => self.state.register(i.b as u8),
+            Op::SetIndex => self.state.register(i.a),
+            _ => return None,
+        };
+        (list.kind() == Kind::List).then(|| self.memory.has_flags(list))
     }
     fn arrive(&self, facts: &mut native::Facts) {
         if let Some(frame) = self.state.frames.last() {
