@@ -166,7 +166,7 @@ impl Writer {
                 let (place, value) = (self.place(), self.expression(2));
                 Node::line(format!("v[{place}] = {value}"))
             }
-            5..=7 if self.flags => {
+            5..7 if self.flags => {
                 let (place, value) = (self.place_of_flag(), self.flag());
                 Node::line(format!("w[{place}] = {value}"))
             }
