@@ -9,11 +9,13 @@ use crate::hashed::HashMap;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::words;
 
-use crate::lexer::fold::{Folder, names};
-use crate::lexer::heads::STATEMENT_WORDS;
+use crate::lexer::fold::{Folder, OPERATOR_WORDS, names};
+use crate::lexer::heads::{STATEMENT_WORDS, clause_words};
 use crate::lexer::lines::{Lines, is_one_of, leading_word};
 use crate::lexer::scan::{Raw, RawToken, Scanner, interpolation_end};
 use crate::lexer::token::{Spanned, Tok};
+use crate::lexer::vocabulary::Vocabulary;
+use crate::parser::raw::{WORKFLOW_HEADS, in_workflow, without_comment};
 use crate::parser::{Survey, is_end};
 use crate::source::Span;
 
@@ -51,18 +53,54 @@ pub struct Piece {
     pub kind: Kind,
 }
 
+/// Whether a statement is no longer understood: two values stand side by side.
+#[derive(Default)]
+struct Lost {
+    value: bool,
+    lost: bool,
+}
+
+impl Lost {
+    /// Looks at a word; true when its meaning there is not to be trusted.
+    fn after(&mut self, token: &RawToken, tok: Option<&Tok<'_>>) -> bool {
+        let name = matches!(tok, Some(Tok::Name(_)));
+        let function = matches!(tok, Some(Tok::Open(keyword)) if keyword.run.is_some());
+        self.lost |= self.value && (name || function) && token.spaced;
+        self.value = name;
+        self.lost && (name || function)
+    }
+    /// Goes over any token.
+    fn pass(&mut self, token: &RawToken) {
+        use Raw::{BraceClose, BracketClose, Number, ParenClose, Text, Word};
+        if token.kind != Word {
+            self.value =
+                matches!(token.kind, Number | Text | ParenClose | BracketClose | BraceClose);
+        }
+    }
+}
+
 /// How deep code may lie in texts inside code.
 const MAX_DEPTH: u32 = 4;
 
 /// The pieces of a script in order; they do not overlap.
 pub fn highlight(text: &str) -> Vec<Piece> {
+    pieces(text, |survey| survey)
+}
+
+/// The same as if the script declared no procedures: `size(x)` is then the function of that name.
+/// This is what words say by themselves, and all that the grammar of an editor can know.
+pub fn highlight_words(text: &str) -> Vec<Piece> {
+    pieces(text, |survey| Survey { procedures: HashMap::default(), ..survey })
+}
+
+fn pieces(text: &str, known: impl Fn(Survey) -> Survey) -> Vec<Piece> {
     let numbered = crate::classic::is_classic(text);
-    if numbered && crate::classic::parse(text).is_some() {
-        let mut pieces = crate::classic::colour(text);
+    if numbered && let Some(reading) = crate::classic::read(text) {
+        let mut pieces = crate::classic::colour(text, &reading);
         pieces.sort_by_key(|piece| piece.span.start);
         return pieces;
     }
-    let survey = Survey::of(text, numbered);
+    let survey = known(Survey::of(text, numbered));
     let mut marker = Marker {
         text,
         procedures: &survey.procedures,
@@ -111,7 +149,7 @@ impl<'t> Marker<'t> {
     /// One logical line: a declaration that is read from the text itself, or statements.
     fn line(&mut self, tokens: &[RawToken]) {
         let [first, rest @ ..] = tokens else { return };
-        if first.kind == Raw::Number {
+        if first.kind == Raw::Number && (self.numbered || !rest.is_empty()) {
             self.push(first.span, Kind::Label);
             return self.line_without_number(rest);
         }
@@ -144,6 +182,9 @@ impl<'t> Marker<'t> {
         match token.kind {
             Raw::Text => self.literal(token.span, 0),
             Raw::Number => self.push(token.span, Kind::Number),
+            Raw::Unknown if self.slice(token.span).chars().count() > 1 => {
+                self.push(token.span, Kind::Text);
+            }
             _ => {}
         }
     }
@@ -163,22 +204,33 @@ impl<'t> Marker<'t> {
 
     /// Gives each raw token the meaning that folding found for it.
     fn overlay(&mut self, tokens: &[RawToken], folded: &[Spanned<'_>], depth: u32) {
-        let mut kind_due = false;
+        let (mut kind_due, mut name_due) = (false, false);
+        let mut lost = Lost::default();
         for (index, token) in tokens.iter().enumerate() {
             let called = tokens.get(index + 1).is_some_and(|next| next.kind == Raw::ParenOpen);
             let names_kind = std::mem::take(&mut kind_due);
+            let named = std::mem::take(&mut name_due);
             match token.kind {
                 Raw::Word => {
                     let tok = around(folded, token.span);
                     kind_due = matches!(tok, Some(Tok::As | Tok::Lead("AS")));
+                    name_due = self.names_next(token.span, tok);
+                    let ends = index == 0 && is_one_of(self.slice(token.span), &["END"]);
+                    let name = matches!(tok, Some(Tok::Name(_)));
+                    let tok = match lost.after(token, tok) || ends && name && tokens.len() > 1 {
+                        true => None,
+                        false => tok,
+                    };
+                    kind_due |= tok.is_none() && is_one_of(self.slice(token.span), &["AS"]);
                     match names_kind && self.is_capitals(token.span) {
                         true => self.push(token.span, Kind::Lead),
-                        false => self.word(token.span, tok, called),
+                        false => self.word(token.span, tok, called && !named),
                     }
                 }
                 Raw::Text => self.literal(token.span, depth),
                 _ => self.plain(token),
             }
+            lost.pass(token);
         }
     }
 
@@ -187,9 +239,18 @@ impl<'t> Marker<'t> {
         self.slice(span).bytes().all(|byte| byte.is_ascii_uppercase())
     }
 
+    /// Whether the word behind this one is a name although it looks like a call: `DIM left(3)`.
+    fn names_next(&self, span: Span, tok: Option<&Tok<'_>>) -> bool {
+        matches!(tok, Some(Tok::Dim | Tok::Call | Tok::Sub | Tok::Function))
+            || is_one_of(self.slice(span), &["CALL"])
+    }
+
     fn word(&mut self, span: Span, tok: Option<&Tok<'_>>, called: bool) {
         let written = self.slice(span);
         let kind = match tok {
+            Some(Tok::Name(whole)) if whole.len() > written.len() && is_call(written) => {
+                Some(Kind::Word)
+            }
             Some(Tok::Name(_) | Tok::Key(_)) => self.function(written, called),
             Some(Tok::Open(keyword)) if keyword.run.is_some() => Some(Kind::Function(keyword)),
             Some(Tok::Open(keyword)) => Some(Kind::Keyword(keyword)),
@@ -198,11 +259,27 @@ impl<'t> Marker<'t> {
             Some(Tok::Label(_)) => Some(Kind::Label),
             Some(Tok::Query(_)) => self.query_word(written, called),
             Some(_) => Some(Kind::Word),
-            None if is_one_of(written, STATEMENT_WORDS) => Some(Kind::Word),
-            None => is_one_of(written, &["LABEL"]).then_some(Kind::Word),
+            None if is_one_of(written, &["CALL", "LABEL", "LET", "SET"]) => Some(Kind::Word),
+            None => self.likely(span),
         };
         if let Some(kind) = kind {
             self.push(span, kind);
+        }
+    }
+
+    /// Behind what could not be understood, a word in capitals is likely to mean what it says.
+    fn likely(&self, span: Span) -> Option<Kind> {
+        let written = self.slice(span);
+        if !self.is_capitals(span) {
+            return None;
+        }
+        let mut others = clause_words().chain(OPERATOR_WORDS.iter().copied());
+        match is_one_of(written, STATEMENT_WORDS) || others.any(|word| word == written) {
+            true => Some(Kind::Word),
+            false => match Vocabulary::get().exact(written).map(|entry| entry.keyword) {
+                Some(keyword) if keyword.run.is_none() => Some(Kind::Keyword(keyword)),
+                _ => Vocabulary::get().begins_lead(written).then_some(Kind::Lead),
+            },
         }
     }
 
@@ -267,9 +344,12 @@ impl<'t> Marker<'t> {
         self.overlay(&tokens, &folded, depth);
     }
 
-    /// The raw lines of TABLE … END TABLE and BEGIN … END.
+    /// The raw lines of TABLE … END TABLE, BEGIN … END and ORCHESTRATE WORKFLOW.
     fn block(&mut self, tokens: &[RawToken], lines: &mut Lines<'t>) {
         let word = |index: usize| tokens.get(index).map_or("", |token| self.slice(token.span));
+        if is_one_of(word(0), &["ORCHESTRATE"]) && is_one_of(word(1), &["WORKFLOW"]) {
+            return self.workflow(lines);
+        }
         let table = is_one_of(word(0), &["TABLE"]);
         let begins = is_one_of(leading_word(&word(0).replace('_', " ")), &["BEGIN"]);
         if !(table || begins) || tokens.get(1).is_none_or(names) {
@@ -288,6 +368,31 @@ impl<'t> Marker<'t> {
         }
     }
 
+    /// The steps of a workflow, to its end.
+    fn workflow(&mut self, lines: &mut Lines<'t>) {
+        while lines.peek_raw().is_some_and(in_workflow) {
+            let Some((line, span)) = lines.raw_line() else { return };
+            self.covered.push(span);
+            let kept = without_comment(line);
+            if is_end(kept, "WORKFLOW") {
+                return self.words_of(line, span);
+            }
+            let (start, end) = (line.len() - line.trim_start().len(), line.trim_end().len());
+            self.push(inside(span, start.max(kept.len()), end), Kind::Comment);
+            let mut tokens = Vec::new();
+            Scanner::new(kept, span.start).scan_line(&mut tokens, &mut Vec::new());
+            for token in tokens {
+                let word = token.kind == Raw::Word;
+                match word
+                    && workflow_words().any(|w| w.eq_ignore_ascii_case(self.slice(token.span)))
+                {
+                    true => self.push(token.span, Kind::Word),
+                    false => self.plain(&token),
+                }
+            }
+        }
+    }
+
     /// The words after END that close what BEGIN opens: those of its keyword.
     fn closer(&self, tokens: &[RawToken]) -> String {
         let words = tokens.iter().skip(1).take_while(|token| token.kind == Raw::Word);
@@ -299,8 +404,10 @@ impl<'t> Marker<'t> {
 
     fn words_of(&mut self, line: &str, span: Span) {
         let start = line.len() - line.trim_start().len();
-        let end = line.trim_end().len();
-        self.push(inside(span, start, end), Kind::Word);
+        let remark = line.find('\'').unwrap_or(line.len());
+        let words = line.get(..remark).map_or(start, |words| words.trim_end().len());
+        self.push(inside(span, start, words), Kind::Word);
+        self.push(inside(span, remark, line.trim_end().len()), Kind::Comment);
     }
 
     /// A line of TABLE: the name of a column, then words about it.
@@ -309,11 +416,20 @@ impl<'t> Marker<'t> {
         if trimmed.starts_with(['\'', '#']) || trimmed.starts_with("--") {
             return self.push(span, Kind::Comment);
         }
+        let remark = remark_of_sql(line);
+        self.push(inside(span, remark, line.trim_end().len()), Kind::Comment);
+        let (line, span) = (line.get(..remark).unwrap_or(line), inside(span, 0, remark));
         let mut tokens = Vec::new();
         Scanner::new(line, span.start).scan_line(&mut tokens, &mut Vec::new());
-        for (index, token) in tokens.iter().enumerate() {
+        // `FIELD name AS text` says the same as `name text`.
+        let written = |at: usize| tokens.get(at).map_or("", |token| self.slice(token.span));
+        let field = is_one_of(written(0), &["FIELD"]) && is_one_of(written(2), &["AS"]);
+        if let Some(first) = tokens.first().filter(|_| field) {
+            self.push(first.span, Kind::Word);
+        }
+        for (index, token) in tokens.iter().enumerate().skip(usize::from(field)) {
             match token.kind {
-                Raw::Word if index > 0 => self.push(token.span, Kind::Lead),
+                Raw::Word if index > usize::from(field) => self.push(token.span, Kind::Lead),
                 _ => self.plain(token),
             }
         }
@@ -369,6 +485,24 @@ fn around<'f, 't>(folded: &'f [Spanned<'t>], span: Span) -> Option<&'f Tok<'t>> 
     let before = folded.partition_point(|(start, ..)| *start <= span.start);
     let near = folded.get(..before)?.iter().rev().take(LOOK_BACK);
     near.filter(|(.., end)| span.end <= *end).map(|(_, tok, _)| tok).next()
+}
+
+/// Where ` -- ` begins a remark of SQL, or the end of the line.
+fn remark_of_sql(line: &str) -> usize {
+    let quoted =
+        |at: usize| line.get(..at).is_some_and(|it| it.matches(['\'', '"']).count() % 2 > 0);
+    let mut found = line.match_indices(" -- ").map(|(at, _)| at + 1);
+    found.find(|at| !quoted(*at)).unwrap_or(line.len())
+}
+
+/// The words that mean something in a workflow.
+pub(crate) fn workflow_words() -> impl Iterator<Item = &'static str> {
+    const INSIDE: [&str; 6] = ["BOT", "HUMAN", "APPROVAL", "FROM", "END", "ELSE"];
+    WORKFLOW_HEADS.iter().chain(&INSIDE).copied()
+}
+
+fn is_call(written: &str) -> bool {
+    written.eq_ignore_ascii_case("CALL")
 }
 
 /// A part of a span, by the bytes in it.
@@ -452,6 +586,77 @@ mod tests {
                 "constant:NULL",
                 "word:ORDER",
                 "word:BY"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_coloured_by_its_words() {
+        assert_eq!(
+            pieces("HAER day AS DATE WITH \"When?\""),
+            ["word:AS", "lead:DATE", "word:WITH", "text:\"When?\""]
+        );
+        assert!(pieces("Always be polite to people").is_empty());
+        assert_eq!(pieces("END SELCT"), ["word:END"]);
+        assert_eq!(pieces("TALK „low“"), ["TALK:TALK", "text:„low“"]);
+    }
+
+    #[test]
+    fn words_alone_know_no_procedures() {
+        let text = "SUB size(x)\nEND SUB\nTALK size(1)";
+        let kinds = |found: Vec<Piece>| {
+            found.iter().filter(|piece| matches!(piece.kind, Kind::Function(_))).count()
+        };
+        assert_eq!((kinds(highlight(text)), kinds(highlight_words(text))), (0, 1));
+    }
+
+    #[test]
+    fn lines_that_others_replace_have_colours_too() {
+        assert_eq!(
+            pieces("10 PRINT \"OLD\"\n10 OPTION BASE 1\nRUN"),
+            [
+                "label:10",
+                "word:PRINT",
+                "text:\"OLD\"",
+                "label:10",
+                "word:OPTION",
+                "word:BASE",
+                "number:1",
+                "word:RUN"
+            ]
+        );
+    }
+
+    #[test]
+    fn steps_of_a_workflow_and_fields_of_a_table() {
+        assert_eq!(
+            pieces(
+                "ORCHESTRATE WORKFLOW \"w\"\n STEP 1: HUMAN APPROVAL FROM boss ' now\nEND WORKFLOW"
+            ),
+            [
+                "word:ORCHESTRATE",
+                "word:WORKFLOW",
+                "text:\"w\"",
+                "word:STEP",
+                "number:1",
+                "word:HUMAN",
+                "word:APPROVAL",
+                "word:FROM",
+                "comment:' now",
+                "word:END WORKFLOW"
+            ]
+        );
+        assert_eq!(
+            pieces("TABLE t\n FIELD id AS integer\n a text -- b\nEND TABLE ' done"),
+            [
+                "word:TABLE",
+                "word:FIELD",
+                "lead:AS",
+                "lead:integer",
+                "lead:text",
+                "comment:-- b",
+                "word:END TABLE",
+                "comment:' done"
             ]
         );
     }

@@ -36,14 +36,20 @@ pub struct Words {
     pub leads: BTreeSet<String>,
     /// Those that no value follows: `DESC`.
     pub flags: BTreeSet<String>,
+    /// Keywords with such a word right behind them: `CLEAR KB ALL`.
+    pub openings: BTreeSet<String>,
     /// Keywords behind which a name stands, whatever it looks like: `HEAR`.
     pub naming: BTreeSet<String>,
     /// Words of queries over lists: `HAVING`.
     pub queries: BTreeSet<String>,
     /// All words of programs with line numbers.
     pub classic: BTreeSet<String>,
+    /// Those of them that are no functions and begin statements: `LOCATE`.
+    pub known: BTreeSet<String>,
     /// Those that may be glued to their neighbours: `FORI=1TO10`.
     pub glued: BTreeSet<String>,
+    /// Words of a workflow's steps: `APPROVAL`.
+    pub steps: BTreeSet<String>,
 }
 
 /// All words.
@@ -55,7 +61,9 @@ pub fn words() -> Words {
         constants: owned(["TRUE", "FALSE", "NULL"].into_iter()),
         queries: owned(basilect_stdlib::pure::query::parse::words()),
         classic: owned(classic::words_of_programs()),
+        known: owned(classic::statement_words()),
         glued: owned(classic::glued_words()),
+        steps: owned(crate::highlight::workflow_words()),
         ..Words::default()
     };
     for entry in Vocabulary::get().spellings() {
@@ -88,6 +96,9 @@ impl Words {
         }
         for lead in &entry.shape().leads {
             self.leads.insert(lead.words.clone());
+            if lead.takes.is_none() && lead.at_start {
+                self.openings.insert(format!("{} {}", entry.words.join(" "), lead.words));
+            }
             if lead.takes.is_none() {
                 self.flags.insert(lead.words.clone());
             }
@@ -108,6 +119,8 @@ mod tests {
         assert!(words.functions.contains("LEN") && words.prefixes.contains("FORMAT"));
         assert!(words.phrases.contains("SEND MAIL") && words.leads.contains("WHERE"));
         assert!(words.classic.contains("GOSUB") && words.classic.contains("CHR$"));
+        assert!(words.openings.contains("CLEAR KB ALL") && words.steps.contains("APPROVAL"));
+        assert!(words.known.contains("LOCATE") && !words.known.contains("GOSUB"));
         assert!(words.naming.contains("HEAR") && words.queries.contains("HAVING"));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use basilect_compiler::highlight::{Kind, Piece, highlight};
+use basilect_compiler::highlight::{Kind, Piece, highlight, highlight_words};
 use basilect_compiler::source::SourceFile;
 use basilect_stdlib::Limits;
 use clap::Args;
@@ -25,6 +25,9 @@ pub struct Options {
     /// One JSON object a line: file, line, column, start and end in bytes, kind, text, keyword
     #[arg(long)]
     json: bool,
+    /// As if no procedures were declared: all that the grammar of an editor can know
+    #[arg(long)]
+    words: bool,
 }
 
 impl Options {
@@ -45,8 +48,8 @@ impl Options {
 
     fn list(&self, file: &SourceFile) -> std::io::Result<()> {
         let row = if self.json { json_row } else { plain_row };
-        let rows: Vec<String> =
-            highlight(&file.text).iter().map(|piece| row(file, piece)).collect();
+        let read = if self.words { highlight_words } else { highlight };
+        let rows: Vec<String> = read(&file.text).iter().map(|piece| row(file, piece)).collect();
         terminal::out(&rows.concat())
     }
 }

@@ -4,6 +4,7 @@
 use super::kinds::{self, Assigned, Known};
 use super::{Parsed, fold};
 use crate::ast::{Command, Expr, ExprKind, Ident, MapKey, Stmt, StmtKind};
+use crate::classic;
 use crate::hashed::HashMap;
 use crate::lower::call::script_name;
 use crate::names::walk::{Block, MAX_DEPTH, Watch, Write, walk};
@@ -147,6 +148,7 @@ pub fn index(parsed: &Parsed, around: &Surroundings) -> Index {
         parents: HashMap::default(),
         assigned: Vec::new(),
         fields: Vec::new(),
+        classic: script.listing.is_some(),
     };
     walk(&script.body, &bindings, &mut indexer);
     indexer.finish(&bindings)
@@ -182,6 +184,8 @@ struct Indexer<'a, 'n> {
     assigned: Vec<(Entity, Assigned<'a>, usize)>,
     /// `name.field`: the scope, the variable, the field.
     fields: Vec<(usize, &'a str, &'a Ident)>,
+    /// Whether the script is a classic program, which has functions of its own.
+    classic: bool,
 }
 
 impl<'a> Indexer<'a, '_> {
@@ -272,6 +276,8 @@ impl<'a> Indexer<'a, '_> {
             }
             _ => self.inside(value)?,
         };
+        let index = bound.keyword.name == "CREATE INDEX";
+        let (text, span) = if index { behind_on(text, span)? } else { (text, span) };
         Some((kinds::table_name(text), span))
     }
 
@@ -485,6 +491,10 @@ impl<'a> Watch<'a> for Indexer<'a, '_> {
 
     fn call(&mut self, name: &'a str, span: Span, _args: usize) {
         let element = self.names.is_indexed(name);
+        let function = || classic::functions::find(&name.to_ascii_uppercase()).is_some();
+        if self.classic && !element && function() {
+            return;
+        }
         if self.names.is_procedure(name) && !element {
             self.call_entity(Entity::Procedure(fold(name)), span);
         } else if element || names::vocabulary(name).is_none() {
@@ -662,6 +672,18 @@ fn left_side(condition: &Expr) -> Option<&Expr> {
         ExprKind::IsNull { value, .. } | ExprKind::Between { value, .. } => Some(value),
         _ => None,
     }
+}
+
+/// The table of `CREATE INDEX name ON table(column)`, which is kept as it is written.
+fn behind_on(text: &str, span: Span) -> Option<(&str, Span)> {
+    let on = text.to_ascii_uppercase().find(" ON ")? + " ON ".len();
+    let rest = text.get(on..)?;
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let start = rest.find(letter)?;
+    let name = rest.get(start..)?;
+    let name = name.get(..name.find(|c| !letter(c)).unwrap_or(name.len()))?;
+    let start = span.start + (on + start) as u32;
+    Some((name, Span::new(start, start + name.len() as u32)))
 }
 
 /// A text without the quotes around it.

@@ -1,50 +1,104 @@
 //! What each piece of a classic program is, for editors and pages that colour it.
 
-use super::line::{Tok, tokens};
-use super::listing::rows;
+use super::functions;
+use super::line::tokens;
+use super::listing::{is_command, lines, says_classic};
 use super::scan::pieces;
-use super::statement::is_known;
-use super::words::{Reading, Usage};
+use super::words::{self, Usage};
+use super::written::{Part, Reading, part};
+use crate::hashed::HashMap;
 use crate::highlight::{Kind, Piece};
 use crate::lexer::lines::is_one_of;
 use crate::source::Span;
 
-/// The pieces of a program, line by line.
-pub(crate) fn colour(text: &str) -> Vec<Piece> {
-    let rows = rows(text, &mut Vec::new());
+/// The pieces of a program, line by line; those too that another line replaces.
+pub(crate) fn colour(text: &str, reading: &Reading) -> Vec<Piece> {
+    let rows: Vec<Line> = lines(text).into_iter().filter_map(|span| line(text, span)).collect();
     let mut usage = Usage::default();
     for row in &rows {
         usage.count(text, &pieces(text, row.body));
     }
+    let understood: HashMap<u32, &[(Part, Span)]> =
+        reading.rows.iter().map(|row| (row.body.start, row.parts.as_slice())).collect();
     let mut found = Vec::new();
     for row in &rows {
-        if row.number.is_some() {
+        if row.head.start < row.head.end {
             found.push(Piece { span: row.head, kind: Kind::Label });
         }
-        let read = pieces(text, row.body);
-        let (tokens, _) = tokens(text, &read, &usage, Reading::Likely);
-        for token in &tokens {
-            if matches!(token.tok, Tok::Items) {
-                items(text, token.span, &mut found);
+        match understood.get(&row.body.start) {
+            Some(parts) => parts_of(text, row.body, parts, &mut found),
+            None => {
+                let read = pieces(text, row.body);
+                let (tokens, _) = tokens(text, &read, &usage, words::Reading::Likely);
+                let parts: Vec<_> = tokens.iter().map(|token| part(text, token)).collect();
+                parts_of(text, row.body, &parts, &mut found);
             }
-            found.extend(
-                kind_of(text, token.tok, token.span).map(|kind| Piece { span: token.span, kind }),
-            );
         }
-        let end = tokens.last().map_or(row.body.start, |token| token.span.end);
-        found.extend(remark(text, Span::new(end, row.body.end)));
     }
     found
 }
 
-fn kind_of(text: &str, tok: Tok, span: Span) -> Option<Kind> {
-    let word = text.get(span.start as usize..span.end as usize).unwrap_or("");
-    match tok {
-        Tok::Number => Some(Kind::Number),
-        Tok::Text => Some(Kind::Text),
-        Tok::Key(_) => Some(Kind::Word),
-        Tok::Name => (is_known(word) || is_one_of(word, &["TAB", "SPC"])).then_some(Kind::Word),
-        Tok::Sign(_) | Tok::Items => None,
+/// A line that says something: its number, and what follows.
+struct Line {
+    head: Span,
+    body: Span,
+}
+
+fn line(text: &str, span: Span) -> Option<Line> {
+    let whole = slice(text, span);
+    let written = whole.trim_start_matches(['\u{feff}', ' ', '\t', '\0']);
+    let start = span.end - written.len() as u32;
+    let digits = written.len() - written.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let head = Span::new(start, start + digits as u32);
+    (!written.trim().is_empty()).then_some(Line { head, body: Span::new(head.end, span.end) })
+}
+
+fn parts_of(text: &str, body: Span, parts: &[(Part, Span)], found: &mut Vec<Piece>) {
+    let written = slice(text, body);
+    let whole = says_classic(written) || is_command(written);
+    for (index, (part, span)) in parts.iter().enumerate() {
+        if matches!(part, Part::Items) {
+            items(text, *span, found);
+        }
+        let words = whole || is_clause(text, parts, index);
+        let kind = if words { Some(Kind::Word) } else { kind_of(text, *part, *span) };
+        found.extend(kind.map(|kind| Piece { span: *span, kind }));
+    }
+    let end = parts.last().map_or(body.start, |(_, span)| span.end);
+    found.extend(remark(text, Span::new(end, body.end)));
+}
+
+/// BASE of `OPTION BASE`, AS of `OPEN … AS #1`, and a function that lacks its `$`.
+fn is_clause(text: &str, parts: &[(Part, Span)], index: usize) -> bool {
+    let word = |at: Option<usize>| {
+        at.and_then(|at| parts.get(at)).map_or("", |(_, span)| slice(text, *span))
+    };
+    let before = word(index.checked_sub(1));
+    match word(Some(index)) {
+        this if is_one_of(this, &["BASE"]) => is_one_of(before, &["OPTION"]),
+        this if is_one_of(this, &["AS"]) => word(Some(index + 1)) == "#",
+        this if this.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            let called = word(Some(index + 1)) == "(";
+            called && functions::find(&format!("{}$", this.to_ascii_uppercase())).is_some()
+        }
+        _ => false,
+    }
+}
+
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or("")
+}
+
+fn kind_of(text: &str, part: Part, span: Span) -> Option<Kind> {
+    match part {
+        Part::Value => match slice(text, span).bytes().next() {
+            // A curly quote is read as a straight one.
+            Some(b'"' | 0xe2) => Some(Kind::Text),
+            Some(b'0'..=b'9' | b'.' | b'&') => Some(Kind::Number),
+            _ => None,
+        },
+        Part::Key | Part::Function | Part::Known => Some(Kind::Word),
+        Part::Sign(_) | Part::Items => None,
     }
 }
 

@@ -84,7 +84,7 @@ fn is_remark(line: &str) -> bool {
 }
 
 /// The lines of a file: CR, LF or both end one, Ctrl-Z ends the file.
-fn lines(text: &str) -> Vec<Span> {
+pub(super) fn lines(text: &str) -> Vec<Span> {
     let text = text.split('\u{1a}').next().unwrap_or(text);
     let mut spans = Vec::new();
     let mut start = 0;
@@ -147,7 +147,7 @@ fn row(text: &str, span: Span, line: u32, diagnostics: &mut Vec<Diagnostic>) -> 
     Some(Row { number, head, body, line })
 }
 
-fn is_command(written: &str) -> bool {
+pub(super) fn is_command(written: &str) -> bool {
     COMMANDS.iter().any(|command| written.trim().eq_ignore_ascii_case(command))
 }
 

@@ -50,6 +50,10 @@ pub fn parse(text: &str) -> Option<(Script, Vec<Diagnostic>)> {
 pub(crate) fn words_of_programs() -> impl Iterator<Item = &'static str> {
     words::keywords().chain(statement::known()).chain(functions::names())
 }
+/// Those that begin statements and are not found inside other words.
+pub(crate) fn statement_words() -> impl Iterator<Item = &'static str> {
+    statement::known()
+}
 /// Those that may be glued to their neighbours.
 pub(crate) fn glued_words() -> impl Iterator<Item = &'static str> {
     words::CORE.iter().copied()

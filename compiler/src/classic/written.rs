@@ -56,7 +56,7 @@ impl Written {
 }
 
 /// What a token is for who writes it.
-fn part(text: &str, token: &Token) -> (Part, Span) {
+pub(super) fn part(text: &str, token: &Token) -> (Part, Span) {
     let word = || text.get(token.span.start as usize..token.span.end as usize).unwrap_or("");
     let function = |word: &str| functions::find(&word.to_ascii_uppercase()).is_some();
     let part = match token.tok {

@@ -175,20 +175,10 @@ impl Parser<'_> {
 
     /// The STEP lines after ORCHESTRATE WORKFLOW, which may lack a closing line.
     pub(super) fn workflow(&mut self, name: Expr, span: Span) {
-        const WORDS: [&str; 8] =
-            ["STEP", "BRANCH", "PARALLEL", "TIMEOUT", "ON", "DELAY", "IF", "THEN"];
         let mut steps = Vec::new();
-        while let Some(line) = self.lines.peek_raw() {
+        while let Some(line) = self.lines.peek_raw().filter(|line| in_workflow(line)) {
             let kept = without_comment(line).trim();
-            let indented = line.starts_with([' ', '\t']);
             let ends = is_end(kept, "WORKFLOW");
-            let inside = kept.is_empty()
-                || indented
-                || is_one_of(leading_word(kept), &WORDS)
-                || is_end(kept, "PARALLEL");
-            if !inside && !ends {
-                break;
-            }
             if !ends && !kept.is_empty() {
                 steps.push(kept.to_owned());
             }
@@ -201,6 +191,20 @@ impl Parser<'_> {
     }
 }
 
+/// Words that begin the lines of a workflow.
+pub(crate) const WORKFLOW_HEADS: [&str; 8] =
+    ["STEP", "BRANCH", "PARALLEL", "TIMEOUT", "ON", "DELAY", "IF", "THEN"];
+
+/// Whether a line behind ORCHESTRATE WORKFLOW belongs to it, or ends it.
+pub(crate) fn in_workflow(line: &str) -> bool {
+    let kept = without_comment(line).trim();
+    kept.is_empty()
+        || line.starts_with([' ', '\t'])
+        || is_one_of(leading_word(kept), &WORKFLOW_HEADS)
+        || is_end(kept, "PARALLEL")
+        || is_end(kept, "WORKFLOW")
+}
+
 /// Whether a line is `END` and these words, whatever the case and spaces.
 pub(crate) fn is_end(line: &str, words: &str) -> bool {
     let mut written = line.split_whitespace();
@@ -209,7 +213,7 @@ pub(crate) fn is_end(line: &str, words: &str) -> bool {
         && written.next().is_none_or(|x| x.starts_with('\''))
 }
 /// A line of a declaration without its comment; quotes protect.
-fn without_comment(line: &str) -> &str {
+pub(crate) fn without_comment(line: &str) -> &str {
     let start = line.trim_start();
     let rem = leading_word(start).eq_ignore_ascii_case("REM");
     if rem || start.starts_with(['\'', '#']) || start.starts_with("//") || start.starts_with("--") {

@@ -43,8 +43,11 @@ export function scripts(root) {
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What the compiler takes the pieces of each script for, in the order of the scripts. */
-export function pieces(basilect, all) {
+/**
+ * What the compiler takes the pieces of each script for, in the order of the scripts; with
+ * `--words` among the options, before it looks at declarations.
+ */
+export function pieces(basilect, all, options = []) {
   const folder = mkdtempSync(join(tmpdir(), "basilect-tokens-"));
   try {
     const paths = all.map(({ text }, index) => {
@@ -52,7 +55,7 @@ export function pieces(basilect, all) {
       writeFileSync(path, text);
       return path;
     });
-    const told = execFileSync(basilect, ["tokens", "--json", ...paths], { maxBuffer: 1 << 30 });
+    const told = execFileSync(basilect, ["tokens", "--json", ...options, ...paths], { maxBuffer: 1 << 30 });
     const found = new Map(paths.map((path) => [path, []]));
     for (const line of told.toString().split("\n").filter(Boolean)) {
       const piece = JSON.parse(line);

@@ -180,7 +180,35 @@ fn of_script(here: &Here<'_>) -> Vec<Token> {
     }
     all.extend(next);
     all.retain(|(span, ..)| span.start < span.end);
+    with_other_names(here.document().text(), all)
+}
+
+/// Names that the analysis says nothing of stand between the tokens. They too get a colour, so that
+/// an editor does not show what a grammar guesses from how they look.
+fn with_other_names(text: &str, known: Vec<Token>) -> Vec<Token> {
+    let mut all = Vec::with_capacity(known.len());
+    let mut at = 0;
+    for token in known {
+        names_between(text, at, token.0.start, &mut all);
+        at = token.0.end.max(at);
+        all.push(token);
+    }
+    names_between(text, at, text.len() as u32, &mut all);
     all
+}
+
+fn names_between(text: &str, from: u32, to: u32, found: &mut Vec<Token>) {
+    let between = text.get(from as usize..to as usize).unwrap_or("");
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let mut rest = between;
+    while let Some(start) = rest.find(letter) {
+        let (before, word) = rest.split_at(start);
+        let length = word.find(|c| !letter(c)).unwrap_or(word.len());
+        let at = from + (between.len() - word.len()) as u32;
+        let ty = if before.ends_with('.') { PROPERTY } else { VARIABLE };
+        found.push((Span::new(at, at + length as u32), ty, 0));
+        rest = word.get(length..).unwrap_or("");
+    }
 }
 
 fn of_piece(kind: Kind) -> (u32, u32) {
