@@ -8,6 +8,7 @@
 
 import { Refused, Unreachable } from "./api.js";
 import { settled } from "./dom.js";
+import { t } from "./words.js";
 
 /** How long the writing must rest before it is saved, in milliseconds. */
 const REST = 500;
@@ -196,13 +197,20 @@ export class Documents extends EventTarget {
     await this.afterMove(path);
   }
 
+  /** Gives a file another name or place; the files that name it follow. */
   async rename(from, to) {
+    if (this.has(to)) throw new Error(t("taken", to));
+    // What follows is asked before, while the old name still means something, and written after.
+    const edit = await this.willRename?.(from, to);
     const opened = this.open.get(from);
     if (opened) await this.save(opened);
     await this.bot.rename(from, to);
     if (opened) this.forget(opened);
-    await this.afterMove(from);
+    await this.load();
+    this.channel.postMessage({ path: from, files: true });
+    for (const path of [from, to]) this.emit("saved", { path });
     if (opened) await this.show(to);
+    await this.renamed?.(edit, from, to);
   }
 
   async afterMove(path) {

@@ -130,35 +130,25 @@ export function dialogOf(title, content, actions, className = "") {
 }
 
 /**
- * Asks for one line of text. `send` does the work; what it throws is shown, and the dialog stays.
+ * A dialog with a form: `send` does the work; what it throws is shown, and the dialog stays with
+ * the cursor in `field`.
  * @returns {Promise<boolean>} whether it was done
  */
-export async function ask({ title, text, label, value, yes, select, send }) {
-  const field = make("input", "field");
-  field.value = value;
-  field.autocomplete = "off";
-  field.spellcheck = false;
+export async function formDialog({ title, content, field, yes, send, className = "" }) {
   const wrong = make("p", "wrong");
   wrong.setAttribute("role", "alert");
-  const form = make("form", "asking");
-  form.method = "dialog";
-  form.append(make("p", "muted", text ?? ""), make("label", "labelled", label, field), wrong);
   const go = make("button", "button", yes);
   go.type = "submit";
-  const dialog = dialogOf(title, form, []);
-  form.append(
-    make(
-      "div",
-      "actions",
-      button(t("cancel"), () => dialog.close("")),
-      go,
-    ),
-  );
+  const form = make("form", className, ...content, wrong);
+  form.method = "dialog";
+  const dialog = dialogOf(title, form, [], className === "begin" ? "wide" : "");
+  const cancel = button(t("cancel"), () => dialog.close(""));
+  form.append(make("div", "actions", cancel, go));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     go.disabled = true;
     try {
-      await send(field.value.trim());
+      await send(field.value.trim(), form);
       dialog.close("done");
     } catch (error) {
       wrong.textContent = error.message;
@@ -166,10 +156,18 @@ export async function ask({ title, text, label, value, yes, select, send }) {
       field.focus();
     }
   });
-  const closed = show(dialog);
+  return (await show(dialog)) === "done";
+}
+
+/** Asks for one line of text. */
+export function ask({ title, text, label, value, yes, select, send }) {
+  const field = make("input", "field");
+  Object.assign(field, { value, autocomplete: "off", spellcheck: false });
+  const content = [make("p", "muted", text ?? ""), make("label", "labelled", label, field)];
+  const asked = formDialog({ title, content, field, yes, send, className: "asking" });
   field.focus();
   field.setSelectionRange(...(select ?? [0, value.length]));
-  return (await closed) === "done";
+  return asked;
 }
 
 /** Asks whether to do something that cannot be undone. */

@@ -258,13 +258,16 @@ export function folding(language, path) {
   return [look, service];
 }
 
-/** Makes the changes that an answer asks for, in all files; how many places in how many files. */
-export async function applyEdit(documents, edit) {
+/**
+ * Makes the changes that an answer asks for, in all files; how many places in how many files.
+ * `moved` tells where a file is now that lay elsewhere when the answer was given.
+ */
+export async function applyEdit(documents, edit, moved = (path) => path) {
   const changes = new Map(Object.entries(edit?.changes ?? {}));
   for (const one of edit?.documentChanges ?? []) changes.set(one.textDocument.uri, one.edits);
   let places = 0;
   for (const [uri, edits] of changes) {
-    const opened = await documents.ensure(pathOf(uri));
+    const opened = await documents.ensure(moved(pathOf(uri)));
     if (!opened) continue;
     const { view } = opened;
     view.dispatch({

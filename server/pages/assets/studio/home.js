@@ -1,7 +1,7 @@
 /** Signing in, the list of bots, and beginning a new one. */
 
 import { bots, create, session, template, templates } from "./api.js";
-import { button, byId, dialogOf, icon, make, show } from "./dom.js";
+import { button, byId, formDialog, icon, make } from "./dom.js";
 import { t } from "./words.js";
 
 /** Shows the form until somebody has signed in. */
@@ -100,52 +100,31 @@ function card({ name, title, description, color, version, draft }) {
 /** A new bot: what it does, what it is called. */
 async function begin() {
   const all = await templates();
-  const form = make("form", "begin");
-  form.method = "dialog";
   const choices = make("fieldset", "templates", make("legend", "", t("choose_template")));
   const preview = make("pre", "preview");
   preview.tabIndex = 0;
   preview.setAttribute("aria-label", t("preview"));
   all.forEach((one, index) => choices.append(choice(one, index === 0, preview)));
-  const name = make("input", "field");
-  Object.assign(name, { value: "my-bot", autocomplete: "off", spellcheck: false, required: true });
+  const field = make("input", "field");
+  Object.assign(field, { value: "my-bot", autocomplete: "off", spellcheck: false, required: true });
   const hint = make("small", "muted", t("name_hint"));
   hint.id = "name-hint";
-  name.setAttribute("aria-describedby", hint.id);
-  const wrong = make("p", "wrong");
-  wrong.setAttribute("role", "alert");
-  const go = make("button", "button", t("create"));
-  go.type = "submit";
-  form.append(
-    make("div", "two", choices, preview),
-    make("label", "labelled", t("choose_name"), name),
-    hint,
-    wrong,
-  );
-  const dialog = dialogOf(t("new_bot"), form, [], "wide");
-  form.append(
-    make(
-      "div",
-      "actions",
-      button(t("cancel"), () => dialog.close("")),
-      go,
-    ),
-  );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    go.disabled = true;
-    try {
-      const made = await create(name.value.trim(), new FormData(form).get("template"));
+  field.setAttribute("aria-describedby", hint.id);
+  const named = make("label", "labelled", t("choose_name"), field);
+  const asked = formDialog({
+    title: t("new_bot"),
+    content: [make("div", "two", choices, preview), named, hint],
+    field,
+    yes: t("create"),
+    className: "begin",
+    send: async (name, form) => {
+      const made = await create(name, new FormData(form).get("template"));
       location.href = `/studio/${encodeURIComponent(made.name)}`;
-    } catch (error) {
-      wrong.textContent = error.message;
-      go.disabled = false;
-      name.focus();
-    }
+    },
   });
-  show(dialog);
   look(all[0].name, preview);
   choices.querySelector("input").focus();
+  return asked;
 }
 
 function choice({ name, title, about }, chosen, preview) {

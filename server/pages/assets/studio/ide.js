@@ -51,13 +51,12 @@ import { Tabs } from "./tabs.js";
 import { Talk } from "./talk.js";
 import { Travel } from "./travel.js";
 import { Tree } from "./tree.js";
-import { t, translate } from "./words.js";
+import { t } from "./words.js";
 
 export class Ide {
   constructor(name, about) {
     this.bot = new Bot(name);
     this.about = about;
-    translate(byId("ide"));
     byId("ide").hidden = false;
     byId("bot-name").textContent = about.title ?? name;
     byId("tree-title").textContent = `${name}.gbai`;
@@ -77,8 +76,18 @@ export class Ide {
     this.palette = new Palette(this.documents, this.outline);
     this.side = tabGroup(byId("side").querySelector(".switch"), (tab) => this.sideShown(tab));
     this.bottom = tabGroup(byId("bottom").querySelector(".switch"), (tab) => this.bottomShown(tab));
+    this.documents.willRename = (from, to) => this.language.willRename(from, to);
+    this.documents.renamed = (...of) => this.renamed(...of);
     this.commands();
     this.listen();
+  }
+
+  /** The places that name a file get its new name. */
+  async renamed(edit, from, to) {
+    const { places } = await applyEdit(this.documents, edit, (path) => (path === from ? to : path));
+    if (!places) return;
+    await this.documents.saveAll();
+    toast(t("places_follow", places));
   }
 
   async start() {
@@ -216,99 +225,84 @@ export class Ide {
       this.side(name);
       this.layout.place("side");
     };
-    const command = (name, title, keys, act) => add({ name, title, keys, run: act });
-    command("palette", "Show all commands", ["Mod-k", "F1", "Mod-Shift-p"], () =>
+    const command = (name, keys, act) =>
+      add({ name, title: t(`command_${name.replaceAll("-", "_")}`), keys, run: act });
+    command("palette", ["Mod-k", "F1", "Mod-Shift-p"], () =>
       this.palette.open(">"),
     );
-    command("quick-open", "Go to file", ["Mod-p"], () => this.palette.open(""));
-    command("symbols", "Go to a part of this file", ["Mod-Shift-o"], () => this.palette.open("@"));
-    command("line", "Go to a line", ["Mod-g"], () => this.palette.open(":"));
-    command("save", "Save now", ["Mod-s"], () => this.documents.saveAll());
-    command("new-file", "New file", ["Alt-n"], () => this.tree.make());
-    command("upload", "Upload files", [], () => this.tree.upload());
-    command(
-      "rename-file",
-      "Rename this file",
+    command("quick-open", ["Mod-p"], () => this.palette.open(""));
+    command("symbols", ["Mod-Shift-o"], () => this.palette.open("@"));
+    command("line", ["Mod-g"], () => this.palette.open(":"));
+    command("save", ["Mod-s"], () => this.documents.saveAll());
+    command("new-file", ["Alt-n"], () => this.tree.make());
+    command("upload", [], () => this.tree.upload());
+    command("rename-file",
       [],
       () => this.view && this.tree.rename(this.documents.front.path),
     );
-    command(
-      "delete-file",
-      "Delete this file",
+    command("delete-file",
       [],
       () => this.view && this.tree.remove(this.documents.front.path),
     );
-    command(
-      "close",
-      "Close this file",
+    command("close",
       ["Alt-w"],
       () => this.view && this.documents.close(this.documents.front.path),
     );
-    command("next-file", "Next open file", ["Alt-PageDown"], () => this.step(1));
-    command("previous-file", "Previous open file", ["Alt-PageUp"], () => this.step(-1));
-    command(
-      "search",
-      "Search in all files",
+    command("next-file", ["Alt-PageDown"], () => this.step(1));
+    command("previous-file", ["Alt-PageUp"], () => this.step(-1));
+    command("search",
       ["Mod-Shift-f"],
       () => (side("search"), byId("search-words").focus()),
     );
-    command("find", "Find in this file", [], this.with(openSearchPanel));
-    command(
-      "files",
-      "Go to the files",
+    command("find", [], this.with(openSearchPanel));
+    command("files",
       ["Mod-Shift-e"],
       () => (side("files"), byId("tree").querySelector("[tabindex='0']")?.focus()),
     );
-    command("outline", "Show the outline", [], () => side("outline"));
-    command(
-      "editor",
-      "Go to the editor",
+    command("outline", [], () => side("outline"));
+    command("editor",
       ["Alt-e"],
       () => (this.layout.place("middle"), this.view?.focus()),
     );
-    command(
-      "chat",
-      "Go to the chat",
+    command("chat",
       ["Alt-c"],
       () => (this.layout.place("talk"), this.talk.focus()),
     );
-    command("restart", "Start the conversation again", ["Alt-r"], () => this.talk.anew());
-    command("record", "Record the conversation as a test", [], () => this.talk.record());
-    command("problems", "Show the problems", ["Mod-Shift-m"], bottom("problems"));
-    command("next-problem", "Next problem in this file", ["F8"], this.with(nextDiagnostic));
-    command("fix", "Fixes and changes at the cursor", ["Mod-."], () => this.problems.offer());
-    command("fix-all", "Fix all that can be fixed in this file", [], () =>
+    command("restart", ["Alt-r"], () => this.talk.anew());
+    command("record", [], () => this.talk.record());
+    command("problems", ["Mod-Shift-m"], bottom("problems"));
+    command("next-problem", ["F8"], this.with(nextDiagnostic));
+    command("fix", ["Mod-."], () => this.problems.offer());
+    command("fix-all", [], () =>
       this.source("source.fixAll"),
     );
-    command("spellings", "Write all words in their usual spelling", [], () =>
+    command("spellings", [], () =>
       this.source("source.usualSpelling"),
     );
-    command("tests", "Run the tests", ["Alt-t"], () => (bottom("tests")(), this.checks.run()));
-    command("travel", "Time travel through a conversation", [], bottom("travel"));
-    command("panel", "Fold the panel, or unfold it", ["Mod-j"], () => this.layout.fold());
-    command("format", "Format this file", ["Shift-Alt-f"], this.with(formatDocument));
-    command("comment", "Make lines remarks, or back", ["Mod-/"], this.with(toggleComment));
-    command(
-      "rename-symbol",
-      "Rename the name at the cursor",
+    command("tests", ["Alt-t"], () => (bottom("tests")(), this.checks.run()));
+    command("travel", [], bottom("travel"));
+    command("panel", ["Mod-j"], () => this.layout.fold());
+    command("format", ["Shift-Alt-f"], this.with(formatDocument));
+    command("comment", ["Mod-/"], this.with(toggleComment));
+    command("rename-symbol",
       ["F2"],
       () => this.served && renameName(this.language, this.documents, this.documents.front),
     );
-    command("definition", "Go to the definition", [], this.with(jumpToDefinition));
-    command("references", "Show all uses", [], this.with(findReferences));
-    command("signature", "Show the parameters", [], this.with(showSignatureHelp));
-    command("tab", "Let Tab leave the editor, or indent again", [], this.with(toggleTabFocusMode));
-    command("deploy", "Deploy…", ["Alt-d"], () => this.deploy.open());
-    command("versions", "Versions, and going back to one", [], () => this.deploy.versions());
-    command("drop", "Drop the draft", [], () => this.drop());
-    command("mode", "Switch between light and dark", [], () => byId("mode").click());
-    command("keys", "Show all keys", [], () => this.keys());
-    command("manual", "Open the manual", [], () => window.open("/manual/", "_blank", "noopener"));
-    command("live", "Open the bot in service", [], () =>
+    command("definition", [], this.with(jumpToDefinition));
+    command("references", [], this.with(findReferences));
+    command("signature", [], this.with(showSignatureHelp));
+    command("tab", [], this.with(toggleTabFocusMode));
+    command("deploy", ["Alt-d"], () => this.deploy.open());
+    command("versions", [], () => this.deploy.versions());
+    command("drop", [], () => this.drop());
+    command("mode", [], () => byId("mode").click());
+    command("keys", [], () => this.keys());
+    command("manual", [], () => window.open("/manual/", "_blank", "noopener"));
+    command("live", [], () =>
       window.open(`/${encodeURIComponent(this.bot.name)}`, "_blank", "noopener"),
     );
-    command("home", "All bots", [], () => (location.href = "/studio"));
-    command("sign-out", "Sign out", [], async () => {
+    command("home", [], () => (location.href = "/studio"));
+    command("sign-out", [], async () => {
       await this.documents.saveAll();
       await session.close();
       location.href = "/studio";
@@ -372,8 +366,8 @@ export class Ide {
   keys() {
     const known = [
       ...commands,
-      { title: "Go to the definition", keys: ["F12"] },
-      { title: "Show all uses", keys: ["Shift-F12"] },
+      { title: t("command_definition"), keys: ["F12"] },
+      { title: t("command_references"), keys: ["Shift-F12"] },
     ];
     const rows = known
       .filter(({ keys }) => keys?.length)
@@ -388,7 +382,7 @@ export class Ide {
     const escape = make(
       "li",
       "",
-      make("span", "", "Leave the editor with the keyboard"),
+      make("span", "", t("command_leave_editor")),
       make("span", "", make("kbd", "", "Esc"), make("kbd", "", "Tab")),
     );
     const list = make("ul", "keys", escape, ...rows);

@@ -164,6 +164,15 @@ export class Language extends EventTarget {
     }
   }
 
+  /** What must change elsewhere when a file gets another name; null when the server is away. */
+  async willRename(from, to) {
+    if (!this.online) return null;
+    await this.client.initializing;
+    this.client.sync();
+    const files = [{ oldUri: uriOf(from), newUri: uriOf(to) }];
+    return this.client.request("workspace/willRenameFiles", { files }).catch(() => null);
+  }
+
   /** Tells that a file that nobody has open was changed, made or removed on the disk. */
   touched(path, type = 2) {
     if (!this.online) return;

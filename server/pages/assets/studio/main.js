@@ -8,10 +8,11 @@
 import { Bot, session } from "./api.js";
 import { byId, button, make } from "./dom.js";
 import { home, signIn } from "./home.js";
-import { t } from "./words.js";
+import { t, translate } from "./words.js";
 
 const name = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const sheet = byId("main");
+translate();
 
 async function open() {
   const about = await new Bot(name).open();
