@@ -46,7 +46,7 @@ export class Person {
     this.faults = [];
     page.on("pageerror", (error) => this.faults.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error") this.faults.push(message.text());
+      if (message.type() === "error") this.faults.push(`${message.text()} (${message.location().url}:${message.location().lineNumber})`);
     });
     page.setDefaultTimeout(15_000);
   }

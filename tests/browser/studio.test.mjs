@@ -6,12 +6,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
+import {
+  answers, begin, chat, fresh, goTo, line, phone, say, saved, scenarios, shot, signIn, skip, token,
+} from "./author.mjs";
 import { base, launch, ofTheLine, visit } from "./person.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const token = process.env.ADMIN_TOKEN;
-const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const skip = base && token ? false : "BASE_URL or ADMIN_TOKEN is not set";
 
 let browser;
 before(async () => {
@@ -19,65 +19,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-let count = 0;
-
-/** A name that no other run has used. */
-const fresh = (word) => `${word}-${Date.now().toString(36)}-${(count += 1)}`;
-
-/** Runs a scenario with an author who is signed in; the page must not have complained. */
-function scenario(name, act, options = {}) {
-  test(name, { skip, timeout: 120_000 }, async () => {
-    const author = await visit(browser, { viewport: { width: 1360, height: 860 }, ...options });
-    try {
-      await signIn(author.page);
-      await act(author.page, author);
-      assert.deepEqual(author.faults, []);
-    } finally {
-      await author.close();
-    }
-  });
-}
-
-async function signIn(page) {
-  await page.goto(`${base}/studio`);
-  await page.getByLabel("Administration token").fill(token);
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Your bots" }).waitFor();
-}
-
-/** Begins a bot from a template and waits until it can be written and talked with. */
-async function begin(page, template, name) {
-  await page.getByRole("button", { name: "New bot" }).click();
-  await page.getByText(template, { exact: true }).click();
-  await page.getByLabel("What is its name?").fill(name);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(`**/studio/${name}`);
-  await page.getByRole("button", { name: "Begin" }).click();
-  await saved(page);
-}
-
-const saved = (page) =>
-  page.locator("#save-state", { hasText: /^Saved$/ }).waitFor({ state: "attached" });
-const chat = (page) => page.frameLocator("#chat");
-const line = (page, text) => page.locator(".sheet-of:not([hidden]) .cm-line", { hasText: text });
-
-/** Puts the cursor behind the last letter of a line. */
-async function goTo(page, text) {
-  await line(page, text)
-    .first()
-    .click({ position: { x: 20, y: 8 } });
-  await page.keyboard.press("End");
-}
-
-async function say(page, text, answer) {
-  await chat(page).locator("#text").fill(text);
-  await chat(page).locator("#text").press("Enter");
-  await chat(page).locator(".message.bot", { hasText: answer }).last().waitFor();
-}
-
-async function shot(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/studio-${name}.png` });
-}
+const scenario = scenarios(() => browser);
 
 /** Fails with what axe-core finds that keeps people out, in the page and in the chat's frame. */
 async function clean(page, what) {
@@ -407,16 +349,3 @@ describe("the studio", () => {
     );
   }
 });
-
-/** The bot in service says this to somebody who gives a name. */
-async function answers(page, name, text) {
-  const person = await visit(browser);
-  try {
-    await person.open(name);
-    await person.page.fill("#text", "grace hopper");
-    await person.page.keyboard.press("Enter");
-    await person.page.locator(".message.bot", { hasText: text }).waitFor();
-  } finally {
-    await person.close();
-  }
-}

@@ -4,7 +4,7 @@ if exists('b:current_syntax')
 endif
 syntax match transcriptComment /^#.*$/ contains=@Spell
 syntax match transcriptSetup /\v^(clock|zone|seed|run)>.*$/ contains=transcriptWord
-syntax match transcriptStep /\v^(advance|file|tool|table|end)>.*$/ contains=transcriptWord
+syntax match transcriptStep /\v^(advance|file|tool|model|table|end)>.*$/ contains=transcriptWord
 syntax match transcriptWord /\v^\l+>/ contained
 syntax match transcriptBot /^<.*$/ contains=transcriptMark
 syntax match transcriptBot /^|.*$/ contains=transcriptMark

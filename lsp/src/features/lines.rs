@@ -55,6 +55,7 @@ pub const CHAT_WORDS: &[(&str, &str, &str)] = &[
     ("run", "run ${1:script}", "Runs this script instead of `start`."),
     ("file", "file ${1:report.pdf}", "The person sends a file that lies beside the test."),
     ("tool", "tool ${1:name} {$2}", "The model calls this tool with these arguments."),
+    ("model", "model ${1:answer}", "What a model that is asked next answers."),
     ("advance", "advance ${1:2} ${2:days}", "Moves the clock; what falls due runs."),
     ("table", "table ${1:name} ${2:rows}", "The table must have this number of rows."),
     ("end", "end", "The script must have ended."),

@@ -8,7 +8,7 @@ use crate::conversation::event::Told;
 use crate::conversation::{Live, Served, Step, Turn};
 use crate::error::Result;
 use crate::llm::prompt;
-use crate::ports::models::{Message, ModelError};
+use crate::ports::models::Message;
 
 impl Turn<'_> {
     pub(super) async fn serve_models(&mut self, call: Call) -> Result<Served> {
@@ -56,7 +56,7 @@ impl Turn<'_> {
         model: Option<String>,
     ) -> Result<Served> {
         if !self.services().models.configured(&self.bot.settings) {
-            let message = ModelError::NotConfigured.to_string();
+            let message = self.services().models.absent().to_string();
             return Ok(Served::fault(TrapCode::NotConfigured, message));
         }
         self.checkpoint().await?;

@@ -79,6 +79,9 @@ pub enum ModelError {
     /// No model is configured.
     #[error("no language model is configured: set llm-url and llm-model in the bot's config.csv")]
     NotConfigured,
+    /// A test asks a model, and nothing was prepared.
+    #[error("a test reaches no language model: write what it answers in a line `model …` before")]
+    NotPrepared,
     /// The provider refused the request; trying again does not help.
     #[error("the model's server refused the request ({status}): {message}")]
     Refused {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use basilect_compiler::package::Package;
 
 use super::parse::{self, Expected, Step, Transcript};
-use super::report::{Failure, notation, said};
+use super::report::{Failure, notation, said, with_mark};
 use super::stage::Stage;
 use crate::error::{Error, Result};
 
@@ -37,7 +37,7 @@ pub fn run(package: &Package, path: &Path, most: Duration) -> Result<Option<Fail
 async fn play(package: &Package, transcript: &Transcript) -> Result<Option<Failure>> {
     let stage = Stage::open(package, transcript).await?;
     let mut test = Test { stage, transcript, skipping: false };
-    for (line, step) in &transcript.steps {
+    for (line, step) in transcript.steps.iter().skip(transcript.answers_at_first().count()) {
         if let Some(got) = test.step(step).await? {
             return Ok(Some(test.failure(*line, notation(step), got).await));
         }
@@ -81,6 +81,8 @@ impl Test<'_> {
                 let folder = self.transcript.path.parent().unwrap_or(Path::new("."));
                 self.stage.send_file(&folder.join(name)).await?;
             }
+            // Those before the first line of talk are known before the first script begins.
+            Step::Model(text) => self.stage.prepare(text),
             Step::Tool(name, inputs) => self.stage.call(name, inputs.clone()).await?,
             Step::Table(name, rows) => return self.table(name, *rows).await,
             Step::End => return self.end().await,
@@ -149,8 +151,12 @@ impl Test<'_> {
     /// At the end nothing may be left that was said and not expected.
     async fn leftover(mut self) -> Result<Option<Failure>> {
         self.stop_skipping();
-        let Some(text) = self.stage.texts.front().cloned() else { return Ok(None) };
         let line = self.transcript.steps.last().map_or(1, |(line, _)| line + 1);
+        let Some(text) = self.stage.texts.front().cloned() else {
+            let Some(answer) = self.stage.unasked() else { return Ok(None) };
+            let got = Got { text: "no model was asked".into(), said: None };
+            return Ok(Some(self.failure(line, with_mark("model", &answer), got).await));
+        };
         let got = Got { text: said(&text), said: Some(text) };
         Ok(Some(self.failure(line, "the end of the conversation".into(), got).await))
     }

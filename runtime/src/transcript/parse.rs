@@ -26,6 +26,16 @@ pub struct Transcript {
     pub steps: Vec<(usize, Step)>,
 }
 
+impl Transcript {
+    /// What models answer while the first script runs.
+    pub fn answers_at_first(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map_while(|(_, step)| match step {
+            Step::Model(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+}
+
 /// One thing that happens in a test.
 #[derive(Debug)]
 pub enum Step {
@@ -43,6 +53,8 @@ pub enum Step {
     File(String),
     /// A model calls a tool.
     Tool(String, IndexMap<String, Data>),
+    /// A model that is asked answers this.
+    Model(String),
     /// A table must have so many rows.
     Table(String, usize),
     /// The script must have ended.
@@ -141,13 +153,18 @@ impl Reader {
         match self.steps.last_mut() {
             Some((
                 _,
-                Step::Bot(Expected::Text(text) | Expected::Part(text)) | Step::Person(text),
+                Step::Bot(Expected::Text(text) | Expected::Part(text))
+                | Step::Person(text)
+                | Step::Model(text),
             )) => {
                 text.push('\n');
                 text.push_str(rest);
                 Ok(())
             }
-            _ => Err("`|` goes on with a line of talk, and there is none before it".into()),
+            _ => {
+                Err("`|` goes on with a line of talk or of a model, and there is none before it"
+                    .into())
+            }
         }
     }
 
@@ -180,6 +197,7 @@ impl Reader {
             "advance" => Step::Advance(duration(rest)?),
             "file" => Step::File(beside(rest)?),
             "tool" => tool(rest)?,
+            "model" => Step::Model(rest.to_string()),
             "table" => table(rest)?,
             "end" if rest.is_empty() => Step::End,
             _ => return Err(format!("`{line}` is not understood")),

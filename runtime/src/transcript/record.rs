@@ -1,8 +1,9 @@
 //! A conversation that took place, written down as a test that must come out as it did.
 //!
-//! The journal tells what came in and which scripts a model called, the log what was said. A
-//! model's own words cannot be asked for in a test, which has no model: they become remarks, and
-//! the scripts that it called `tool` lines.
+//! The journal tells what came in and which scripts a model called, the log what was said. What a
+//! model answered to a keyword of a script becomes a `model` line, because the script went on with
+//! it. What it said to the person by itself becomes a remark, and the scripts that it called `tool`
+//! lines: a test has no model that could choose them.
 
 use std::fmt::Write as _;
 
@@ -49,8 +50,10 @@ struct TurnSteps {
     now: i64,
     /// Scripts that a model called, with their inputs.
     tools: Vec<(String, IndexMap<String, Data>)>,
-    /// What models said.
+    /// What models said to the person by themselves.
     model: Vec<String>,
+    /// What models answered to keywords of scripts.
+    answers: Vec<String>,
 }
 
 impl TurnSteps {
@@ -62,14 +65,18 @@ impl TurnSteps {
 
 fn turns(steps: &[Step]) -> Vec<TurnSteps> {
     let mut turns: Vec<TurnSteps> = Vec::new();
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
         if let Step::Event { event, now } = step {
             let (event, tools, model) = (event.clone(), Vec::new(), Vec::new());
-            turns.push(TurnSteps { event, now: *now, tools, model });
+            turns.push(TurnSteps { event, now: *now, tools, model, answers: Vec::new() });
             continue;
         }
         let Some(turn) = turns.last_mut() else { continue };
         match step {
+            // A keyword that asked a model is answered right behind it.
+            Step::Model { text, .. } if matches!(steps.get(index + 1), Some(Step::Call { .. })) => {
+                turn.answers.push(text.clone());
+            }
             Step::Model { text, .. } => turn.model.push(text.clone()),
             Step::Begin { script, inputs, .. } if !turn.model.is_empty() => {
                 turn.tools.push((script.clone(), inputs.clone()));
@@ -107,6 +114,10 @@ impl Recorder {
 
     /// What began a turn.
     fn came(&mut self, turn: &TurnSteps, before: Option<&TurnSteps>, person: Option<&Value>) {
+        if matches!(turn.event, Event::Say { .. } | Event::Run { .. }) {
+            self.options();
+        }
+        turn.answers.iter().for_each(|answer| self.line(&with_mark("model", answer.trim())));
         match &turn.event {
             Event::Start => {}
             Event::Timer { at } => {
@@ -115,12 +126,8 @@ impl Recorder {
                     self.line(&format!("advance {} seconds", (waited + 999) / 1_000));
                 }
             }
-            Event::Run { script, inputs } => {
-                self.options();
-                self.tool(script, inputs);
-            }
+            Event::Run { script, inputs } => self.tool(script, inputs),
             Event::Say { text, files } => {
-                self.options();
                 files.iter().for_each(|file| self.line(&format!("file {}", file.name)));
                 let text = person.and_then(|item| item["text"].as_str()).unwrap_or(text);
                 match turn.model.is_empty() {
@@ -231,6 +238,38 @@ mod tests {
         let read = parse(std::path::Path::new("a.chat"), &text).expect("readable");
         assert_eq!(read.now_ms, 1_767_225_600_000);
         assert_eq!(read.steps.len(), 7);
+    }
+
+    #[test]
+    fn what_a_script_asked_a_model_is_prepared_before_the_person_speaks() {
+        let model = Step::Model {
+            model: "m".into(),
+            messages: 2,
+            prompt: Vec::new(),
+            text: "one\ntwo".into(),
+            tools: Vec::new(),
+            usage: None,
+        };
+        let call = Step::Call {
+            words: "LLM".into(),
+            args: Vec::new(),
+            answer: Ok(Data::text("one\ntwo")),
+            now: 5,
+            repeated: false,
+        };
+        let journal = [
+            entry(0, &[Step::Event { event: Event::Start, now: 1 }]),
+            entry(1, &[say("Open?", 5), model, call]),
+        ];
+        let items = [
+            item(1, 5, r#"{"by":"person","kind":"text","text":"Open?"}"#),
+            item(2, 5, r#"{"by":"bot","kind":"text","text":"one"}"#),
+        ];
+        let text = record(&journal, &items, false).expect("written");
+        assert!(text.ends_with("model one\n| two\n> Open?\n< one\n"), "{text}");
+        let read = parse(std::path::Path::new("a.chat"), &text).expect("readable");
+        let prepared: Vec<&str> = read.answers_at_first().collect();
+        assert_eq!(prepared, ["one\ntwo"]);
     }
 
     #[test]

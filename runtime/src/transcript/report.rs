@@ -27,6 +27,7 @@ pub fn notation(step: &Step) -> String {
         Step::Advance(ms) => format!("advance {} seconds", ms / 1_000),
         Step::File(name) => format!("file {name}"),
         Step::Tool(name, _) => format!("tool {name}"),
+        Step::Model(text) => with_mark("model", text),
         Step::Table(name, rows) => format!("table {name} {rows}"),
         Step::End => "end".into(),
     }

@@ -59,6 +59,8 @@ impl Stage {
             suggestions: Vec::new(),
             menu: Vec::new(),
         };
+        stage.local.conversations.services().models.seal();
+        transcript.answers_at_first().for_each(|answer| stage.prepare(answer));
         let begin = match &transcript.script {
             Some(script) => Event::Run { script: script.clone(), inputs: IndexMap::new() },
             None => Event::Start,
@@ -127,6 +129,16 @@ impl Stage {
     /// What can be pressed now.
     pub fn options(&self) -> &[String] {
         if self.menu.is_empty() { &self.suggestions } else { &self.menu }
+    }
+
+    /// What a model answers that is asked next.
+    pub fn prepare(&self, answer: &str) {
+        self.local.conversations.services().models.prepare(answer);
+    }
+
+    /// An answer of a model that nobody asked for.
+    pub fn unasked(&self) -> Option<String> {
+        self.local.conversations.services().models.unasked()
     }
 
     /// The person says something.

@@ -116,7 +116,32 @@ export const foldsKnown = StateEffect.define();
 const told = ({ transactions }) =>
   transactions.some(({ effects }) => effects.some((effect) => effect.is(foldsKnown)));
 
+/**
+ * What is typed over a selection. Left to the browser, it would keep the colours of what was there
+ * as styles of its own, which the page's content policy forbids.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const plain = event.inputType === "insertText" && !event.isComposing && event.data;
+    if (!plain || empty) return false;
+    const replaced = () => ({
+      ...view.state.replaceSelection(event.data),
+      userEvent: "input.type",
+      scrollIntoView: true,
+    });
+    const insert = () => view.state.update(replaced());
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handler) => handler(view, from, to, event.data, insert))) {
+      view.dispatch(replaced());
+    }
+    event.preventDefault();
+    return true;
+  },
+});
+
 const common = [
+  typedOver,
   EditorView.cspNonce.of(nonce),
   lineNumbers(),
   highlightActiveLineGutter(),

@@ -163,15 +163,18 @@ export function tour(keys) {
     ),
   );
   card.setAttribute("aria-label", t("tour_title"));
+  const escape = (event) => event.key === "Escape" && close.click();
   const close = button(
     t("tour_close"),
     () => {
       card.remove();
+      window.removeEventListener("keydown", escape);
       keys.closed();
     },
     "button small",
   );
   card.append(close);
-  card.addEventListener("keydown", (event) => event.key === "Escape" && close.click());
+  // Escape closes the card wherever the cursor is: it lies over what is written.
+  window.addEventListener("keydown", escape);
   byId("middle").append(card);
 }

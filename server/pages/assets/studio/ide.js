@@ -284,10 +284,11 @@ export class Ide {
     command("panel", ["Mod-j"], () => this.layout.fold());
     command("format", ["Shift-Alt-f"], this.with(formatDocument));
     command("comment", ["Mod-/"], this.with(toggleComment));
-    command("rename-symbol",
-      ["F2"],
-      () => this.served && renameName(this.language, this.documents, this.documents.front),
-    );
+    command("rename-symbol", ["F2"], () => {
+      const row = document.activeElement?.closest?.("#tree .file");
+      if (row) return this.tree.rename(row.dataset.path);
+      return this.served && renameName(this.language, this.documents, this.documents.front);
+    });
     command("definition", [], this.with(jumpToDefinition));
     command("references", [], this.with(findReferences));
     command("signature", [], this.with(showSignatureHelp));

@@ -33,11 +33,7 @@ export class Talk {
     else if (!before) this.open();
     else if (built.version === this.begun) this.note("");
     else if (byId("follow").checked) this.anew();
-    else
-      this.note(
-        t("changed_again"),
-        button(t("start_again"), () => this.anew(), "button tiny"),
-      );
+    else this.changed();
     return built;
   }
 
@@ -54,8 +50,24 @@ export class Talk {
   /** The frame tells which conversation it shows. */
   heard({ source, origin, data }) {
     if (source !== this.frame.contentWindow || origin !== location.origin) return;
-    if (data?.type === "conversation") this.conversation = data.id;
+    if (data?.type === "conversation") this.shows(data.id);
     if (data?.type === "key") window.dispatchEvent(new KeyboardEvent("keydown", data.event));
+  }
+
+  /** A conversation that went on after the page was loaded anew may run an older program. */
+  async shows(id) {
+    this.conversation = id;
+    const asked = this.version;
+    const { conversations } = await this.bot.conversations("draft").catch(() => ({}));
+    const version = conversations?.find((one) => one.id === id)?.version;
+    if (!version || id !== this.conversation || asked !== this.version) return;
+    this.begun = version;
+    if (version !== this.version) this.changed();
+  }
+
+  changed() {
+    const again = button(t("start_again"), () => this.anew(), "button tiny");
+    this.note(t("changed_again"), again);
   }
 
   /** Begins a new conversation on the newest program. */
@@ -68,6 +80,8 @@ export class Talk {
 
   focus() {
     this.frame.focus();
+    // At once, so that no key is lost that follows the one that led here.
+    this.frame.contentDocument?.getElementById("text")?.focus();
     this.frame.contentWindow?.postMessage({ type: "focus" }, location.origin);
   }
 
