@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::App;
 use crate::bootstrap::{BotFolder, Mounted, mount};
+use crate::studio::folder;
 
 /// Editors write a file in several steps: a change is taken up when it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(150);
@@ -29,7 +30,8 @@ impl Watcher {
             let Ok(event) = event else { return };
             if !matches!(event.kind, notify::EventKind::Access(_)) {
                 // The receiver lives as long as the task; at the end nobody needs the change.
-                event.paths.into_iter().for_each(|path| drop(changed.send(path)));
+                let paths = event.paths.into_iter().filter(|path| !folder::is_passing(path));
+                paths.for_each(|path| drop(changed.send(path)));
             }
         };
         let watcher = notify::recommended_watcher(notify).and_then(|mut watcher| {

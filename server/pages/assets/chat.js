@@ -245,12 +245,6 @@ function inStudio(chat) {
   });
   // A frame that was hidden could not measure its field.
   new ResizeObserver(() => chat.composer.refresh()).observe(document.documentElement);
-  // The studio's keys work here too; what the chat uses itself has no such modifier.
-  window.addEventListener("keydown", (event) => {
-    if (!event.altKey && !event.ctrlKey && !event.metaKey && event.key !== "F1") return;
-    const { key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
-    tell({ type: "key", event: { key, code, altKey, ctrlKey, metaKey, shiftKey } });
-  });
 }
 
 translate();

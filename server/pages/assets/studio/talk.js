@@ -1,5 +1,6 @@
 /** The chat with the draft: the chat page itself, in a frame, on what was saved last. */
 
+import { listen } from "./commands.js";
 import { ask, button, byId, settled, toast } from "./dom.js";
 import { memory } from "./layout.js";
 import { t } from "./words.js";
@@ -20,6 +21,8 @@ export class Talk {
       memory.set("follow", event.target.checked),
     );
     window.addEventListener("message", (event) => this.heard(event));
+    // The studio's keys work in the chat too, at once: the next key belongs to what they opened.
+    this.frame.addEventListener("load", () => listen(this.frame.contentWindow));
   }
 
   /** Compiles the draft; the first version without errors opens the chat. */
@@ -51,7 +54,6 @@ export class Talk {
   heard({ source, origin, data }) {
     if (source !== this.frame.contentWindow || origin !== location.origin) return;
     if (data?.type === "conversation") this.shows(data.id);
-    if (data?.type === "key") window.dispatchEvent(new KeyboardEvent("keydown", data.event));
   }
 
   /** A conversation that went on after the page was loaded anew may run an older program. */

@@ -164,13 +164,8 @@ fn back(app: &App, bot: &str, package: &Package) -> Value {
 /// Makes a folder hold the files of a package, and no other files that a package would have.
 fn put(place: &std::path::Path, package: &Package) -> std::io::Result<()> {
     let usable = package.files.iter().filter(|(path, _)| paths::leads_out(path).is_none());
-    for (path, bytes) in usable {
-        let to = place.join(path);
-        if let Some(above) = to.parent() {
-            std::fs::create_dir_all(above)?;
-        }
-        std::fs::write(to, bytes)?;
-    }
+    let files: Vec<_> = usable.map(|(path, bytes)| (path.as_str(), bytes.to_vec())).collect();
+    folder::put(place, &files)?;
     let there = folder::hashes(place).into_keys();
     let packed = |path: &String| basilect_compiler::package::layout::role(path).is_some();
     for path in there.filter(|path| packed(path) && !package.files.contains_key(path)) {
@@ -198,7 +193,7 @@ fn into_folder(
         (None, true) => "files in it were changed since the draft was begun".to_string(),
         (None, false) => match write(&place) {
             Ok(()) => return json!({ "written": true }),
-            Err(error) => format!("it could not be written ({})", error.kind()),
+            Err(error) => folder::forbidden(&place, &error),
         },
     };
     tracing::warn!(bot, kept, "the folder of the bot stays as it is");
