@@ -1,5 +1,6 @@
 //! Looking into conversations: recordings, breakpoints, and the protocol that editors speak.
 
+mod again;
 mod attached;
 mod forked;
 mod launched;

@@ -36,6 +36,7 @@ impl Session {
                 Ok((Value::Null, After::Nothing))
             }
             "goto" => self.goto(arguments),
+            "restartFrame" => self.restart_frame(arguments),
             "fork" => {
                 let answer = arguments["answer"].as_str().map(str::to_string);
                 self.fork(answer).await
@@ -62,6 +63,25 @@ impl Session {
                     .into())
             }
             _ => Err("what is recorded cannot go another way; `fork` can".into()),
+        }
+    }
+
+    /// A call begins anew: one that runs here with what its parameters hold, a recorded one where
+    /// it was called.
+    fn restart_frame(&mut self, arguments: &Value) -> Answer {
+        let call = arguments["frameId"].as_u64().and_then(|id| id.checked_sub(1));
+        let call = call.ok_or("say which call")? as usize;
+        match &mut self.target {
+            Target::None => Err("nothing is debugged".into()),
+            Target::Live(live) => {
+                live.live.restart_call(call)?;
+                self.handles.clear();
+                Ok((Value::Null, After::Nothing))
+            }
+            Target::Recorded(recorded) => {
+                recorded.restart_call(call)?;
+                Ok((Value::Null, After::Stopped("restart", self.place())))
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use basilect_compiler::package::Package;
+use basilect_runtime::bots::script_key;
 use basilect_runtime::conversation::{Event, Step};
 use basilect_runtime::debug::view::StackView;
 use basilect_runtime::debug::{Breakpoints, Code, Codes, Landed, Moment, Recording, Stride};
@@ -105,6 +106,28 @@ impl RecordedTarget {
         self.stand(moment.map_err(|error| error.to_string())?);
         self.fault = None;
         Ok(())
+    }
+    /// Goes to where a call began; calls are counted from the outermost.
+    pub fn restart_call(&mut self, call: usize) -> Result<(), String> {
+        let moment = self.shown.as_ref().or(self.moment.as_ref()).ok_or("it is on its way")?;
+        let frame = moment.stack().frame(call).ok_or("there is no such call")?;
+        let (recording, step) = (self.recording.clone(), moment.step());
+        let recording = recording.read().unwrap_or_else(PoisonError::into_inner);
+        let start = match frame.main {
+            true => {
+                let before = recording.steps().get(..step).unwrap_or(&[]).iter();
+                let name = |path: &str| script_key(path.rsplit('/').next().unwrap_or(path));
+                before.rev().find_map(|step| match &step.recorded {
+                    Step::Begin { script, .. } if name(script) == name(&frame.script) => {
+                        Some(step.statement.max(1))
+                    }
+                    _ => None,
+                })
+            }
+            false => recording.start_of_call(moment, call).map_err(|error| error.to_string())?,
+        };
+        drop(recording);
+        self.seek(start.ok_or("the recording does not hold where this call began")?)
     }
     /// The first statement of a turn that is counted from 1.
     pub fn turn_start(&self, turn: usize) -> Option<u64> {

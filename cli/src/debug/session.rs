@@ -213,6 +213,7 @@ impl Session {
             "supportsBreakpointLocationsRequest": true,
             "supportsExceptionInfoRequest": true,
             "supportsRestartRequest": true,
+            "supportsRestartFrame": true,
             "supportsTerminateRequest": true,
             "supportsCancelRequest": true,
             "supportsDelayedStackTraceLoading": true,

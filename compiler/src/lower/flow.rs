@@ -80,14 +80,17 @@ impl<'a> Lower<'a, '_> {
         };
         let element = direct.unwrap_or_else(|| self.code.temp());
         let looped = self.open_loop(true);
-        self.code.place(looped.again);
+        let head = self.code.label();
+        self.code.place(head);
         self.code.jump(Op::IterNext, iterator, u16::from(element), looped.leave);
         if direct.is_none() {
             self.store_name(var, element);
         }
         self.stmts(body);
+        // CONTINUE leads here too, so that a debugger halts before each round.
+        self.code.place(looped.again);
         self.end_of_round(var.span);
-        self.code.jump(Op::Jump, 0, 0, looped.again);
+        self.code.jump(Op::Jump, 0, 0, head);
         self.close_loop(looped);
     }
 

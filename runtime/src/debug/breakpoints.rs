@@ -41,6 +41,8 @@ pub struct Breakpoints {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Met {
     counts: BTreeMap<i64, u64>,
+    /// The statement of a recording up to which they are counted from its beginning.
+    counted_to: Option<u64>,
     /// Where the script halts now.
     pub ids: Vec<i64>,
     /// What is to be written, in order.
@@ -79,13 +81,32 @@ impl Breakpoints {
     }
     /// Keeps the counts of another set, for wishes that are in both.
     pub fn go_on_from(&mut self, before: &Breakpoints) {
-        self.met = Mutex::new(before.taken());
+        self.met = Mutex::new(Met { counted_to: None, ..before.taken() });
     }
     fn wishes_at(&self, machine: &Machine) -> &[usize] {
         let own = self.places.iter().find(|(program, _)| Arc::ptr_eq(program, machine.program()));
         own.and_then(|(_, map)| map.get(&machine.pc())).map_or(&[], Vec::as_slice)
     }
-    /// Whether to halt where a machine stands. Going back, nothing is counted and nothing written.
+    /// Whether some wish for some of the times only.
+    pub fn count_times(&self) -> bool {
+        self.wishes.iter().any(|wish| wish.hits.is_some())
+    }
+    /// Counts from the beginning of a recording again, unless that is done up to this statement.
+    pub fn count_anew(&self, statement: u64) -> bool {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = met.counted_to == Some(statement);
+        if !known {
+            met.counts.clear();
+        }
+        met.counted_to = None;
+        !known
+    }
+    /// All times up to this statement of a recording are counted.
+    pub fn counted_to(&self, statement: u64) {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.counted_to = Some(statement);
+    }
+    /// Whether to halt where a machine stands. Going back, nothing is written.
     pub fn halts(&self, machine: &Machine, code: &Code, back: bool) -> bool {
         let wishes = self.wishes_at(machine);
         if wishes.is_empty() {
@@ -95,7 +116,7 @@ impl Breakpoints {
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         met.ids.clear();
         for wish in wishes.iter().filter_map(|&index| self.wishes.get(index)) {
-            if !holds(wish, &stack, &mut met) || !back && !counted(wish, &mut met) {
+            if !holds(wish, &stack, &mut met) || !counted(wish, &mut met) {
                 continue;
             }
             match &wish.log {

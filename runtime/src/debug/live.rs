@@ -163,6 +163,29 @@ impl Live {
         let halted = inner.halted.as_mut().filter(|halted| !halted.waiting);
         halted.and_then(|h| h.machines.last_mut()).is_some_and(|m| m.go_to_line(line))
     }
+    /// Lets a call of the script that halts begin anew, and runs to its first statement; calls are
+    /// counted from the outermost of all scripts. What it did outside is not undone.
+    pub fn restart_call(&self, call: usize) -> Result<(), &'static str> {
+        let mut inner = self.lock();
+        let halted = inner.halted.as_mut().ok_or("no script halts here")?;
+        if halted.waiting {
+            return Err("while the script waits for an answer, no call can begin anew");
+        }
+        let (top, below) = halted.machines.split_last_mut().ok_or("no script halts here")?;
+        let before: usize = below.iter().map(Machine::call_count).sum();
+        let own = call.checked_sub(before);
+        let own = own.ok_or("this call waits for the script above it, which has to end first")?;
+        if top.calls(own, 1).first().is_none_or(|call| call.main) {
+            return Err("a script begins anew with `restart`; here, a SUB or FUNCTION can");
+        }
+        if !top.restart_call(own) {
+            return Err("the script stands in the middle of something; step on first");
+        }
+        halted.fault = None;
+        drop(inner);
+        self.go(Stride::Into);
+        Ok(())
+    }
     /// Shows scripts that wait for a person, until somebody lets them go on.
     pub fn show_waiting(&self, frames: &[Vec<u8>]) {
         let program = &self.code().program;

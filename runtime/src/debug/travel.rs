@@ -53,23 +53,24 @@ impl Recording {
         breakpoints: &Breakpoints,
         interrupt: &AtomicBool,
     ) -> Result<Landed> {
-        let depth = moment.depth();
-        let mut goal = Goal {
-            step,
-            depth,
-            below: 0,
-            statement: moment.statement.min(self.statements()),
-            breakpoints,
-            interrupt,
-            recording: self,
-            landed: None,
-        };
+        let way = Way { step, depth: moment.depth(), breakpoints, interrupt, recording: self };
+        let statement = moment.statement.min(self.statements());
+        let counts = breakpoints.count_times();
+        if counts && breakpoints.count_anew(statement) {
+            way.count_to(statement)?;
+        }
+        let mut goal = Goal { way, below: 0, statement, landed: None };
         loop {
             goal.below = moment.player.depth_below();
             let advanced = self.advance(moment, &mut goal);
             moment.statement = goal.statement;
             match (advanced, goal.landed.take()) {
-                (Advanced::Halted, Some(landed)) => return Ok(landed),
+                (Advanced::Halted, Some(landed)) => {
+                    if counts {
+                        breakpoints.counted_to(goal.statement);
+                    }
+                    return Ok(landed);
+                }
                 (Advanced::Halted | Advanced::Step(_), _) => {}
                 (Advanced::Differs(_) | Advanced::End, _) => break,
             }
@@ -78,7 +79,8 @@ impl Recording {
         Ok(Landed::End)
     }
 
-    /// Goes back from a moment. Breakpoints that wish for some times only count for all.
+    /// Goes back from a moment. The times at a breakpoint are counted from the beginning of the
+    /// recording, as they are going forward.
     pub fn backward(
         &self,
         moment: &mut Moment,
@@ -92,43 +94,52 @@ impl Recording {
         }
         // An outer statement is where a way out leads; at the end nothing is deeper than all.
         let depth = if now > self.statements() { usize::MAX } else { moment.depth() };
+        let way = Way { step, depth, breakpoints, interrupt, recording: self };
+        let counts = breakpoints.count_times();
         let mut until = now;
         while until > 1 {
-            let from = self.kept_before(until - 1).next().unwrap_or(0);
-            let mut scan = Scan {
-                step,
-                depth,
-                below: 0,
-                statement: from,
-                until,
-                breakpoints,
-                interrupt,
-                recording: self,
-                found: None,
-            };
-            let mut at = self.moment(from)?;
-            if from > 0 && from < until {
-                let running = at.player.running().last();
-                scan.below = at.player.depth_below();
-                if let Some(running) = running {
-                    scan.look(&running.machine);
-                }
+            let kept = self.kept_before(until - 1).next().filter(|_| !counts);
+            let from = kept.unwrap_or(0);
+            if counts {
+                breakpoints.count_anew(0);
             }
-            loop {
-                scan.below = at.player.depth_below();
-                if !matches!(self.advance(&mut at, &mut scan), Advanced::Step(_)) {
-                    break;
-                }
-            }
+            let found = way.last_between(from, until)?;
             if interrupt.load(Ordering::Relaxed) {
                 return Ok(Landed::Interrupted);
             }
-            if let Some((statement, landed)) = scan.found {
+            if let Some((statement, landed)) = found {
                 return self.arrive(moment, statement, landed);
             }
             until = from;
         }
         self.arrive(moment, u64::from(self.statements() > 0), Landed::End)
+    }
+
+    /// The first statement of a call that is open at a moment; calls are counted from the
+    /// outermost. `None` where it began before the recording, or in no call.
+    pub fn start_of_call(&self, moment: &Moment, call: usize) -> Result<Option<u64>> {
+        let mut until = moment.statement.min(self.statements()) + 1;
+        let end = until;
+        while until > 1 {
+            let from = self.kept_before(until - 1).next().unwrap_or(0);
+            let mut scan = Callers { below: 0, statement: from, until, call, found: None };
+            let mut at = self.moment(from)?;
+            scan.enter(&at);
+            if let Some(running) = at.player.running().last().filter(|_| from > 0) {
+                scan.look(&running.machine);
+            }
+            loop {
+                scan.enter(&at);
+                if !matches!(self.advance(&mut at, &mut scan), Advanced::Step(_)) {
+                    break;
+                }
+            }
+            if let Some(statement) = scan.found {
+                return Ok(Some(statement + 1).filter(|statement| *statement < end));
+            }
+            until = from;
+        }
+        Ok((self.statements() > 0).then_some(1))
     }
     /// The package of a program that is played.
     pub fn code_of(&self, machine: &Machine) -> Option<&Arc<Code>> {
@@ -162,26 +173,60 @@ pub(super) fn fits(step: Step, depth: usize, from: usize) -> bool {
     }
 }
 
-/// Going forward.
-struct Goal<'a> {
+/// What both directions look for.
+#[derive(Clone, Copy)]
+struct Way<'a> {
     step: Step,
+    /// Where the way began.
     depth: usize,
-    below: usize,
-    statement: u64,
     breakpoints: &'a Breakpoints,
     interrupt: &'a AtomicBool,
     recording: &'a Recording,
+}
+
+impl Way<'_> {
+    fn halts(&self, machine: &Machine, back: bool) -> bool {
+        self.recording.halts(self.breakpoints, machine, back)
+    }
+    /// The last place from a kept state on and before a statement that fits.
+    fn last_between(&self, from: u64, until: u64) -> Result<Option<(u64, Landed)>> {
+        let mut scan = Scan { way: *self, below: 0, statement: from, until, found: None };
+        let mut at = self.recording.moment(from)?;
+        if from > 0 && from < until {
+            scan.below = at.player.depth_below();
+            if let Some(running) = at.player.running().last() {
+                scan.look(&running.machine);
+            }
+        }
+        loop {
+            scan.below = at.player.depth_below();
+            if !matches!(self.recording.advance(&mut at, &mut scan), Advanced::Step(_)) {
+                return Ok(scan.found);
+            }
+        }
+    }
+    /// Counts how often breakpoints were reached up to a statement.
+    fn count_to(&self, statement: u64) -> Result<()> {
+        Way { step: Step::Continue, ..*self }.last_between(0, statement + 1).map(drop)
+    }
+}
+
+/// Going forward.
+struct Goal<'a> {
+    way: Way<'a>,
+    below: usize,
+    statement: u64,
     landed: Option<Landed>,
 }
 
 impl Watcher for Goal<'_> {
     fn statement(&mut self, machine: &Machine) -> bool {
         self.statement += 1;
-        self.landed = if self.recording.halts(self.breakpoints, machine, false) {
+        self.landed = if self.way.halts(machine, false) {
             Some(Landed::Breakpoint)
-        } else if fits(self.step, self.below + machine.depth(), self.depth) {
+        } else if fits(self.way.step, self.below + machine.depth(), self.way.depth) {
             Some(Landed::Step)
-        } else if self.interrupt.load(Ordering::Relaxed) {
+        } else if self.way.interrupt.load(Ordering::Relaxed) {
             Some(Landed::Interrupted)
         } else {
             None
@@ -189,30 +234,27 @@ impl Watcher for Goal<'_> {
         self.landed.is_some()
     }
     fn error(&mut self, _: &Machine, _: &Fault, caught: bool) -> bool {
-        self.landed = self.breakpoints.halts_at_error(caught).then_some(Landed::Error(caught));
+        let halts = self.way.breakpoints.halts_at_error(caught);
+        self.landed = halts.then_some(Landed::Error(caught));
         self.landed.is_some()
     }
 }
 
 /// Going forward from a kept state to find the last place before `until` that fits.
 struct Scan<'a> {
-    step: Step,
-    depth: usize,
+    way: Way<'a>,
     below: usize,
     statement: u64,
     until: u64,
-    breakpoints: &'a Breakpoints,
-    interrupt: &'a AtomicBool,
-    recording: &'a Recording,
     found: Option<(u64, Landed)>,
 }
 
 impl Scan<'_> {
     fn look(&mut self, machine: &Machine) {
-        if fits(self.step, self.below + machine.depth(), self.depth) {
+        if fits(self.way.step, self.below + machine.depth(), self.way.depth) {
             self.found = Some((self.statement, Landed::Step));
         }
-        if self.recording.halts(self.breakpoints, machine, true) {
+        if self.way.halts(machine, true) {
             self.found = Some((self.statement, Landed::Breakpoint));
         }
     }
@@ -221,7 +263,41 @@ impl Scan<'_> {
 impl Watcher for Scan<'_> {
     fn statement(&mut self, machine: &Machine) -> bool {
         self.statement += 1;
-        if self.statement >= self.until || self.interrupt.load(Ordering::Relaxed) {
+        if self.statement >= self.until || self.way.interrupt.load(Ordering::Relaxed) {
+            return true;
+        }
+        self.look(machine);
+        false
+    }
+}
+
+/// The last statement before `until` at which a call was not open yet.
+struct Callers {
+    /// Calls below the script that runs.
+    below: usize,
+    statement: u64,
+    until: u64,
+    call: usize,
+    found: Option<u64>,
+}
+
+impl Callers {
+    fn enter(&mut self, at: &Moment) {
+        let running = at.player.running();
+        let below = running.split_last().map_or(&[][..], |(_, below)| below);
+        self.below = below.iter().map(|running| running.machine.call_count()).sum();
+    }
+    fn look(&mut self, machine: &Machine) {
+        if self.below + machine.call_count() <= self.call {
+            self.found = Some(self.statement);
+        }
+    }
+}
+
+impl Watcher for Callers {
+    fn statement(&mut self, machine: &Machine) -> bool {
+        self.statement += 1;
+        if self.statement >= self.until {
             return true;
         }
         self.look(machine);

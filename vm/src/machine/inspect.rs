@@ -11,6 +11,7 @@ use basilect_stdlib::{Data, Fault, Kind, Limits, TrapCode, Value};
 
 use std::sync::Arc;
 
+use super::state::flag;
 use super::{Frame, Machine, NO_ENV, NO_PC, SHOWN_BYTES};
 use crate::heap::Scope;
 use crate::program::{Place, Program};
@@ -230,6 +231,35 @@ impl Machine {
             frame.pc = pc;
         }
         self.announced = true;
+        true
+    }
+
+    /// Lets a call begin anew, with the values that its parameters have now: calls are counted from
+    /// the outermost, and those inside it end. False where the machine cannot be halted there, or
+    /// where an error is handled.
+    pub fn restart_call(&mut self, call: usize) -> bool {
+        let Some(mut frame) = self.state.frames.get(call).copied() else { return false };
+        let Some(function) = self.program.functions.get(frame.function as usize) else {
+            return false;
+        };
+        let stops = self.links.stops(&self.program);
+        let first = (function.start..function.end).find(|&pc| stops.has(pc));
+        let (true, Some(_)) = (self.phase == super::Phase::Ready, first) else { return false };
+        frame.pc = function.start;
+        (frame.on_error, frame.failed) = (NO_PC, NO_PC);
+        frame.flags &= flag::MAIN;
+        let base = frame.base as usize;
+        let locals = base + usize::from(function.params)..base + usize::from(frame.registers);
+        if let Some(locals) = self.state.stack.get_mut(locals) {
+            locals.fill(Value::NULL);
+        }
+        self.state.frames.truncate(call);
+        self.state.frames.push(frame);
+        self.state.gosubs.truncate(frame.gosubs as usize);
+        self.state.handlers.truncate(frame.handlers as usize);
+        self.state.wake();
+        // What prepares the call is done by the time that its first statement is reached.
+        self.announced = false;
         true
     }
 
