@@ -176,6 +176,10 @@ impl Run<'_> {
         self.variables.push(("CHROMIUM", chromium.to_string_lossy().into_owned()));
         self.phase("extension", editors::npm(&folder, &["run", "package"]), Format::Nothing)?;
         self.phase("editors", editors::node(&folder, "test")?, Format::Node)?;
+        let mut client = Command::new("python3");
+        client.arg(self.root.join("tests/dap/session.py"));
+        client.env("PYTHONPATH", tools::debug_client()?);
+        self.phase("debug client", client, Format::Plain)?;
         tools::packages(&[("neovim", "nvim"), ("ripgrep", "rg")])?;
         let neovim = Command::new(self.root.join("editors/neovim/test/run.sh"));
         self.phase("neovim", neovim, Format::Plain)?;

@@ -157,6 +157,31 @@ fn fetch_models() -> Result<()> {
     std::fs::rename(&draft, &folder).context("cannot keep the model server")
 }
 
+/// A client of the debugger's protocol that others have written, and what it needs, each in the
+/// version that the test was written with.
+const DEBUG_CLIENT: [&str; 2] = ["dap-python==0.5.0", "pydantic==2.14.4"];
+
+/// The folder of that client's Python modules; they are fetched once for each version of Python.
+pub fn debug_client() -> Result<PathBuf> {
+    packages(&[("python3", "python3"), ("python3-pip", "pip3")])?;
+    let version = Command::new("python3").arg("--version").output().context("no Python")?;
+    let version = String::from_utf8_lossy(&version.stdout).trim().replace(' ', "-").to_lowercase();
+    let folder = cache()?.join(format!("debug-client-0.5.0-{version}"));
+    if folder.exists() {
+        return Ok(folder);
+    }
+    say("    fetching another debug client (3 MB, once)");
+    let draft = folder.with_extension("draft");
+    // Remains of a download that was interrupted.
+    let _ = std::fs::remove_dir_all(&draft);
+    std::fs::create_dir_all(&draft).with_context(|| format!("cannot make {draft:?}"))?;
+    let mut fetch = command_in("python3", &["-m", "pip", "install", "--quiet"], &draft);
+    fetch.args(["--only-binary=:all:", "--target", "."]).args(DEBUG_CLIENT);
+    quiet(fetch).context("the debug client cannot be had from PyPI")?;
+    std::fs::rename(&draft, &folder).context("cannot keep the debug client")?;
+    Ok(folder)
+}
+
 fn unpack(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder)?.flatten() {
         let path = entry.path();
