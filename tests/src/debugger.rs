@@ -86,6 +86,19 @@ impl Debugger {
             self.events.push_back(message);
         }
     }
+    /// Waits for what the debugger asks its editor for; what it says with it.
+    pub fn asked(&mut self, command: &str) -> anyhow::Result<Value> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let wanted = |m: &Value| m["type"] == "request" && m["command"] == command;
+            if let Some(at) = self.events.iter().position(wanted) {
+                let request = self.events.remove(at).context("it is there")?;
+                return Ok(request["arguments"].clone());
+            }
+            let message = self.next(end).with_context(|| format!("no request {command}"))?;
+            self.events.push_back(message);
+        }
+    }
     /// The same where the answer must not be an error.
     pub fn request(&mut self, command: &str, arguments: Value) -> anyhow::Result<Value> {
         let answer = self.ask(command, arguments)?;

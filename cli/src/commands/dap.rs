@@ -22,11 +22,18 @@ pub struct Options {
     /// is one session
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// In a terminal that the debugger has opened: talk with the bot that it debugs
+    #[arg(long, value_name = "ADDRESS", hide = true, conflicts_with = "listen")]
+    terminal: Option<SocketAddr>,
 }
 
 impl Options {
     /// Serves until the editor disconnects; with an address, until the process ends.
     pub fn run(self) -> anyhow::Result<Exit> {
+        if let Some(address) = self.terminal {
+            debug::terminal::attach(address)?;
+            return Ok(Exit::Success);
+        }
         let Some(address) = self.listen else {
             let output = Output::new(Box::new(std::io::stdout()));
             debug::serve(BufReader::new(std::io::stdin()), output)?;

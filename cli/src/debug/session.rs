@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::lines::Lines;
 use super::sources::Places;
 use super::target::{Happened, Target};
+use super::terminal::Terminal;
 use super::values::Handles;
 use super::wire::{self, Incoming, Output};
 use super::{launch, live, moves};
@@ -53,6 +54,10 @@ pub struct Session {
     /// Whether it counts lines and columns from 0.
     pub(super) from_zero: bool,
     over: bool,
+    /// Whether the editor can open a terminal.
+    has_terminals: bool,
+    /// Where the person reads and writes, if not in the debug console.
+    terminal: Option<Terminal>,
 }
 
 impl Session {
@@ -67,6 +72,8 @@ impl Session {
             configured: false,
             from_zero: false,
             over: false,
+            has_terminals: false,
+            terminal: None,
         }
     }
 
@@ -88,6 +95,7 @@ impl Session {
                         self.happened(one);
                     }
                 }
+                typed = typed(&mut self.terminal) => self.typed(&typed).await,
             }
         }
         if let Target::Live(live) = &self.target {
@@ -126,6 +134,26 @@ impl Session {
 
     /// Tells the editor what happened.
     fn happened(&mut self, happened: Happened) {
+        match (happened, &self.terminal) {
+            (Happened::Output("stdout" | "console", text), Some(terminal)) => {
+                terminal.show(&text);
+            }
+            (happened, _) => self.tell(happened),
+        }
+    }
+    /// What the person types in the terminal is an answer; while a script halts, nobody asks.
+    async fn typed(&mut self, text: &str) {
+        let told = match &mut self.target {
+            Target::Live(live) if !live.live.is_halted() && !live.live.asks() => {
+                live.say(text).await.err().map(|error| error.to_string())
+            }
+            _ => Some("the script halts; answer when it goes on".to_string()),
+        };
+        if let (Some(told), Some(terminal)) = (told, &self.terminal) {
+            terminal.show(&told);
+        }
+    }
+    fn tell(&mut self, happened: Happened) {
         match happened {
             Happened::Output(category, text) => self.output.say(category, &text),
             Happened::Over(code) => {
@@ -197,6 +225,7 @@ impl Session {
 
     fn initialize(&mut self, arguments: &Value) -> Answer {
         self.from_zero = arguments["linesStartAt1"] == false;
+        self.has_terminals = arguments["supportsRunInTerminalRequest"] == true;
         let capabilities = json!({
             "supportsConfigurationDoneRequest": true,
             "supportsConditionalBreakpoints": true,
@@ -238,9 +267,25 @@ impl Session {
 
     async fn launch(&mut self, arguments: &Value) -> Answer {
         self.begin_with(arguments)?;
+        if let Some(kind @ ("integratedTerminal" | "externalTerminal")) =
+            arguments["console"].as_str()
+        {
+            self.open_terminal(kind).await?;
+        }
         let started = self.launched().await;
         started.map_err(|error| format!("{error:#}"))?;
         Ok((Value::Null, After::Initialized))
+    }
+    async fn open_terminal(&mut self, kind: &str) -> Result<(), String> {
+        if !self.has_terminals {
+            return Err("this editor opens no terminals; leave out `console` and type answers in \
+                        the debug console"
+                .into());
+        }
+        let opened = Terminal::open(kind).await.map_err(|error| format!("{error:#}"))?;
+        self.output.ask("runInTerminal", opened.1);
+        self.terminal = Some(opened.0);
+        Ok(())
     }
     async fn launched(&mut self) -> anyhow::Result<()> {
         let (begin, places) = launch::launch(&self.arguments)?;
@@ -357,6 +402,14 @@ impl Session {
             let all = self.lines.all(&self.places, &self.target);
             self.target.set_breakpoints(all);
         }
+    }
+}
+
+/// The next line that is typed in a terminal, if there is one.
+async fn typed(terminal: &mut Option<Terminal>) -> String {
+    match terminal {
+        Some(terminal) => terminal.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -114,6 +114,10 @@ impl Output {
     pub fn event(&self, event: &str, body: Value) {
         self.send(json!({ "type": "event", "event": event, "body": body }));
     }
+    /// Asks the editor for something.
+    pub fn ask(&self, command: &str, arguments: Value) {
+        self.send(json!({ "type": "request", "command": command, "arguments": arguments }));
+    }
     /// Answers a request.
     pub fn answer(&self, request: &Value, answer: Result<Value, String>) {
         let mut message = json!({

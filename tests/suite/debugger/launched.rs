@@ -1,5 +1,8 @@
 //! Sessions of the debugger in which a conversation runs here.
 
+use std::path::Path;
+
+use basilect_tests::debugger::Debugger;
 use serde_json::{Value, json};
 
 use super::{bot, bot_of, line};
@@ -297,5 +300,54 @@ fn programs_with_line_numbers_are_debugged_too() {
     assert_eq!(debugger.value("S").unwrap(), "55");
     debugger.request("continue", json!({ "threadId": 1 })).unwrap();
     debugger.says("SUM 55").unwrap();
+    debugger.finish().unwrap();
+}
+
+#[test]
+fn the_person_answers_in_a_terminal_of_the_editor() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    let bot = bot(SHOP);
+    let mut debugger = Debugger::start(Path::new("/")).unwrap();
+    let able = json!({ "adapterID": "basilect", "supportsRunInTerminalRequest": true });
+    debugger.request("initialize", able).unwrap();
+    let launch = json!({ "bot": bot.path.display().to_string(), "console": "integratedTerminal" });
+    debugger.request("launch", launch).unwrap();
+    let wanted = debugger.asked("runInTerminal").unwrap();
+    assert_eq!(wanted["kind"], "integrated");
+    let args: Vec<String> =
+        wanted["args"].as_array().unwrap().iter().map(|a| a.as_str().unwrap().into()).collect();
+    // Somebody who does not know the word gets nothing.
+    let mut stranger = std::net::TcpStream::connect(&args[3]).unwrap();
+    stranger.write_all(b"hello\n").unwrap();
+    let word = wanted["env"]["BASILECT_TERMINAL"].as_str().unwrap();
+    let mut terminal = Command::new(&args[0])
+        .args(&args[1..])
+        .env("BASILECT_TERMINAL", word)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut typed = terminal.stdin.take().unwrap();
+    let mut shown = BufReader::new(terminal.stdout.take().unwrap()).lines().map(Result::unwrap);
+    debugger.request("configurationDone", json!({})).unwrap();
+    let mut until = |part: &str| shown.find(|line| line.contains(part)).unwrap();
+    until("Your name?");
+    until("waits for an answer");
+    writeln!(typed, "Ada").unwrap();
+    until("Hello Ada");
+    assert!(!debugger.said("stdout").contains("Ada"), "what is said there is not said here too");
+    let mut nothing = String::new();
+    std::io::Read::read_to_string(&mut stranger, &mut nothing).unwrap();
+    assert_eq!(nothing, "");
+    debugger.request("disconnect", json!({})).unwrap();
+    terminal.wait().unwrap();
+
+    let mut debugger = Debugger::start(Path::new("/")).unwrap();
+    debugger.request("initialize", json!({ "adapterID": "basilect" })).unwrap();
+    let launch = json!({ "bot": bot.path.display().to_string(), "console": "integratedTerminal" });
+    let refused = debugger.ask("launch", launch).unwrap().unwrap_err();
+    assert!(refused.contains("opens no terminals"), "{refused}");
     debugger.finish().unwrap();
 }
