@@ -4,6 +4,7 @@ use crate::editors;
 use crate::options::Wanted;
 use crate::peers;
 use crate::runner::{self, Ran, say};
+use crate::sanitize;
 use crate::services::{self, Product, Services, Variables};
 use crate::tally::{Format, Tally};
 use crate::tools;
@@ -67,6 +68,16 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     tests.arg("--");
     tests.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
     run.phase("measured tests", tests, Format::Libtest).map(|()| ExitCode::SUCCESS)
+}
+
+/// Runs the tests of machine code under the address sanitizer.
+pub fn sanitize(programs: u64) -> Result<ExitCode> {
+    let wanted = Wanted { verbose: true, ..Wanted::default() };
+    let mut run = Run::new(&wanted)?;
+    let mut commands = sanitize::commands(programs)?.into_iter();
+    let outcome =
+        commands.try_for_each(|(name, command)| run.phase(name, command, Format::Libtest));
+    run.close(outcome)
 }
 
 /// Prints how much of the language the golden documents show, and what is missing.

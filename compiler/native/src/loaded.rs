@@ -103,6 +103,8 @@ impl Code for Loaded {
             enter: context::enter,
             leave: context::leave,
             jumps: context::jumps,
+            #[cfg(feature = "checked")]
+            touch: crate::checked::touch,
             view,
             panic: None,
         };

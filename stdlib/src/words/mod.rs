@@ -19,6 +19,7 @@ pub mod rows;
 pub mod schedule;
 pub mod social;
 pub mod suggestions;
+pub mod table;
 pub mod tools;
 pub mod vocabulary;
 pub mod web;
@@ -51,9 +52,12 @@ macro_rules! families {
             }
         }
 
+        /// Every keyword that the host serves, family by family.
+        const HOST: &[&[Keyword]] = &[ $( $module::KEYWORDS ),+ ];
+
         /// Every keyword that the host serves.
         pub fn host_keywords() -> impl Iterator<Item = &'static Keyword> {
-            std::iter::empty()$( .chain($module::KEYWORDS.iter()) )+
+            HOST.iter().copied().flatten()
         }
     };
 }

@@ -8,6 +8,7 @@ mod collect;
 mod convert;
 mod image;
 mod map;
+mod owned;
 mod scope;
 mod slab;
 
@@ -19,6 +20,7 @@ use crate::program::{Const, Links, Program};
 pub(crate) use image::{ImageReader, ImageWriter};
 pub use map::{Entry, Map};
 pub(crate) use map::{Found, hash_key};
+pub(crate) use owned::is_within;
 pub(crate) use scope::Scope;
 pub use slab::Place;
 use slab::Slab;

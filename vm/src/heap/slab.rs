@@ -48,6 +48,10 @@ impl<T: Default> Slab<T> {
     pub fn address(&self) -> (*const Place<T>, usize) {
         (self.slots.as_ptr(), self.slots.len())
     }
+    /// The places, used and free.
+    pub fn all(&self) -> &[Place<T>] {
+        &self.slots
+    }
     /// How many places there are, used and free.
     pub fn places(&self) -> usize {
         self.slots.len()

@@ -1,0 +1,49 @@
+//! `cargo xtask sanitize`: what is `unsafe` in the engine, and the machine code that it makes, under
+//! the compiler's address sanitizer.
+//!
+//! The stable compiler brings the sanitizer's runtime and does not let one ask for it, which
+//! `RUSTC_BOOTSTRAP` passes over. Machine code is made while a program runs, so the sanitizer does
+//! not know it: tests have a call put before each of its accesses, in which compiled code reads the
+//! same bytes first.
+
+use anyhow::{Context, Result};
+use std::process::Command;
+
+/// Random programs, and broken ones, of a usual run.
+pub const PROGRAMS: u64 = 3_000;
+
+/// Commands by name, in the order in which they run.
+pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
+    let host = host()?;
+    let test = |packages: &[&str]| {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["test", "--profile", "sanitize", "--target", &host]);
+        cargo.args(packages);
+        let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+        cargo.env("RUSTFLAGS", format!("{flags} -Zsanitizer=address -Cforce-frame-pointers=yes"));
+        cargo.env("RUSTC_BOOTSTRAP", "1").env("BASILECT_TEST_SERVICES", "none");
+        // What a process still holds at its end is not looked for here.
+        cargo.env("ASAN_OPTIONS", "detect_leaks=0");
+        cargo.env("BASILECT_SANITIZED", "1").env("BASILECT_CHECKED", "1");
+        cargo.env("BASILECT_PROGRAMS", programs.to_string());
+        cargo.env("BASILECT_BROKEN", programs.to_string());
+        cargo
+    };
+    let suite = ["-p", "basilect-tests", "--test", "basilect"];
+    let mut planted = test(&suite);
+    planted.args(["--", "planted_defects_of_machine_code_are_seen"]);
+    let mut equality = test(&suite);
+    equality.args(["--", "equality", "no_machine_takes_more_than_its_limits", "--nocapture"]);
+    let mut engine = test(&["-p", "basilect-vm", "-p", "basilect-native", "--lib"]);
+    engine.args(["--features", "basilect-native/checked"]);
+    Ok(vec![("planted defects", planted), ("engine", engine), ("equality", equality)])
+}
+
+/// The kind of machine that the compiler runs on: only with a target does it leave its own helpers
+/// as they are.
+fn host() -> Result<String> {
+    let told = Command::new("rustc").arg("-vV").output().context("rustc")?;
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not tell for which machine it is")?.to_string())
+}
