@@ -42,6 +42,7 @@ pub fn test_editors() -> Result<ExitCode> {
 /// The benchmarks that are programs of their own: a name, and how cargo runs them.
 const BENCHMARKS: &[(&str, &[&str])] = &[
     ("machine", &["run", "--release", "-p", "basilect-vm", "--example", "speed"]),
+    ("hello", &["run", "--release", "-p", "basilect-compiler", "--example", "hello"]),
     ("lsp", &["run", "--release", "-p", "basilect-lsp", "--example", "typing"]),
     ("store", &["run", "--release", "-p", "basilect-runtime", "--example", "store_throughput"]),
 ];

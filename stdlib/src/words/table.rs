@@ -7,7 +7,7 @@
 use crate::keyword::Keyword;
 
 /// Every family of keywords: those of the host, then pure functions.
-const FAMILIES: [&[&[Keyword]]; 2] = [super::HOST, crate::pure::FAMILIES];
+const FAMILIES: [&[&&[Keyword]]; 2] = [super::HOST, crate::pure::FAMILIES];
 
 /// What is found at a place of a table where nothing is.
 const NONE: u16 = u16::MAX;
@@ -225,7 +225,8 @@ pub(super) fn function(words: &str) -> Option<&'static Keyword> {
     spelling(number).map(Spelling::keyword)
 }
 
-/// How many groups of spellings with the same first word there may be; each has a number below.
+/// How many groups of spellings with the same first word there may be, and keywords: each has a
+/// number below.
 pub const GROUPS: usize = SPELLINGS;
 
 /// The number of the group of spellings whose first word this is, in upper case.
@@ -244,9 +245,19 @@ pub fn groups() -> impl Iterator<Item = usize> {
 
 /// The spellings of a group, in the order of the vocabulary, each with its keyword.
 pub fn of_group(group: usize) -> impl Iterator<Item = (&'static Keyword, &'static str)> {
+    let spellings = numbers(group).filter_map(spelling);
+    spellings.map(|spelling| (spelling.keyword(), spelling.words()))
+}
+
+fn numbers(group: usize) -> impl Iterator<Item = u16> {
     let next = |number: &u16| TABLES.next.get(*number as usize).copied().filter(|n| *n != NONE);
-    let numbers = std::iter::successors(Some(group as u16), next);
-    numbers.filter_map(spelling).map(|spelling| (spelling.keyword(), spelling.words()))
+    std::iter::successors(Some(group as u16), next)
+}
+
+/// A number below [`GROUPS`] that no other keyword has.
+pub(crate) fn number(keyword: &'static Keyword) -> Option<usize> {
+    let own = |number: &u16| spelling(*number).is_some_and(|s| std::ptr::eq(s.keyword(), keyword));
+    numbers(group(first(keyword.name.as_bytes()))?).find(own).map(usize::from)
 }
 
 #[cfg(test)]
@@ -291,6 +302,9 @@ mod tests {
             assert_eq!(&of_group(group).map(|(_, words)| words).collect::<Vec<_>>(), words);
         }
         assert_eq!(groups().count(), wanted.len());
+        let numbers: std::collections::BTreeSet<usize> =
+            crate::words::all().map(|keyword| number(keyword).expect(keyword.name)).collect();
+        assert_eq!(numbers.len(), crate::words::all().count());
         assert_eq!(group(b"FROBNICATE"), None);
     }
 }

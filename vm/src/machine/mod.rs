@@ -27,6 +27,7 @@ mod step;
 mod tiers;
 pub mod watched;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use basilect_stdlib::pure::Env;
@@ -87,7 +88,7 @@ impl std::fmt::Display for Trap {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
     /// Canonical words of the keyword.
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// Its arguments.
     pub args: Vec<Data>,
     pub(crate) register: u8,
@@ -96,7 +97,7 @@ pub struct Pending {
 impl Pending {
     /// The typed request.
     pub fn call(&self) -> Result<HostCall, Fault> {
-        HostCall::decode(&self.words, self.args.clone())
+        HostCall::decode(&self.words, self.args.iter().cloned())
     }
 }
 
@@ -281,11 +282,7 @@ impl Machine {
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {
             Exit::Slice | Exit::Step | Exit::LongStep => Ok(Outcome::OutOfFuelSlice),
-            Exit::Host(stop) => {
-                let (pending, call) = *stop;
-                self.phase = Phase::Waiting(pending);
-                Ok(Outcome::Host(call))
-            }
+            Exit::Host(call) => Ok(Outcome::Host(*call)),
             Exit::Done(value) => {
                 let limit = self.memory.limits().host_call_bytes;
                 let (data, _) = self.memory.export(value, limit)?;
@@ -412,7 +409,7 @@ impl Machine {
 
 /// Why the loop was left without an error.
 pub(crate) enum Exit {
-    Host(Box<(Pending, HostCall)>),
+    Host(Box<HostCall>),
     Done(Value),
     Slice,
     /// One instruction is done.
