@@ -12,6 +12,13 @@ use std::process::Command;
 /// Random programs, and broken ones, of a usual run.
 pub const PROGRAMS: u64 = 3_000;
 
+/// Tests that look at their whole process, and so have one each.
+const ALONE: &[(&str, &str)] = &[
+    ("planted defects", "equality::planted::planted_defects_of_machine_code_are_seen"),
+    ("kept code", "equality::code_of_another_process_agrees"),
+    ("rights of memory", "equality::no_memory_can_be_written_and_run"),
+];
+
 /// Commands by name, in the order in which they run.
 pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
     let host = host()?;
@@ -20,6 +27,7 @@ pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
         cargo.args(["test", "--profile", "sanitize", "--target", &host]);
         // All packages in each command: with others, what they share would be built twice.
         cargo.args(["-p", "basilect-tests", "-p", "basilect-vm", "-p", "basilect-native"]);
+        cargo.args(["--no-default-features", "--features", "basilect-tests/alone"]);
         cargo.args(target).arg("--").args(filter);
         let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
         cargo.env("RUSTFLAGS", format!("{flags} -Zsanitizer=address -Cforce-frame-pointers=yes"));
@@ -31,12 +39,14 @@ pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
         cargo.env("BASILECT_BROKEN", programs.to_string());
         cargo
     };
-    let suite = ["--test", "basilect"];
-    let planted = test(&suite, &["planted_defects_of_machine_code_are_seen"]);
-    let engine = test(&["--lib"], &[]);
-    let equal = ["equality", "no_machine_takes_more_than_its_limits", "--nocapture"];
-    let equality = test(&suite, &equal);
-    Ok(vec![("planted defects", planted), ("engine", engine), ("equality", equality)])
+    let suite = ["--test", "engine"];
+    let alone = |name| test(&suite, &["--exact", name]);
+    let mut together = vec!["equality", "--nocapture"];
+    ALONE.iter().for_each(|(_, name)| together.extend(["--skip", name]));
+    let mut commands: Vec<_> = ALONE.iter().map(|(what, name)| (*what, alone(*name))).collect();
+    commands.push(("engine", test(&["--lib"], &[])));
+    commands.push(("equality", test(&suite, &together)));
+    Ok(commands)
 }
 
 /// The kind of machine that the compiler runs on: only with a target does it leave its own helpers

@@ -31,13 +31,12 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::Program;
     use basilect_stdlib::{Limits, Value};
     use std::sync::Arc;
 
     #[test]
     fn a_memory_owns_the_elements_of_its_lists_and_not_the_room_behind_them() {
-        let mut memory = Memory::new(Arc::new(Program::default()), Limits::DEFAULT);
+        let mut memory = Memory::new(Arc::default(), Arc::new(Limits::DEFAULT));
         let mut list = Vec::with_capacity(9);
         list.extend([Value::NULL; 3]);
         let (first, size) = (list.as_ptr().addr(), size_of::<Value>());

@@ -132,7 +132,7 @@ pub struct Machine {
     pub(crate) state: State,
     pub(crate) env: Env,
     pub(crate) phase: Phase,
-    pub(crate) last_error: Option<LastError>,
+    pub(crate) last_error: Option<Box<LastError>>,
     pub(crate) host_calls: u64,
     stop_at: u64,
     engine: native::Engine,
@@ -163,9 +163,10 @@ impl Machine {
 
     /// A machine without frames.
     pub(crate) fn bare(program: Arc<Program>, limits: Limits, env: Env) -> Machine {
+        let links = Links::of(&program);
         Machine {
-            links: Links::of(&program),
-            memory: Memory::new(Arc::clone(&program), limits),
+            memory: Memory::new(Arc::clone(&program), links.limits(limits)),
+            links,
             state: State::default(),
             program,
             env,
@@ -331,9 +332,11 @@ impl Machine {
     /// will wait long; it goes on as before.
     pub fn rest(&mut self) {
         self.native = None;
-        self.state.stack.truncate(self.state.top());
-        self.state.stack.shrink_to_fit();
+        // Moved, not cut off: what is given back as a whole serves the next machine that wakes.
+        let top = self.state.top();
+        self.state.stack = self.state.stack.get(..top).unwrap_or(&self.state.stack).to_vec();
         self.state.frames.shrink_to_fit();
+        self.memory.rest();
     }
     /// Sets the time that the program sees, in milliseconds since 1970-01-01 UTC.
     pub fn set_now(&mut self, ms: i64) {
