@@ -1,5 +1,5 @@
-//! How fast the machine is: calls, loops, texts and lists; turns of a dialog, and many machines that
-//! wait. Run with `--release`; `waiting` as argument leaves the first out.
+//! How fast the machine is: calls, loops, texts and lists; turns of a dialog, and many machines
+//! that wait. Run with `--release`; `waiting` as argument leaves the first out.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program for the terminal")]
 #![allow(clippy::disallowed_types, reason = "it measures time")]
 #![allow(clippy::disallowed_methods, reason = "it asks the system how much memory it holds")]

@@ -1,5 +1,5 @@
-//! `cargo xtask sanitize`: what is `unsafe` in the engine, and the machine code that it makes, under
-//! the compiler's address sanitizer.
+//! `cargo xtask sanitize`: what is `unsafe` in the engine, and the machine code that it makes,
+//! under the compiler's address sanitizer.
 //!
 //! The stable compiler brings the sanitizer's runtime and does not let one ask for it, which
 //! `RUSTC_BOOTSTRAP` passes over. Machine code is made while a program runs, so the sanitizer does
