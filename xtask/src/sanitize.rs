@@ -27,7 +27,7 @@ pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
         cargo.args(["test", "--profile", "sanitize", "--target", &host]);
         // All packages in each command: with others, what they share would be built twice.
         cargo.args(["-p", "basilect-tests", "-p", "basilect-vm", "-p", "basilect-native"]);
-        cargo.args(["--no-default-features", "--features", "basilect-tests/alone"]);
+        cargo.arg("--no-default-features");
         cargo.args(target).arg("--").args(filter);
         let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
         cargo.env("RUSTFLAGS", format!("{flags} -Zsanitizer=address -Cforce-frame-pointers=yes"));
@@ -39,7 +39,7 @@ pub fn commands(programs: u64) -> Result<Vec<(&'static str, Command)>> {
         cargo.env("BASILECT_BROKEN", programs.to_string());
         cargo
     };
-    let suite = ["--test", "engine"];
+    let suite = ["--test", "basilect"];
     let alone = |name| test(&suite, &["--exact", name]);
     let mut together = vec!["equality", "--nocapture"];
     ALONE.iter().for_each(|(_, name)| together.extend(["--skip", name]));
