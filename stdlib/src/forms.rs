@@ -1,8 +1,8 @@
 //! The forms of a keyword as trees, read once from the notation of [`crate::keyword`].
 
 use crate::keyword::Keyword;
+use crate::words::table;
 use crate::words::vocabulary::{LeadWord, spellings};
-use foldhash::HashMap;
 use std::sync::OnceLock;
 
 /// One form of a keyword.
@@ -45,15 +45,13 @@ struct Read {
     leads: Vec<LeadWord>,
 }
 
-/// What was read of all keywords, by the place of a keyword in memory: each is declared once.
-/// A script uses few of them, so that each is read when it is asked for.
+/// What was read of all keywords, by their numbers. A script uses few of them, so that each is read
+/// when it is asked for.
 fn read(keyword: &'static Keyword) -> &'static Read {
-    static ALL: OnceLock<HashMap<usize, OnceLock<Read>>> = OnceLock::new();
+    static ALL: [OnceLock<Read>; table::GROUPS] = [const { OnceLock::new() }; table::GROUPS];
     static NONE: Read = Read { forms: Vec::new(), leads: Vec::new() };
-    let place = |keyword: &'static Keyword| std::ptr::from_ref(keyword).addr();
-    let all = || crate::words::all().map(|k| (place(k), OnceLock::new())).collect();
-    let known = ALL.get_or_init(all).get(&place(keyword));
-    debug_assert!(known.is_some(), "{} is declared in several places", keyword.name);
+    let known = table::number(keyword).and_then(|number| ALL.get(number));
+    debug_assert!(known.is_some(), "{} is not of the vocabulary", keyword.name);
     known.map_or(&NONE, |known| known.get_or_init(|| read_all(keyword)))
 }
 

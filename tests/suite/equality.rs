@@ -7,13 +7,15 @@
 //! ([`fill`]); and from [`computing`], for machine code. What differs is told as a script that is
 //! as small as can be ([`source`]).
 //!
-//! `BASILECT_PROGRAMS=1000000` runs more of them, `BASILECT_SEED` others.
+//! `BASILECT_PROGRAMS=1000000` runs more of them, `BASILECT_SEED` others. `BASILECT_CHECKED=1`
+//! watches every access of machine code to memory ([`planted`]).
 
 mod broken;
 mod computing;
 mod fill;
 mod mutants;
 mod numbered;
+mod planted;
 mod script;
 mod source;
 mod ways;
@@ -31,7 +33,7 @@ use source::Node;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Instant;
 use ways::{Case, FROM_FOLDER, WAYS};
 
@@ -118,6 +120,18 @@ impl Drop for Tell {
             println!("{}", source::text(&nodes_of(self.0)));
         }
     }
+}
+
+/// Programs are compiled from now on. With `BASILECT_CHECKED`, their machine code tells of every
+/// access to memory.
+fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        basilect_native::install();
+        if std::env::var_os("BASILECT_CHECKED").is_some() {
+            basilect_native::checked::turn_on();
+        }
+    });
 }
 
 fn number(variable: &str, usual: u64) -> u64 {

@@ -6,6 +6,8 @@
 //! lets the person answer so often; `repeated: N` repeats the last line so often.
 
 mod neighbours;
+mod slices;
+mod tenants;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
 //! The workspace's own commands: `cargo xtask test`, `services`, `bench`,
-//! `coverage`, `fuzz`, `grammar`, `editors`, `vendor`, `loc`.
+//! `coverage`, `fuzz`, `sanitize`, `grammar`, `editors`, `vendor`, `loc`.
 //!
 //! Everything that a developer or a build machine does with this repository starts here, so that
 //! both do the same. It needs Rust, a C compiler and the network once; what it fetches is kept
@@ -9,7 +9,8 @@
 //! [`runner`] (one command, watched and counted), [`tally`] (reading what test runners report),
 //! [`services`] (PostgreSQL, a model server, the product itself), [`tools`] (finding or fetching
 //! what is missing), [`editors`] (grammars and extensions), [`peers`] (the engines of others),
-//! [`fuzz`] (the fuzz targets), [`loc`] (the size of the tree).
+//! [`fuzz`] (the fuzz targets), [`sanitize`] (the address sanitizer), [`loc`] (the size of the
+//! tree).
 
 mod editors;
 mod fuzz;
@@ -18,6 +19,7 @@ mod options;
 mod peers;
 mod phases;
 mod runner;
+mod sanitize;
 mod services;
 mod tally;
 mod tools;
@@ -43,6 +45,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Services => services::hold()?,
         Task::Coverage => return phases::coverage(),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds)?,
+        Task::Sanitize(programs) => return phases::sanitize(programs),
         Task::Grammar => editors::grammar()?,
         Task::Editors => editors::package()?,
         Task::TestEditors => return phases::test_editors(),

@@ -17,6 +17,9 @@ Usage: cargo xtask COMMAND
           print how much of the language the golden documents show
   fuzz [TARGET] [SECONDS]
           run the fuzz targets, or one of them, each for so many seconds (60)
+  sanitize [--programs N]
+          the tests of machine code under the address sanitizer, with N random
+          programs and as many broken ones (3000)
   grammar write the grammars of editors/ anew from the words of the compiler
   editors [test]
           the same, then the extension for Visual Studio Code as one file;
@@ -47,6 +50,8 @@ pub enum Task {
         /// How long each runs.
         seconds: u64,
     },
+    /// Run the tests of machine code under a sanitizer, with so many programs.
+    Sanitize(u64),
     /// Write the grammars of editors.
     Grammar,
     /// Write grammars, and pack the extension for Visual Studio Code.
@@ -84,6 +89,11 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task> {
         ["services"] => Ok(Task::Services),
         ["coverage"] => Ok(Task::Coverage),
         ["fuzz", rest @ ..] => fuzz(rest),
+        ["sanitize"] => Ok(Task::Sanitize(crate::sanitize::PROGRAMS)),
+        ["sanitize", "--programs", count] => match count.parse() {
+            Ok(count) => Ok(Task::Sanitize(count)),
+            Err(_) => bail!("`--programs` takes a number, not `{count}`\n\n{USAGE}"),
+        },
         ["grammar"] => Ok(Task::Grammar),
         ["editors"] => Ok(Task::Editors),
         ["editors", "test"] => Ok(Task::TestEditors),
@@ -147,6 +157,13 @@ mod tests {
         assert_eq!(read("fuzz 5").ok(), Some(fuzz(None, 5)));
         assert_eq!(read("fuzz compile 5").ok(), Some(fuzz(Some("compile"), 5)));
         assert!(read("fuzz compile program 5").is_err());
+    }
+
+    #[test]
+    fn a_run_under_the_sanitizer_may_say_how_long() {
+        assert_eq!(read("sanitize --programs 70000").ok(), Some(Task::Sanitize(70_000)));
+        assert!(read("sanitize").is_ok());
+        assert!(read("sanitize --programs many").is_err());
     }
 
     #[test]

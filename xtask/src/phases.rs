@@ -4,6 +4,7 @@ use crate::editors;
 use crate::options::Wanted;
 use crate::peers;
 use crate::runner::{self, Ran, say};
+use crate::sanitize;
 use crate::services::{self, Product, Services, Variables};
 use crate::tally::{Format, Tally};
 use crate::tools;
@@ -41,6 +42,7 @@ pub fn test_editors() -> Result<ExitCode> {
 /// The benchmarks that are programs of their own: a name, and how cargo runs them.
 const BENCHMARKS: &[(&str, &[&str])] = &[
     ("machine", &["run", "--release", "-p", "basilect-vm", "--example", "speed"]),
+    ("hello", &["run", "--release", "-p", "basilect-compiler", "--example", "hello"]),
     ("lsp", &["run", "--release", "-p", "basilect-lsp", "--example", "typing"]),
     ("store", &["run", "--release", "-p", "basilect-runtime", "--example", "store_throughput"]),
 ];
@@ -67,6 +69,16 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     tests.arg("--");
     tests.args([filter.unwrap_or("bench"), "--ignored", "--nocapture", "--test-threads", "1"]);
     run.phase("measured tests", tests, Format::Libtest).map(|()| ExitCode::SUCCESS)
+}
+
+/// Runs the tests of machine code under the address sanitizer.
+pub fn sanitize(programs: u64) -> Result<ExitCode> {
+    let wanted = Wanted { verbose: true, ..Wanted::default() };
+    let mut run = Run::new(&wanted)?;
+    let mut commands = sanitize::commands(programs)?.into_iter();
+    let outcome =
+        commands.try_for_each(|(name, command)| run.phase(name, command, Format::Libtest));
+    run.close(outcome)
 }
 
 /// Prints how much of the language the golden documents show, and what is missing.

@@ -75,7 +75,7 @@ fn rehearse(program: &Arc<Program>, fuel: u64) {
         machine.set_engine(Engine::Native(u32::MAX));
         for _ in 0..SAID {
             let Outcome::Host(_) = machine.run(fuel) else { break };
-            let says = machine.pending().is_some_and(|call| SAYS.contains(&call.words.as_str()));
+            let says = machine.pending().is_some_and(|call| SAYS.contains(&&*call.words));
             if !says || machine.resume(Ok(Data::Null)).is_err() {
                 break;
             }

@@ -70,6 +70,9 @@ pub struct Context<'a, 'm> {
     pub enter: Enter,
     /// Leaves the innermost frame.
     pub leave: Leave,
+    /// Is told of accesses to memory.
+    #[cfg(feature = "checked")]
+    pub touch: crate::checked::Touch,
     /// The machine.
     pub view: &'a mut View<'m>,
     /// What the machine panicked with; it goes on when the code is left.

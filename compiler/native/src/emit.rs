@@ -448,7 +448,7 @@ fn region(b: &mut FunctionBuilder<'_>, number: u32, name: &'static str) -> MemFl
     MemFlagsData::trusted().with_alias_region(Some(region))
 }
 
-fn helper_signature(params: usize) -> Signature {
+pub(crate) fn helper_signature(params: usize) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend((0..params).map(|_| AbiParam::new(types::I64)));
     signature.returns.push(AbiParam::new(types::I64));

@@ -26,6 +26,8 @@ pub mod ahead;
 mod arith;
 mod cache;
 mod calls;
+#[cfg(feature = "checked")]
+pub mod checked;
 mod code;
 mod context;
 mod emit;

@@ -77,6 +77,8 @@ impl Module for Linker {
         context: &mut Context,
         plane: &mut ControlPlane,
     ) -> ModuleResult<()> {
+        #[cfg(feature = "checked")]
+        crate::checked::instrument(&mut context.func);
         let code = context.compile(&*self.isa, plane)?;
         let align = u64::from(code.buffer.alignment).max(self.isa.symbol_alignment());
         let align = align.max(u64::from(self.isa.function_alignment().minimum));

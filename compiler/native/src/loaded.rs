@@ -76,8 +76,7 @@ impl Code for Loaded {
         if window.is_null() || variables < entry.shared as usize {
             return Left::Missed;
         }
-        let depth = view.depth().min(self.depth) as u64;
-        let fuel = view.left();
+        let (depth, fuel) = (view.depth().min(self.depth) as u64, view.left());
         let ((lists, list_places), (maps, map_places)) = (view.lists(), view.maps());
         let ((texts, text_places), (buffers, buffer_places)) = (view.texts(), view.buffers());
         let mut calls = [const { std::mem::MaybeUninit::<Call>::uninit() }; DEPTH + 1];
@@ -104,6 +103,8 @@ impl Code for Loaded {
             enter: context::enter,
             leave: context::leave,
             jumps: context::jumps,
+            #[cfg(feature = "checked")]
+            touch: crate::checked::touch,
             view,
             panic: None,
         };

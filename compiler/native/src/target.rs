@@ -83,6 +83,8 @@ pub fn generator(isa: &dyn TargetIsa) -> String {
         View::WINDOW,
     ];
     let build = env!("BASILECT_BUILD");
+    #[cfg(feature = "checked")]
+    let places = (crate::checked::mark(), places);
     format!("{build} {} {} {places:?}", isa.triple(), isa.flags())
 }
 

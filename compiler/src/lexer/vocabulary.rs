@@ -1,8 +1,9 @@
 //! What folding needs to know of every keyword, derived once from the forms it declares.
 
-use crate::hashed::{HashMap, HashSet};
+use crate::hashed::HashSet;
 use basilect_stdlib::Keyword;
 use basilect_stdlib::keyword::Type;
+use basilect_stdlib::words::table;
 use basilect_stdlib::words::vocabulary::spellings;
 use std::sync::OnceLock;
 
@@ -60,13 +61,18 @@ pub struct Shape {
     pub allowed: usize,
 }
 
-/// All spellings, by their first word.
+/// All spellings, by their first word, and all words with which leads begin. Both are made of what
+/// is asked for: a process that reads one short script needs little of them.
 pub struct Vocabulary {
-    entries: HashMap<&'static [u8], Vec<Entry>>,
-    lead_starts: HashSet<&'static [u8]>,
-    /// Which lengths the words have that begin a spelling, and a lead.
+    /// By the number of a group of spellings.
+    groups: [OnceLock<Vec<Entry>>; table::GROUPS],
+    leads: OnceLock<Leads>,
+}
+
+/// The words with which leads begin.
+struct Leads {
+    starts: HashSet<&'static [u8]>,
     lengths: Lengths,
-    lead_lengths: Lengths,
 }
 
 /// A bit for each length that words with a certain first letter have: most words of a script are
@@ -100,31 +106,33 @@ const WORD_BYTES: usize = 32;
 impl Vocabulary {
     /// The vocabulary of this build.
     pub fn get() -> &'static Vocabulary {
-        static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
-        VOCABULARY.get_or_init(Vocabulary::build)
+        static VOCABULARY: Vocabulary = Vocabulary {
+            groups: [const { OnceLock::new() }; table::GROUPS],
+            leads: OnceLock::new(),
+        };
+        &VOCABULARY
     }
-    fn build() -> Vocabulary {
-        let mut entries: HashMap<&'static [u8], Vec<Entry>> = HashMap::default();
-        let mut lead_starts = HashSet::default();
-        for keyword in basilect_stdlib::words::all() {
-            for spelling in spellings(keyword) {
-                let words: Vec<&'static str> = spelling.split([' ', '_']).collect();
-                let first = words.first().copied().unwrap_or("").as_bytes();
-                let shape = OnceLock::new();
-                let entry = Entry { keyword, shape, words, also_function: false };
-                entries.entry(first).or_default().push(entry);
-            }
-            lead_words(keyword, |word| {
-                lead_starts.insert(word.as_bytes());
-            });
-        }
-        for list in entries.values_mut() {
-            mark_functions(list);
+    /// The spellings of a group, longest first.
+    fn group(&self, number: usize) -> &[Entry] {
+        let made = || {
+            let spellings = table::of_group(number);
+            let mut list: Vec<Entry> = spellings.map(|(k, words)| Entry::new(k, words)).collect();
+            mark_functions(&mut list);
             list.sort_by_key(|e| std::cmp::Reverse(e.words.len()));
-        }
-        let (lengths, lead_lengths) =
-            (Lengths::of(entries.keys()), Lengths::of(lead_starts.iter()));
-        Vocabulary { entries, lead_starts, lengths, lead_lengths }
+            list
+        };
+        self.groups.get(number).map_or(&[], |group| group.get_or_init(made))
+    }
+    fn leads(&self) -> &Leads {
+        self.leads.get_or_init(|| {
+            let mut starts = HashSet::default();
+            for keyword in basilect_stdlib::words::all() {
+                lead_words(keyword, |word| {
+                    starts.insert(word.as_bytes());
+                });
+            }
+            Leads { lengths: Lengths::of(starts.iter()), starts }
+        })
     }
     /// The spellings that begin like `phrase`, longest first, each with how many of the phrase's
     /// words it covers. A word of the phrase may hold several of the keyword's, joined by `_`.
@@ -140,11 +148,8 @@ impl Vocabulary {
         let word = word.as_bytes();
         let end = word.iter().position(|byte| *byte == b'_').unwrap_or(word.len());
         let first = word.get(..end).unwrap_or(word);
-        if !self.lengths.may_hold(first) {
-            return &[];
-        }
-        let list = bytes_in_upper(first, |upper| self.entries.get(upper)).flatten();
-        list.map_or(&[], Vec::as_slice)
+        let number = bytes_in_upper(first, table::group).flatten();
+        number.map_or(&[], |number| self.group(number))
     }
     /// Whether some keyword begins with this word.
     pub fn begins(&'static self, word: &str) -> bool {
@@ -153,8 +158,9 @@ impl Vocabulary {
     /// Whether some lead begins with this word.
     pub fn begins_lead(&self, word: &str) -> bool {
         let word = word.as_bytes();
-        self.lead_lengths.may_hold(word)
-            && bytes_in_upper(word, |upper| self.lead_starts.contains(upper)).unwrap_or(false)
+        let leads = self.leads();
+        leads.lengths.may_hold(word)
+            && bytes_in_upper(word, |upper| leads.starts.contains(upper)).unwrap_or(false)
     }
     /// The entry with exactly these words.
     pub fn exact(&'static self, words: &str) -> Option<&'static Entry> {
@@ -163,7 +169,7 @@ impl Vocabulary {
     }
     /// Every spelling, for suggestions.
     pub fn spellings(&'static self) -> impl Iterator<Item = &'static Entry> {
-        self.entries.values().flatten()
+        table::groups().flat_map(|number| self.group(number))
     }
 }
 
@@ -189,6 +195,10 @@ pub(crate) fn in_upper<R>(word: &str, use_it: impl FnOnce(&str) -> R) -> R {
 }
 
 impl Entry {
+    fn new(keyword: &'static Keyword, spelling: &'static str) -> Entry {
+        let words = spelling.split([' ', '_']).collect();
+        Entry { keyword, shape: OnceLock::new(), words, also_function: false }
+    }
     /// What its arguments look like.
     pub fn shape(&self) -> &Shape {
         self.shape.get_or_init(|| shape(self.keyword, &self.words))
@@ -501,7 +511,7 @@ mod tests {
         let mut starts: Vec<&[u8]> = leads.map(|lead| lead.parts[0].as_bytes()).collect();
         starts.sort_unstable();
         starts.dedup();
-        let mut found: Vec<&[u8]> = vocabulary.lead_starts.iter().copied().collect();
+        let mut found: Vec<&[u8]> = vocabulary.leads().starts.iter().copied().collect();
         found.sort_unstable();
         let text = |words: &[&[u8]]| {
             words.iter().map(|w| String::from_utf8_lossy(w).into_owned()).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! The settings of a bot's `config.csv` that mean something here: what the checks and the manual
 //! know of each. Other names are kept, and scripts may read them.
 
-use chrono_tz::Tz;
+use jiff::tz::TimeZone;
 
 /// A setting.
 pub struct Setting {
@@ -79,7 +79,7 @@ pub const SETTINGS: &[Setting] = &[
         what: "The time zone in which scripts see dates, and schedules run.",
         default: "UTC",
         form: Some(Form {
-            fits: |value| value.parse::<Tz>().is_ok(),
+            fits: |value| TimeZone::get(value).is_ok(),
             wanted: "the name of a time zone, such as `America/Sao_Paulo`",
         }),
     },

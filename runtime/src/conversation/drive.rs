@@ -152,7 +152,7 @@ impl Turn<'_> {
         let (now, repeated) = (self.now(), std::mem::take(&mut self.again));
         let machine = self.top_machine()?;
         let (words, args) = match machine.pending() {
-            Some(pending) => (pending.words.clone(), pending.args.clone()),
+            Some(pending) => (pending.words.to_string(), pending.args.clone()),
             None => return Err(Error::Bug("an answer that nothing waits for".into())),
         };
         machine.set_now(now);

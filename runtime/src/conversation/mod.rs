@@ -5,8 +5,8 @@
 //! here, and the version check of the commit keeps a second server out.
 //!
 //! Reading order: [`event`], [`state`], [`queue`] (who works when), [`turn`] (one event, one
-//! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`hear`],
-//! [`answer`], [`form`], [`hub`]; [`driver`] for debuggers.
+//! commit), [`drive`] (running what is on top), [`slice`] (letting others run), [`places`] (bots in
+//! turn), [`hear`], [`answer`], [`form`], [`hub`]; [`driver`] for debuggers.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,6 +29,7 @@ mod form;
 mod hear;
 pub mod hub;
 pub(crate) mod items;
+mod places;
 mod queue;
 mod slice;
 pub mod state;

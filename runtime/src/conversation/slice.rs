@@ -7,16 +7,16 @@
 //! slice. The machine then goes back to its snapshot and runs from there on those threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use basilect_stdlib::Limits;
 use basilect_vm::{Machine, Outcome};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::driver::{Driver, Run};
+use super::places::Places;
 use super::state::Frame;
 use super::turn::Turn;
 use crate::error::{Error, Result};
@@ -63,64 +63,56 @@ impl Slice {
     }
 }
 
-/// The right to compute for long; given back when dropped.
-pub(super) struct Place {
-    _permit: OwnedSemaphorePermit,
-}
-
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads for turns that compute for long, and a place on them for each: as many as cores, in
-/// which such turns take turns among themselves.
-pub(super) struct LongTurns {
-    places: Arc<Semaphore>,
-    /// How many turns wait for a place.
-    waiting: Arc<AtomicUsize>,
+/// which such turns take turns among themselves. They start with the first such turn.
+pub(super) struct LongTurns(OnceLock<Threads>);
+
+struct Threads {
+    places: Arc<Places>,
     /// The threads end when this does.
     jobs: Sender<Job>,
 }
 
 impl LongTurns {
     pub(super) fn new() -> LongTurns {
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-        let (jobs, ordered) = channel();
-        let ordered = Arc::new(Mutex::new(ordered));
-        for _ in 0..cores {
-            let ordered = ordered.clone();
-            std::thread::spawn(move || work(&ordered));
-        }
-        let (places, waiting) = (Arc::new(Semaphore::new(cores)), Arc::default());
-        LongTurns { places, waiting, jobs }
+        LongTurns(OnceLock::new())
     }
 
-    /// A place, if one is free now.
-    fn place_at_once(&self) -> Option<Place> {
-        let permit = self.places.clone().try_acquire_owned().ok()?;
-        Some(Place { _permit: permit })
+    fn threads(&self) -> &Threads {
+        self.0.get_or_init(|| {
+            let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+            let (jobs, ordered) = channel();
+            let ordered = Arc::new(Mutex::new(ordered));
+            for _ in 0..cores {
+                let ordered = ordered.clone();
+                std::thread::spawn(move || work(&ordered));
+            }
+            Threads { places: Places::new(cores), jobs }
+        })
     }
 
-    /// A place, as soon as one is free.
-    async fn place(&self) -> Option<Place> {
-        let _waiting = Waiting::new(&self.waiting);
-        let permit = self.places.clone().acquire_owned().await.ok()?;
-        Some(Place { _permit: permit })
+    fn places(&self) -> &Arc<Places> {
+        &self.threads().places
     }
 
     /// Runs a slice on one of the threads, and more where it was short and nobody waits; a panic
     /// there is one here.
     async fn run(&self, mut machine: Machine, fuel: u64) -> Result<(Machine, Outcome)> {
         let (reply, answer) = oneshot::channel();
-        let waiting = self.waiting.clone();
+        let Threads { places, jobs } = self.threads();
+        let places = places.clone();
         let job = move || {
             let ran = catch_unwind(AssertUnwindSafe(move || {
-                let outcome = run_for_a_while(&mut machine, fuel, &waiting);
+                let outcome = run_for_a_while(&mut machine, fuel, &places);
                 (machine, outcome)
             }));
             // A turn that is not waited for any more has ended with its server.
             let _ = reply.send(ran);
         };
         let gone = |_| Error::Bug("the threads of long turns are gone".into());
-        self.jobs.send(Box::new(job)).map_err(|_| gone(()))?;
+        jobs.send(Box::new(job)).map_err(|_| gone(()))?;
         match answer.await.map_err(|_| gone(()))? {
             Ok(ran) => Ok(ran),
             Err(panic) => resume_unwind(panic),
@@ -128,29 +120,12 @@ impl LongTurns {
     }
 }
 
-/// Counts one more while it lives.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Waiting<'_> {
-    fn new(count: &AtomicUsize) -> Waiting<'_> {
-        count.fetch_add(1, Ordering::Relaxed);
-        Waiting(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// Runs until the time is over. Compiled programs use up the fuel of a slice in less.
-fn run_for_a_while(machine: &mut Machine, fuel: u64, waiting: &AtomicUsize) -> Outcome {
+fn run_for_a_while(machine: &mut Machine, fuel: u64, places: &Places) -> Outcome {
     let began = Instant::now();
     loop {
         let outcome = machine.run(fuel);
-        let shared = waiting.load(Ordering::Relaxed) > 0;
-        let time = if shared { SHARED_TIME } else { ALONE_TIME };
+        let time = if places.are_wanted() { SHARED_TIME } else { ALONE_TIME };
         if outcome != Outcome::OutOfFuelSlice || began.elapsed() >= time {
             return outcome;
         }
@@ -202,7 +177,7 @@ impl Turn<'_> {
         let machine = self.top_machine()?;
         let (before, large) = (machine.fuel_used(), machine.heap_bytes() > BRIEF_BYTES);
         if large && self.place.is_none() {
-            self.place = self.conversations.inner.long_turns.place_at_once();
+            self.place = self.conversations.inner.long_turns.places().take_at_once();
         }
         let machine = self.machine.take().ok_or_else(|| Error::Bug("no machine".into()))?;
         let (machine, outcome) = match &self.place {
@@ -237,7 +212,8 @@ impl Turn<'_> {
     pub(super) async fn wait_for_place(&mut self) {
         self.place = None;
         tokio::task::yield_now().await;
-        self.place = self.conversations.inner.long_turns.place().await;
+        let places = self.conversations.inner.long_turns.places();
+        self.place = places.take(&self.bot.name).await;
         self.slice = Slice::next(&self.services().limits);
     }
 }

@@ -2,5 +2,6 @@
 
 pub mod rule;
 mod ticker;
+mod zone;
 
 pub use ticker::{Ticker, fire_due};

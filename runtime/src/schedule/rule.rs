@@ -3,8 +3,9 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use croner::Cron;
+
+use super::zone::Zone;
 
 /// A rule that says when something runs.
 #[derive(Clone, Debug)]
@@ -25,8 +26,7 @@ impl Rule {
     /// never comes (30 February). Changes of the clocks follow the Vixie cron convention: a local
     /// time that is skipped runs at the change, one that comes twice runs once.
     pub fn next_after(&self, now_ms: i64, zone: &str) -> Option<i64> {
-        let zone = zone.parse::<Tz>().unwrap_or(Tz::UTC);
-        let now = DateTime::<Utc>::from_timestamp_millis(now_ms)?.with_timezone(&zone);
+        let now = DateTime::<Utc>::from_timestamp_millis(now_ms)?.with_timezone(&Zone::of(zone));
         let next = self.cron.find_next_occurrence(&now, false).ok()?;
         Some(next.timestamp_millis())
     }

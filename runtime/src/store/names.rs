@@ -4,8 +4,9 @@ use basilect_stdlib::Data;
 use sha2::{Digest, Sha256};
 
 use super::columns::Key;
+use super::document;
 use super::order::{canonical_integer, is_plain};
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{Inbound, NewConversation, StoreError, StoreResult, TurnCommit};
 
 /// The bytes that an indexed name may have.
 const NAME_BYTES: usize = 1024;
@@ -22,6 +23,36 @@ pub(super) fn check(what: &str, name: &str) -> StoreResult<()> {
         return Err(StoreError::Invalid(message));
     }
     Ok(())
+}
+
+/// The names that a conversation begins with.
+pub(super) fn of_conversation(new: &NewConversation) -> StoreResult<()> {
+    let names = [&new.id, &new.key_hash, &new.bot, &new.program, &new.person, &new.channel];
+    names.into_iter().try_for_each(|name| check("a name of a conversation", name))
+}
+
+/// The names that a message comes with.
+pub(super) fn of_message(message: &Inbound) -> StoreResult<()> {
+    check("the name of a conversation", &message.conversation)?;
+    check("the identifier of a message", &message.native_id)
+}
+
+/// All that a turn leaves: what every database must be able to hold is refused before anything is
+/// written.
+pub(super) fn of_turn(turn: &TurnCommit) -> StoreResult<()> {
+    check("the name of a conversation", &turn.conversation)?;
+    for write in &turn.memory {
+        check("the owner of a memory", &write.owner)?;
+        check("the key of a memory", &write.key)?;
+        write.value.as_ref().map(document::encode).transpose()?;
+    }
+    for schedule in &turn.schedules {
+        for name in [&schedule.id, &schedule.bot, &schedule.script, &schedule.rule] {
+            check("a name of a schedule", name)?;
+        }
+        document::encode(&schedule.args)?;
+    }
+    turn.unschedule.iter().try_for_each(|id| check("a name of a schedule", id))
 }
 
 /// A table's name as it is stored.
@@ -57,7 +88,7 @@ pub(super) fn key(value: &Data) -> Option<Key> {
             None => (number.to_string(), true),
         },
         Data::Text(text) => (text.clone(), !is_plain(text)),
-        other => (super::document::encode(other).ok()?, true),
+        other => (document::encode(other).ok()?, true),
     };
     Some(Key { text: short(text), odd })
 }

@@ -19,6 +19,7 @@ pub mod rows;
 pub mod schedule;
 pub mod social;
 pub mod suggestions;
+pub mod table;
 pub mod tools;
 pub mod vocabulary;
 pub mod web;
@@ -33,10 +34,18 @@ macro_rules! families {
 
         impl HostCall {
             /// Reads the arguments of the keyword `words` (canonical spelling).
-            pub fn decode(words: &str, args: Vec<Data>) -> Result<HostCall, Fault> {
-                let mut args = args.into_iter();
+            pub fn decode(
+                words: &str,
+                args: impl IntoIterator<Item = Data>,
+            ) -> Result<HostCall, Fault> {
+                HostCall::decode_each(words, &mut args.into_iter())
+            }
+            fn decode_each(
+                words: &str,
+                args: &mut dyn Iterator<Item = Data>,
+            ) -> Result<HostCall, Fault> {
                 $(
-                    if let Some(call) = $module::decode(words, &mut args) {
+                    if let Some(call) = $module::decode(words, args) {
                         return call.map(HostCall::$variant);
                     }
                 )+
@@ -51,9 +60,13 @@ macro_rules! families {
             }
         }
 
+        /// Every keyword that the host serves, family by family. These are references to where the
+        /// families are declared: there is one of each keyword, wherever this is used.
+        const HOST: &[&&[Keyword]] = &[ $( &$module::KEYWORDS ),+ ];
+
         /// Every keyword that the host serves.
         pub fn host_keywords() -> impl Iterator<Item = &'static Keyword> {
-            std::iter::empty()$( .chain($module::KEYWORDS.iter()) )+
+            HOST.iter().flat_map(|family| family.iter())
         }
     };
 }

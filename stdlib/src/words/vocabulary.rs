@@ -1,35 +1,10 @@
 //! Finding a keyword by its words.
 
+use super::table;
 use crate::keyword::Keyword;
-use foldhash::HashMap;
-use std::sync::OnceLock;
 
 /// No keyword has more words than this.
 const WORDS_MAX: usize = 8;
-
-#[derive(Default)]
-struct Index {
-    /// Every spelling; a host keyword stands before the function of the same name.
-    all: HashMap<&'static str, &'static Keyword>,
-    /// The spellings of pure functions.
-    functions: HashMap<&'static str, &'static Keyword>,
-}
-
-fn index() -> &'static Index {
-    static INDEX: OnceLock<Index> = OnceLock::new();
-    INDEX.get_or_init(|| {
-        let mut index = Index::default();
-        for keyword in super::all() {
-            for spelling in spellings(keyword) {
-                index.all.entry(spelling).or_insert(keyword);
-                if keyword.run.is_some() {
-                    index.functions.entry(spelling).or_insert(keyword);
-                }
-            }
-        }
-        index
-    })
-}
 
 /// The canonical words of a keyword, then its aliases.
 pub fn spellings(keyword: &'static Keyword) -> impl Iterator<Item = &'static str> {
@@ -41,12 +16,12 @@ pub fn spellings(keyword: &'static Keyword) -> impl Iterator<Item = &'static str
 /// `LOG` is a statement of the host and a function of one number; this finds the statement, and
 /// [`function`] the function.
 pub fn lookup(words: &str) -> Option<&'static Keyword> {
-    index().all.get(words).copied()
+    table::keyword(words)
 }
 
 /// The pure function of these words, canonical or alias, in upper case with single spaces.
 pub fn function(words: &str) -> Option<&'static Keyword> {
-    index().functions.get(words).copied()
+    table::function(words)
 }
 
 /// The keyword with the most words that the sequence begins with, in any letter case, and how many

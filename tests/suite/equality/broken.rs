@@ -5,7 +5,7 @@
 //! `BASILECT_BROKEN=1000000` tries more of them, `BASILECT_SEED` others.
 
 use super::ways::{self, Case, WAYS};
-use super::{cases_of, nodes_of, number};
+use super::{cases_of, install, nodes_of, number};
 use basilect_stdlib::Limits;
 use basilect_tests::random::Random;
 use basilect_vm::Program;
@@ -89,7 +89,7 @@ fn tried(seed: u64) -> (Option<String>, u64, u64) {
 
 #[test]
 fn broken_programs_do_no_harm() {
-    basilect_native::install();
+    install();
     let (first, most) = (number("BASILECT_SEED", 0), number("BASILECT_BROKEN", BROKEN));
     let next = AtomicU64::new(0);
     let sums: BTreeMap<&str, AtomicU64> = ["ran", "ended"].map(|n| (n, AtomicU64::new(0))).into();

@@ -379,7 +379,7 @@ pub fn difference(case: &Case) -> Option<String> {
 
 /// The first difference between running straight and these ways.
 pub fn difference_among(case: &Case, ways: &[Way]) -> Option<String> {
-    basilect_native::install();
+    super::install();
     let straight = run(case, &STRAIGHT, 0);
     let mut sliced: Option<Course> = None;
     for way in ways {

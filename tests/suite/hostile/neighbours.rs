@@ -22,7 +22,7 @@ const TIME: Duration = Duration::from_secs(4);
 const OF_A_KIND: usize = 8;
 
 /// Opens conversations with one hostile bot, one after another, until told to stop.
-async fn torment(address: SocketAddr, bot: String, stop: Arc<AtomicBool>) -> usize {
+pub async fn torment(address: SocketAddr, bot: String, stop: Arc<AtomicBool>) -> usize {
     let mut times = 0;
     while !stop.load(Ordering::Acquire) {
         let mut client = ChatClient::new(address, &bot);

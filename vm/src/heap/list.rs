@@ -116,6 +116,10 @@ impl List {
     pub(crate) fn objects(&self) -> &[Value] {
         &self.elements
     }
+    /// The flags, and what is noted of them, where there are some.
+    pub(crate) fn flags(&self) -> Option<(&[u8], &Flags)> {
+        self.flags.as_deref().map(|flags| (flags.bytes.as_slice(), flags))
+    }
     /// The elements, to change. From now on they are values.
     #[inline]
     pub(crate) fn values(&mut self) -> &mut Vec<Value> {

@@ -9,6 +9,7 @@ mod convert;
 mod image;
 mod list;
 mod map;
+mod owned;
 mod scope;
 mod slab;
 
@@ -21,6 +22,7 @@ pub(crate) use image::{ImageReader, ImageWriter};
 pub use list::{Flags, List};
 pub use map::{Entry, Map};
 pub(crate) use map::{Found, hash_key};
+pub(crate) use owned::is_within;
 pub(crate) use scope::Scope;
 pub use slab::Place;
 use slab::Slab;
@@ -83,7 +85,8 @@ pub(crate) struct Memory {
     maps: Slab<Map>,
     bytes: usize,
     threshold: usize,
-    limits: Limits,
+    /// Those of many machines are the same ones.
+    limits: Arc<Limits>,
     /// Fuel used in this turn.
     pub(crate) fuel_used: u64,
     /// Fuel beyond which work is not begun in this run.
@@ -94,7 +97,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// An empty memory over the constants of `program`.
-    pub fn new(program: Arc<Program>, limits: Limits) -> Memory {
+    pub fn new(program: Arc<Program>, limits: Arc<Limits>) -> Memory {
         Memory {
             program,
             texts: Slab::default(),
@@ -117,6 +120,13 @@ impl Memory {
     /// Bytes counted, garbage included.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+    /// Gives back room for objects that are not there.
+    pub fn rest(&mut self) {
+        self.texts.shrink();
+        self.buffers.shrink();
+        self.lists.shrink();
+        self.maps.shrink();
     }
     /// Collects at every allocation, which finds roots that were forgotten.
     pub fn set_stress(&mut self, stress: bool) {

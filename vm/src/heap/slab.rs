@@ -44,9 +44,18 @@ impl<T: Default> Slab<T> {
         self.slots.push(Place { used: 1, object });
         (self.slots.len() - 1) as u32
     }
+    /// Gives back room for places that are not there.
+    pub fn shrink(&mut self) {
+        self.slots.shrink_to_fit();
+        self.free.shrink_to_fit();
+    }
     /// Where the places are, and how many.
     pub fn address(&self) -> (*const Place<T>, usize) {
         (self.slots.as_ptr(), self.slots.len())
+    }
+    /// The places, used and free.
+    pub fn all(&self) -> &[Place<T>] {
+        &self.slots
     }
     /// How many places there are, used and free.
     pub fn places(&self) -> usize {

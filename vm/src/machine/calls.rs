@@ -1,11 +1,13 @@
 //! Entering and leaving functions, scripts, builtins and the host.
 
+use std::borrow::Cow;
+
 use basilect_stdlib::keyword::Keyword;
 use basilect_stdlib::pure::Call;
 use basilect_stdlib::{Fault, HostCall, Kind, TrapCode, Value};
 
 use super::state::WINDOW;
-use super::{Exit, Frame, Machine, NO_ENV, NO_PC, Pending, bug, flag};
+use super::{Exit, Frame, Machine, NO_ENV, NO_PC, Pending, Phase, bug, flag};
 use crate::heap::{Scope, limit_reached};
 use crate::program::{Instr, Place, Program};
 
@@ -210,16 +212,18 @@ impl Machine {
             return Err(limit_reached(text));
         }
         let args = self.export_args(i, bytes)?;
-        let words = self.program.keywords.get(i.b as usize).cloned();
+        let words = self.program.keywords.get(i.b as usize);
         let words = words.ok_or_else(|| bug("no such keyword"))?;
-        let pending = Pending { words, args, register: i.a };
-        let call: HostCall = pending.call()?;
+        let call = Box::new(HostCall::decode(words, args.iter().cloned())?);
         self.host_calls += 1;
-        Ok(Exit::Host(Box::new((pending, call))))
+        // Known words are those of the request: no copy is needed for as long as it waits.
+        let words = Cow::Borrowed(call.words());
+        self.phase = Phase::Waiting(Pending { words, args, register: i.a });
+        Ok(Exit::Host(call))
     }
     fn export_args(&mut self, i: Instr, bytes: usize) -> Result<Vec<basilect_stdlib::Data>, Fault> {
         let mut left = bytes;
-        let mut args = Vec::new();
+        let mut args = Vec::with_capacity(i.c as usize);
         for &value in self.state.registers(i.a as usize, i.c as usize) {
             let (data, used) = self.memory.export(value, left)?;
             left -= used.min(left);

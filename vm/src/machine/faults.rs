@@ -150,7 +150,7 @@ impl Machine {
             script: script.clone(),
             line: self.line_number().unwrap_or(line),
         };
-        self.last_error = Some(error);
+        self.last_error = Some(Box::new(error));
         Trap { code, message, script, line, trace, unsaid: None }
     }
 
@@ -295,7 +295,7 @@ impl Machine {
 
     /// `ErrorGet`.
     pub(super) fn error_get(&mut self, what: u16) -> Result<Value, Fault> {
-        let error = self.last_error.as_ref();
+        let error = self.last_error.as_deref();
         Ok(match what {
             0 => Value::int(error.map_or(0, |e| i64::from(e.number))),
             1 => {

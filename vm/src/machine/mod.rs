@@ -27,6 +27,7 @@ mod step;
 mod tiers;
 pub mod watched;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use basilect_stdlib::pure::Env;
@@ -87,7 +88,7 @@ impl std::fmt::Display for Trap {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
     /// Canonical words of the keyword.
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// Its arguments.
     pub args: Vec<Data>,
     pub(crate) register: u8,
@@ -96,7 +97,7 @@ pub struct Pending {
 impl Pending {
     /// The typed request.
     pub fn call(&self) -> Result<HostCall, Fault> {
-        HostCall::decode(&self.words, self.args.clone())
+        HostCall::decode(&self.words, self.args.iter().cloned())
     }
 }
 
@@ -131,7 +132,7 @@ pub struct Machine {
     pub(crate) state: State,
     pub(crate) env: Env,
     pub(crate) phase: Phase,
-    pub(crate) last_error: Option<LastError>,
+    pub(crate) last_error: Option<Box<LastError>>,
     pub(crate) host_calls: u64,
     stop_at: u64,
     engine: native::Engine,
@@ -162,9 +163,10 @@ impl Machine {
 
     /// A machine without frames.
     pub(crate) fn bare(program: Arc<Program>, limits: Limits, env: Env) -> Machine {
+        let links = Links::of(&program);
         Machine {
-            links: Links::of(&program),
-            memory: Memory::new(Arc::clone(&program), limits),
+            memory: Memory::new(Arc::clone(&program), links.limits(limits)),
+            links,
             state: State::default(),
             program,
             env,
@@ -281,11 +283,7 @@ impl Machine {
     fn outcome(&mut self, exit: Exit) -> Result<Outcome, Fault> {
         match exit {
             Exit::Slice | Exit::Step | Exit::LongStep => Ok(Outcome::OutOfFuelSlice),
-            Exit::Host(stop) => {
-                let (pending, call) = *stop;
-                self.phase = Phase::Waiting(pending);
-                Ok(Outcome::Host(call))
-            }
+            Exit::Host(call) => Ok(Outcome::Host(*call)),
             Exit::Done(value) => {
                 let limit = self.memory.limits().host_call_bytes;
                 let (data, _) = self.memory.export(value, limit)?;
@@ -334,9 +332,11 @@ impl Machine {
     /// will wait long; it goes on as before.
     pub fn rest(&mut self) {
         self.native = None;
-        self.state.stack.truncate(self.state.top());
-        self.state.stack.shrink_to_fit();
+        // Moved, not cut off: what is given back as a whole serves the next machine that wakes.
+        let top = self.state.top();
+        self.state.stack = self.state.stack.get(..top).unwrap_or(&self.state.stack).to_vec();
         self.state.frames.shrink_to_fit();
+        self.memory.rest();
     }
     /// Sets the time that the program sees, in milliseconds since 1970-01-01 UTC.
     pub fn set_now(&mut self, ms: i64) {
@@ -412,7 +412,7 @@ impl Machine {
 
 /// Why the loop was left without an error.
 pub(crate) enum Exit {
-    Host(Box<(Pending, HostCall)>),
+    Host(Box<HostCall>),
     Done(Value),
     Slice,
     /// One instruction is done.

@@ -15,6 +15,7 @@ use basilect_stdlib::{Fault, Value};
 use super::short;
 use super::step::{Do, Step};
 use super::{Exit, Frame, Machine, NO_ENV, NO_PC, WINDOW};
+use crate::heap::is_within;
 pub use crate::heap::{Buffer, Entry, Flags, List, Map, Place, Text};
 use crate::program::{Instr, Links, Program};
 
@@ -385,6 +386,12 @@ impl<'m> View<'m> {
     /// Their bytes: where they are, and how many places there are.
     pub fn buffers(&self) -> (*const Place<Buffer>, usize) {
         self.machine.memory.buffers()
+    }
+    /// Whether these bytes are part of the machine's registers or of an object in its memory, for
+    /// tests of machine code.
+    pub fn owns(&self, at: *const u8, size: usize) -> bool {
+        let bytes = at.addr()..at.addr().saturating_add(size);
+        is_within(&bytes, &self.machine.state.stack) || self.machine.memory.owns(&bytes)
     }
     /// The shared variables of the innermost frame's script.
     pub fn shared(&mut self) -> (*mut Value, usize) {

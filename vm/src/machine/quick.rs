@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn the_quick_way_gives_what_the_function_gives() {
         let (limits, state) = (Limits::DEFAULT, State::default());
-        let mut memory = Memory::new(Arc::new(Program::default()), limits);
+        let mut memory = Memory::new(Arc::new(Program::default()), Arc::new(limits));
         let mut env = Env::new(0, "UTC", 1);
         let values = values(&mut Scope::new(&mut memory, &state));
         let mut answered = 0;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use basilect_stdlib::keyword::Keyword;
-use basilect_stdlib::{Kind, Value};
+use basilect_stdlib::{Kind, Limits, Value};
 
 use super::{Const, Instr, Op, Program};
 use crate::heap::CONST_BIT;
@@ -38,6 +38,8 @@ pub(crate) struct Links {
     hash: OnceLock<[u8; 32]>,
     /// Where machines may be halted, once somebody watches one.
     stops: OnceLock<Stops>,
+    /// The limits of the first machine: mostly those of all.
+    limits: OnceLock<Arc<Limits>>,
     /// Machine code, and whether it is worth making.
     pub warmth: Warmth,
 }
@@ -85,6 +87,12 @@ impl Links {
     pub fn hash_of(program: &Arc<Program>) -> [u8; 32] {
         *Links::of(program).hash.get_or_init(|| program.hash())
     }
+    /// These limits, in the place where other machines of the program have them if they are the
+    /// same.
+    pub fn limits(&self, limits: Limits) -> Arc<Limits> {
+        let first = self.limits.get_or_init(|| Arc::new(limits.clone()));
+        if **first == limits { Arc::clone(first) } else { Arc::new(limits) }
+    }
     /// Where a machine may be halted.
     pub fn stops(&self, program: &Program) -> &Stops {
         self.stops.get_or_init(|| Stops::of(program))
@@ -105,6 +113,7 @@ impl Links {
             moves: program.code.iter().map(|_| AtomicU8::new(0)).collect(),
             hash: OnceLock::new(),
             stops: OnceLock::new(),
+            limits: OnceLock::new(),
             warmth: Warmth::default(),
         }
     }

@@ -33,7 +33,7 @@ impl Machine {
         machine.memory.fuel_used = r.var()?;
         machine.host_calls = r.var()?;
         machine.phase = read_phase(&mut r)?;
-        machine.last_error = read_last_error(&mut r)?;
+        machine.last_error = read_last_error(&mut r)?.map(Box::new);
         machine.read_frames(&mut r)?;
         if r.remaining() > 0 {
             machine.env.teletype = read_teletype(&mut r, machine.memory.limits())?;
@@ -163,7 +163,9 @@ impl Machine {
                 let call = self.before(top.pc).filter(|i| i.op == Op::CallHost);
                 let call = call.ok_or(Broken("an answer without a call"))?;
                 let words = self.program.keywords.get(call.b as usize);
-                if words == Some(&pending.words) && call.a == pending.register {
+                if words.is_some_and(|words| **words == *pending.words)
+                    && call.a == pending.register
+                {
                     return Ok(());
                 }
                 Err(Broken("an answer to another call"))
@@ -242,7 +244,7 @@ fn read_phase(r: &mut Reader<'_>) -> Result<Phase, Broken> {
             let (words, register) = (r.text()?.to_string(), r.u8()?);
             let count = r.count(1)?;
             let args = (0..count).map(|_| data::read(r, 0)).collect::<Result<_, _>>()?;
-            Phase::Waiting(Pending { words, args, register })
+            Phase::Waiting(Pending { words: words.into(), args, register })
         }
         _ => return Err(Broken("a state of no known kind")),
     })

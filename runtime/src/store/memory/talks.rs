@@ -8,7 +8,7 @@ use crate::ports::store::{
     MemoryWrite, Millis, NewConversation, OutboxRow, Schedule, Scope, StoreError, StoreResult,
     TurnCommit,
 };
-use crate::store::{document, names};
+use crate::store::names;
 
 /// A conversation with all that belongs to it.
 #[derive(Clone)]
@@ -34,11 +34,6 @@ pub(super) struct Letter {
 }
 
 const UNKNOWN: StoreError = StoreError::NotFound("the conversation");
-
-fn check_names(new: &NewConversation) -> StoreResult<()> {
-    let names = [&new.id, &new.key_hash, &new.bot, &new.program, &new.person, &new.channel];
-    names.into_iter().try_for_each(|name| names::check("a name of a conversation", name))
-}
 
 impl Talk {
     fn new(new: &NewConversation) -> Talk {
@@ -81,7 +76,7 @@ impl World {
     }
 
     pub(super) fn open(&mut self, new: &NewConversation) -> StoreResult<bool> {
-        check_names(new)?;
+        names::of_conversation(new)?;
         if self.talks.contains_key(&new.id) {
             return Ok(false);
         }
@@ -94,7 +89,7 @@ impl World {
     }
 
     pub(super) fn accept(&mut self, message: &Inbound) -> StoreResult<Accepted> {
-        names::check("the identifier of a message", &message.native_id)?;
+        names::of_message(message)?;
         let id = self.last_inbox + 1;
         let talk = self.talk(&message.conversation)?;
         if let Some((inbox, seq)) = talk.known.get(&message.native_id) {
@@ -121,7 +116,7 @@ impl World {
     }
 
     pub(super) fn commit(&mut self, turn: TurnCommit) -> StoreResult<Committed> {
-        check(&turn)?;
+        names::of_turn(&turn)?;
         let talk = self.talk(&turn.conversation)?;
         if talk.head.version != turn.version {
             return Err(StoreError::Conflict);
@@ -216,7 +211,7 @@ impl World {
         conversation: &NewConversation,
         message: &Inbound,
     ) -> StoreResult<bool> {
-        check_names(conversation)?;
+        names::of_conversation(conversation)?;
         if message.conversation != conversation.id {
             return Err(StoreError::Invalid(
                 "a schedule speaks to the conversation it opens".into(),
@@ -277,20 +272,4 @@ impl World {
         }
         old.len() as u64
     }
-}
-
-/// What a database could not hold is refused here too.
-fn check(turn: &TurnCommit) -> StoreResult<()> {
-    for write in &turn.memory {
-        names::check("the owner of a memory", &write.owner)?;
-        names::check("the key of a memory", &write.key)?;
-        write.value.as_ref().map(document::encode).transpose()?;
-    }
-    for schedule in &turn.schedules {
-        for name in [&schedule.id, &schedule.bot, &schedule.script, &schedule.rule] {
-            names::check("a name of a schedule", name)?;
-        }
-        document::encode(&schedule.args)?;
-    }
-    turn.unschedule.iter().try_for_each(|id| names::check("a name of a schedule", id))
 }

@@ -5,7 +5,7 @@ use sqlx::{query, query_as, query_scalar};
 
 use super::batch::{Batch, Bound};
 use super::group::{Answer, Firing, Operation};
-use super::{Connection, dialect, document, memory, names, schedules};
+use super::{Connection, dialect, memory, names, schedules};
 use crate::crash;
 use crate::ports::store::{
     Accepted, Committed, Delivery, Inbound, Item, JournalEntry, Millis, NewConversation, Schedule,
@@ -29,18 +29,8 @@ pub(crate) async fn apply(on: &mut Connection, operation: &Operation) -> StoreRe
 
 const UNKNOWN: StoreError = StoreError::NotFound("the conversation");
 
-fn check_names(new: &NewConversation) -> StoreResult<()> {
-    let names = [&new.id, &new.key_hash, &new.bot, &new.program, &new.person, &new.channel];
-    names.into_iter().try_for_each(|name| names::check("a name of a conversation", name))
-}
-
-fn check_message(message: &Inbound) -> StoreResult<()> {
-    names::check("the name of a conversation", &message.conversation)?;
-    names::check("the identifier of a message", &message.native_id)
-}
-
 async fn open(on: &mut Connection, new: &NewConversation) -> StoreResult<bool> {
-    check_names(new)?;
+    names::of_conversation(new)?;
     let done = query(
         "insert into conversations \
          (id, key_hash, bot, program, person, channel, created_at, updated_at) \
@@ -70,7 +60,7 @@ async fn reserve(on: &mut Connection, id: &str) -> StoreResult<i64> {
 }
 
 async fn accept(on: &mut Connection, message: &Inbound) -> StoreResult<Accepted> {
-    check_message(message)?;
+    names::of_message(message)?;
     match dialect::accept(on, message).await? {
         Some((inbox, seq)) => Ok(Accepted { inbox, seq, duplicate: false }),
         None => accepted_before(on, message).await,
@@ -90,7 +80,7 @@ async fn accepted_before(on: &mut Connection, message: &Inbound) -> StoreResult<
 
 /// Commits a turn, within a transaction of its own or of many.
 pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResult<Committed> {
-    check(turn)?;
+    names::of_turn(turn)?;
     let fresh = turn.items.iter().filter(|item| item.seq.is_none()).count();
     let fresh = i64::try_from(fresh).unwrap_or(i64::MAX);
     let (bot, version, last) = advance(on, turn, fresh).await?;
@@ -106,23 +96,6 @@ pub(crate) async fn commit(on: &mut Connection, turn: &TurnCommit) -> StoreResul
         deliver(on, turn, delivery).await?;
     }
     Ok(Committed { version, seqs: items.into_iter().map(|item| item.seq).collect() })
-}
-
-/// What every database must be able to hold is refused before anything is written.
-fn check(turn: &TurnCommit) -> StoreResult<()> {
-    names::check("the name of a conversation", &turn.conversation)?;
-    for write in &turn.memory {
-        names::check("the owner of a memory", &write.owner)?;
-        names::check("the key of a memory", &write.key)?;
-        write.value.as_ref().map(document::encode).transpose()?;
-    }
-    for schedule in &turn.schedules {
-        for name in [&schedule.id, &schedule.bot, &schedule.script, &schedule.rule] {
-            names::check("a name of a schedule", name)?;
-        }
-        document::encode(&schedule.args)?;
-    }
-    turn.unschedule.iter().try_for_each(|id| names::check("a name of a schedule", id))
 }
 
 /// Moves the conversation on, if it is still where the turn found it.
@@ -245,8 +218,8 @@ async fn delivered(on: &mut Connection, id: i64, failure: Option<&str>) -> Store
 }
 
 async fn fire(on: &mut Connection, firing: &Firing) -> StoreResult<bool> {
-    check_names(&firing.conversation)?;
-    check_message(&firing.message)?;
+    names::of_conversation(&firing.conversation)?;
+    names::of_message(&firing.message)?;
     if firing.message.conversation != firing.conversation.id {
         return Err(StoreError::Invalid("a schedule speaks to the conversation it opens".into()));
     }
