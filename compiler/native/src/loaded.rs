@@ -21,6 +21,13 @@ struct Answer {
     left: i64,
 }
 
+impl Answer {
+    fn value(&self) -> Value {
+        // SAFETY: code returns what was in registers: the words of a value.
+        unsafe { std::mem::transmute::<[u64; 2], Value>([self.tag, self.bits]) }
+    }
+}
+
 /// Calls code: context, registers, depth, fuel, entry, address, where the answer goes.
 // SAFETY: `Loaded::run` calls it with what the code was made for.
 type Enter = unsafe extern "C" fn(Own<'_, '_>, *mut Value, u64, i64, u64, *const u8, *mut Answer);
@@ -109,7 +116,7 @@ impl Code for Loaded {
             panic: None,
         };
         let address = self.memory.as_ptr().wrapping_add(entry.place as usize);
-        let number = u64::from(entry.number);
+        let number = entry.number.into();
         // SAFETY: the code was made from a program that was verified; registers, tables and shared
         // variables are where the context says, and as large as the code expects.
         unsafe {
@@ -126,10 +133,7 @@ impl Code for Loaded {
             _ => {
                 context.view.set_left(answer.left);
                 context.view.set_pc(context.returned as u32);
-                // SAFETY: code returns what was in registers: the words of a value.
-                return Left::Return(unsafe {
-                    std::mem::transmute::<[u64; 2], Value>([answer.tag, answer.bits])
-                });
+                return Left::Return(answer.value());
             }
         };
         let unwound = (context.unwound as usize).min(DEPTH + 1);
