@@ -44,22 +44,27 @@ const NICENESS: i32 = 10;
 /// What is left of a slice.
 pub(super) struct Slice {
     fuel: u64,
+    /// What there is when only its time was over, and not its fuel.
+    kept: u64,
     began: Instant,
 }
 
 impl Slice {
     /// The first slice of a turn, which begins now.
     pub(super) fn first(limits: &Limits) -> Slice {
-        Slice { fuel: limits.fuel_per_slice.min(BRIEF_FUEL), began: Instant::now() }
+        Slice::of(limits.fuel_per_slice.min(BRIEF_FUEL))
     }
     fn next(limits: &Limits) -> Slice {
-        Slice { fuel: limits.fuel_per_slice, began: Instant::now() }
+        Slice::of(limits.fuel_per_slice)
     }
-    fn use_up(&mut self, fuel: u64) {
-        self.fuel = self.fuel.saturating_sub(fuel);
-        if self.began.elapsed() > SLICE_TIME {
-            self.fuel = 0;
-        }
+    fn of(fuel: u64) -> Slice {
+        Slice { fuel, kept: fuel, began: Instant::now() }
+    }
+    /// The machine has run with the fuel that there was, and used so much.
+    fn use_up(&mut self, fuel: u64, outcome: &Outcome) {
+        let more = self.fuel == 0 || *outcome != Outcome::OutOfFuelSlice;
+        self.kept = if more { self.kept.saturating_sub(fuel) } else { 0 };
+        self.fuel = if self.began.elapsed() > SLICE_TIME { 0 } else { self.kept };
     }
 }
 
@@ -120,11 +125,12 @@ impl LongTurns {
     }
 }
 
-/// Runs until the time is over. Compiled programs use up the fuel of a slice in less.
+/// Runs until the time is over, which is looked at often. Compiled programs use up the fuel of a
+/// slice in less, interpreted ones need longer.
 fn run_for_a_while(machine: &mut Machine, fuel: u64, places: &Places) -> Outcome {
     let began = Instant::now();
     loop {
-        let outcome = machine.run(fuel);
+        let outcome = machine.run(fuel.min(BRIEF_FUEL));
         let time = if places.are_wanted() { SHARED_TIME } else { ALONE_TIME };
         if outcome != Outcome::OutOfFuelSlice || began.elapsed() >= time {
             return outcome;
@@ -185,7 +191,8 @@ impl Turn<'_> {
             None if large => (machine, Outcome::OutOfFuelSlice),
             None => run_briefly(machine, fuel, &self.services().limits)?,
         };
-        self.slice.use_up(machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL);
+        let used = machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL;
+        self.slice.use_up(used, &outcome);
         self.machine = Some(machine);
         Ok(outcome)
     }
@@ -203,15 +210,21 @@ impl Turn<'_> {
         let program = self.bot.program.clone();
         let before = machine.fuel_used();
         let (machine, outcome) = driver.run(Run { machine, program, below, fuel }).await;
-        self.slice.use_up(machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL);
+        let used = machine.fuel_used().saturating_sub(before) + HOST_CALL_FUEL;
+        self.slice.use_up(used, &outcome);
         self.machine = Some(machine);
         Ok(outcome)
     }
 
-    /// Waits until there is a place among the long turns, and takes it.
+    /// Waits until there is a place among the long turns, and takes it. A turn that has computed
+    /// little, and whose time was over because the server has much to do, goes on where it is.
     pub(super) async fn wait_for_place(&mut self) {
-        self.place = None;
+        let was_long = self.place.take().is_some();
         tokio::task::yield_now().await;
+        if !was_long && self.slice.kept > 0 {
+            self.slice = Slice::of(self.slice.kept);
+            return;
+        }
         let places = self.conversations.inner.long_turns.places();
         self.place = places.take(&self.bot.name).await;
         self.slice = Slice::next(&self.services().limits);
