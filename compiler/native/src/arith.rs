@@ -269,8 +269,11 @@ impl Emit<'_, '_> {
             Known::Whole(1..) => self.b.ins().icmp(IntCC::SignedLessThanOrEqual, at, limit),
             Known::Whole(_) => self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, at, limit),
             _ => {
-                // Going down is going up with all bits turned round.
-                let down = self.b.ins().sshr_imm_u(step, 63);
+                // Going down is going up with all bits turned round. A step of nothing, which no
+                // script can have, goes down.
+                let before = self.b.ins().iadd_imm_s(step, -1);
+                let down = self.b.ins().bor(step, before);
+                let down = self.b.ins().sshr_imm_u(down, 63);
                 let (at, limit) = (self.b.ins().bxor(at, down), self.b.ins().bxor(limit, down));
                 self.b.ins().icmp(IntCC::SignedLessThanOrEqual, at, limit)
             }
