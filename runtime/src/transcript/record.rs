@@ -28,15 +28,26 @@ pub fn record(journal: &[JournalEntry], items: &[Item], ended: bool) -> Result<S
     recorder.line("# Recorded from a conversation.");
     recorder.line(&format!("clock {}", clock(first.now)));
     recorder.line("");
-    let mut people = items.iter().map(body).filter(|item| item["by"] == "person");
+    let by_person = |item: &Item| body(item)["by"] == "person";
+    let mut people = items.iter().filter(|item| by_person(item));
+    // What the person says parts what was said: answers to it stand behind it in the log, at
+    // whatever time. Between that only times tell what a turn has said.
+    let mut left = items;
     for (index, turn) in turns.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|at| turns.get(at));
-        let until = turns.get(index + 1).map_or(i64::MAX, |next| next.now);
         let person = if turn.is_said() { people.next() } else { None };
-        recorder.came(turn, before, person.as_ref());
-        let from = if index == 0 { i64::MIN } else { turn.now };
-        let of_turn = items.iter().filter(|item| (from..until).contains(&item.at)).map(body);
-        of_turn.filter(|item| item["by"] == "bot").for_each(|item| recorder.heard(turn, &item));
+        if person.is_some() {
+            let at = left.iter().position(by_person).map_or(left.len(), |at| at + 1);
+            left = left.get(at..).unwrap_or_default();
+        }
+        recorder.came(turn, before, person.map(body).as_ref());
+        let next = turns.get(index + 1).filter(|next| !next.is_said());
+        let until = next.map_or(i64::MAX, |next| next.now);
+        let own = left.iter().take_while(|item| !by_person(item) && item.at < until).count();
+        let (own, later) = left.split_at(own);
+        left = later;
+        let own = own.iter().map(body).filter(|item| item["by"] == "bot");
+        own.for_each(|item| recorder.heard(turn, &item));
     }
     if ended {
         recorder.line("end");
@@ -238,6 +249,25 @@ mod tests {
         let read = parse(std::path::Path::new("a.chat"), &text).expect("readable");
         assert_eq!(read.now_ms, 1_767_225_600_000);
         assert_eq!(read.steps.len(), 7);
+    }
+
+    #[test]
+    fn what_happens_in_the_same_moment_stands_in_the_order_of_the_log() {
+        let journal = [
+            entry(0, &[Step::Event { event: Event::Start, now: 5 }]),
+            entry(1, &[say("hi", 5)]),
+            entry(2, &[say("bye", 5)]),
+        ];
+        let items = [
+            item(1, 5, r#"{"by":"bot","kind":"text","text":"hello"}"#),
+            item(2, 5, r#"{"by":"person","kind":"text","text":"hi"}"#),
+            item(3, 5, r#"{"by":"bot","kind":"text","text":"you said hi"}"#),
+            item(4, 5, r#"{"by":"person","kind":"text","text":"bye"}"#),
+            item(5, 5, r#"{"by":"bot","kind":"text","text":"you said bye"}"#),
+        ];
+        let text = record(&journal, &items, false).expect("written");
+        let talk = "< hello\n> hi\n< you said hi\n> bye\n< you said bye\n";
+        assert!(text.ends_with(talk), "{text}");
     }
 
     #[test]
