@@ -1,14 +1,12 @@
 //! Going over something again: calls that begin anew, times that are counted in both directions,
 //! rounds of a loop, and models that called tools.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use basilect_tests::debugger::Debugger;
 use serde_json::{Value, json};
 
+use super::forked::give_model;
 use super::{Bot, bot, bot_of, line};
 
 const SUMS: &str = "total = 0
@@ -130,33 +128,14 @@ fn each_round_of_a_loop_begins_at_its_head() {
     debugger.finish().unwrap();
 }
 
-/// A model that first calls a tool and then says what came of it, and how often it was asked.
-fn model_with_tool() -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (address, asked) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
-    let counted = asked.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = vec![0; 64 << 10];
-            let _ = stream.read(&mut request);
-            let call = json!({ "index": 0, "id": "1", "type": "function", "function": {
-                "name": "hours", "arguments": "{\"day\":\"Monday\"}" } });
-            let delta = match counted.fetch_add(1, Ordering::SeqCst) {
-                0 => json!({ "tool_calls": [call] }),
-                _ => json!({ "content": "Open 9 to 5 on Monday" }),
-            };
-            let data = json!({ "choices": [{ "delta": delta }] });
-            let body = format!("data: {data}\n\ndata: [DONE]\n\n");
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n{body}",
-                body.len()
-            );
-        }
-    });
-    (address, asked)
+/// A model first calls a tool and then says what came of it.
+fn tool_then_words(request: usize) -> Value {
+    let call = json!({ "index": 0, "id": "1", "type": "function", "function": {
+        "name": "hours", "arguments": "{\"day\":\"Monday\"}" } });
+    match request {
+        0 => json!({ "tool_calls": [call] }),
+        _ => json!({ "content": "Open 9 to 5 on Monday" }),
+    }
 }
 
 const HOURS: &str = "PARAM day AS STRING LIKE \"Monday\" DESCRIPTION \"The day\"
@@ -168,11 +147,7 @@ RETURN day + \": \" + found
 #[tokio::test]
 async fn going_on_otherwise_passes_the_answers_of_models_and_their_tools() {
     let bot = bot_of(&[("start", "ADD TOOL \"hours\"\nTALK \"Ask me\"\n"), ("hours", HOURS)]);
-    let (address, asked) = model_with_tool();
-    let settings = bot.path.join("shop.gbot");
-    std::fs::create_dir_all(&settings).unwrap();
-    let config = format!("name,value\nllm-url,http://{address}\nllm-model,test\n");
-    std::fs::write(settings.join("config.csv"), config).unwrap();
+    let asked = give_model(&bot, tool_then_words);
     let (journal, _) = bot.recorded(&["When are you open?"]).await;
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 

@@ -1,12 +1,12 @@
 //! Recorded conversations that go on in another way: here, and without reaching anybody.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use basilect_tests::debugger::Debugger;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Bot, bot, line};
 
@@ -23,8 +23,12 @@ END IF
 TALK many + \" \" + what + \" it is\" '@done
 ";
 
-/// A model that says what it was asked, and how often it was asked at all.
-fn model() -> (SocketAddr, Arc<AtomicUsize>) {
+/// Gives a bot a model that answers each request, by its number from 0, with such a part of a
+/// message; how often it was asked at all.
+pub(super) fn give_model(
+    bot: &Bot,
+    delta: impl Fn(usize) -> Value + Send + 'static,
+) -> Arc<AtomicUsize> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (address, asked) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
     let counted = asked.clone();
@@ -33,9 +37,9 @@ fn model() -> (SocketAddr, Arc<AtomicUsize>) {
             let mut stream = stream.unwrap();
             let mut request = vec![0; 64 << 10];
             let _ = stream.read(&mut request);
-            counted.fetch_add(1, Ordering::SeqCst);
-            let body =
-                "data: {\"choices\":[{\"delta\":{\"content\":\"lovely\"}}]}\n\ndata: [DONE]\n\n";
+            let delta = delta(counted.fetch_add(1, Ordering::SeqCst));
+            let data = json!({ "choices": [{ "delta": delta }] });
+            let body = format!("data: {data}\n\ndata: [DONE]\n\n");
             let _ = write!(
                 stream,
                 "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {}\r\n\
@@ -44,17 +48,17 @@ fn model() -> (SocketAddr, Arc<AtomicUsize>) {
             );
         }
     });
-    (address, asked)
+    let settings = bot.path.join("shop.gbot");
+    std::fs::create_dir_all(&settings).unwrap();
+    let config = format!("name,value\nllm-url,http://{address}\nllm-model,test\n");
+    std::fs::write(settings.join("config.csv"), config).unwrap();
+    asked
 }
 
 /// The bot with a model, and a conversation with it.
 async fn ordered() -> (Bot, std::path::PathBuf, Arc<AtomicUsize>) {
     let bot = bot(ORDER);
-    let (address, asked) = model();
-    let settings = bot.path.join("shop.gbot");
-    std::fs::create_dir_all(&settings).unwrap();
-    let config = format!("name,value\nllm-url,http://{address}\nllm-model,test\n");
-    std::fs::write(settings.join("config.csv"), config).unwrap();
+    let asked = give_model(&bot, |_| json!({ "content": "lovely" }));
     let (journal, _) = bot.recorded(&["tea", "2"]).await;
     assert_eq!(asked.load(Ordering::SeqCst), 1, "the model was asked when it was recorded");
     (bot, journal, asked)
