@@ -140,17 +140,26 @@ impl Compiler<'_> {
             let id = self.declare(&signature(&unit(number, Version::Entered)?))?;
             self.entered.insert(number, id);
         }
-        for (number, id) in self.called.clone() {
-            let unit = unit(number, Version::Called)?;
-            self.function(&unit, &Flow::of(&unit), id)?;
-        }
         for (number, id) in self.entered.clone() {
             let unit = unit(number, Version::Entered)?;
             let flow = Flow::of(&unit);
             self.function(&unit, &flow, id)?;
             self.entries.push((number, id, flow.entries));
         }
-        self.enter()
+        // What is called without a frame: only what some code calls, after that.
+        loop {
+            let missing = self.linker.missing();
+            for (number, id) in self.called.clone() {
+                if !missing.contains(&id) {
+                    continue;
+                }
+                let unit = unit(number, Version::Called)?;
+                self.function(&unit, &Flow::of(&unit), id)?;
+            }
+            if missing.is_empty() {
+                return self.enter();
+            }
+        }
     }
     fn declare(&mut self, signature: &Signature) -> Result<FuncId, Failure> {
         self.linker.declare_anonymous_function(signature).map_err(failed)

@@ -65,6 +65,8 @@ pub struct Context<'a, 'm> {
     pub short: Run,
     /// Tries the short rule of a conditional jump: 0 it does not jump, 1 it does, 2 there is none.
     pub jumps: Jumps,
+    /// Tries the short rule of an instruction that joins texts: 0 there is none, 1 done.
+    pub join: Jumps,
     /// Enters the function that an instruction calls: its registers, or null where the interpreter
     /// must do it.
     pub enter: Enter,
@@ -186,6 +188,18 @@ pub unsafe extern "C" fn jumps(context: *mut Context<'_, '_>, window: *mut Value
     // SAFETY: see `run`.
     let registers = unsafe { &*window.cast::<[Value; View::WINDOW]>() };
     context.guarded(2, |context| context.view.jumps(registers, pc as usize).map_or(2, u64::from))
+}
+
+/// What [`Context::join`] calls.
+///
+/// # Safety
+/// As [`short`].
+pub unsafe extern "C" fn join(context: *mut Context<'_, '_>, window: *mut Value, pc: u64) -> u64 {
+    // SAFETY: see `run`.
+    let context = unsafe { &mut *context };
+    // SAFETY: see `run`.
+    let registers = unsafe { &mut *window.cast::<[Value; View::WINDOW]>() };
+    context.guarded(0, |context| u64::from(context.view.join(registers, pc as usize)))
 }
 
 /// What [`Context::enter`] calls.

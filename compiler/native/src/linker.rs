@@ -3,6 +3,8 @@
 //! Functions reach each other by distance, and everything else through the context, so that
 //! nothing in the code is an address. A place that would need one is refused.
 
+use std::collections::BTreeSet;
+
 use cranelift_codegen::Context;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
@@ -40,6 +42,11 @@ impl Linker {
     /// For code of a processor.
     pub fn new(isa: OwnedTargetIsa) -> Linker {
         Linker { isa, declarations: ModuleDeclarations::default(), code: Code::default() }
+    }
+    /// The functions that code calls and that have not been written yet.
+    pub fn missing(&self) -> BTreeSet<FuncId> {
+        let targets = self.code.wanted.iter().map(|wanted| wanted.target);
+        targets.filter(|&id| self.place(id).is_none()).collect()
     }
     /// Where a function is.
     pub fn place(&self, id: FuncId) -> Option<usize> {

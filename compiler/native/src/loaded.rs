@@ -110,6 +110,7 @@ impl Code for Loaded {
             enter: context::enter,
             leave: context::leave,
             jumps: context::jumps,
+            join: context::join,
             #[cfg(feature = "checked")]
             touch: crate::checked::touch,
             view,

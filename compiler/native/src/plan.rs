@@ -75,6 +75,8 @@ pub enum How {
     Character,
     /// INSTR of a character in a short text.
     Among,
+    /// Texts that are joined, mostly to a short one.
+    Join,
     /// What a function that only computes does, in the place of its call.
     Inline,
     /// A call of machine code without a frame.
@@ -183,6 +185,7 @@ impl Unit<'_> {
                 | How::FieldGet
                 | How::Character
                 | How::Among
+                | How::Join
         );
         if blind && self.is_unseen(pc) {
             return Plan { how: How::Unseen, ..plan };
@@ -249,6 +252,7 @@ impl Unit<'_> {
             Op::Call if self.version == Version::Entered && self.is_compiled(i) => {
                 Plan::gives(How::FrameCall, a, self.expected(pc))
             }
+            Op::Concat | Op::ConcatRange => Plan { how: How::Join, ..self.by_machine(pc, i) },
             Op::CallPure => self.pure(pc, i, state),
             Op::Return | Op::ReturnNull => Plan::new(How::Return),
             op if leaves(op) => {

@@ -138,6 +138,23 @@ impl Emit<'_, '_> {
         let none = self.b.ins().iconst(types::I64, 0);
         self.b.ins().select(same, place, none)
     }
+    /// Texts and numbers that are joined: by the short rule where they make a short text, otherwise
+    /// by the machine.
+    pub(crate) fn join_texts(&mut self, i: Instr, sets: &[(u8, Known)]) {
+        self.flush(&reads(&i));
+        let (other, joined) = self.two_ways();
+        let at = self.b.ins().iconst(types::I64, i64::from(self.pc));
+        let args = [self.context, self.window, at];
+        let done = self.helper(offset_of!(Context<'_, '_>, join), &args);
+        self.b.ins().brif(done, joined, &[], other, &[]);
+        self.continue_in(other);
+        let state = self.state.clone();
+        self.by_machine(self.pc, &[]);
+        self.b.ins().jump(joined, &[]);
+        self.join_with(state);
+        self.continue_in(joined);
+        self.take(sets);
+    }
     /// A way for what is seldom, and one on which both go on.
     fn two_ways(&mut self) -> (Block, Block) {
         let (other, joined) = (self.b.create_block(), self.b.create_block());

@@ -257,6 +257,19 @@ impl Memory {
         }
         self.list_get(list.as_handle(), at)
     }
+    /// The element at a place of a list, where its elements are values.
+    #[inline(always)]
+    pub(crate) fn value_in(&self, list: Value, at: usize) -> Option<&Value> {
+        if list.tag() != Kind::List as u64 {
+            return None;
+        }
+        self.value_behind(list.as_handle(), at)
+    }
+    /// The same of the list behind a handle.
+    #[inline(always)]
+    pub(crate) fn value_behind(&self, list: u32, at: usize) -> Option<&Value> {
+        self.lists.get(list)?.objects().get(at)
+    }
     /// Whether the elements of a list take a byte each.
     pub(crate) fn has_flags(&self, value: Value) -> bool {
         let list = self.lists.get(value.as_handle()).filter(|_| value.kind() == Kind::List);
@@ -336,12 +349,12 @@ impl Memory {
         key: u16,
         pc: usize,
         links: &Links,
-    ) -> Option<Value> {
+    ) -> Option<&Value> {
         let map = self.maps.get(map_handle(map)?)?;
         let name = links.consts.get(key as usize)?;
         match map.entries().get(links.guess(pc)) {
-            Some(entry) if entry.key.is(*name) => Some(entry.value),
-            _ => map.entries().get(self.place_of(map, name, pc, links)?).map(|entry| entry.value),
+            Some(entry) if entry.key.is(*name) => Some(&entry.value),
+            _ => map.entries().get(self.place_of(map, name, pc, links)?).map(|entry| &entry.value),
         }
     }
     /// Sets such a field, where the map has it spelled so; whether it has.

@@ -42,9 +42,13 @@ impl Machine {
                     Do::Null => set(w, i, Value::NULL),
                     Do::Bool => set(w, i, Value::bool(i.b != 0)),
                     Do::Const => set(w, i, at.wide_constant(i)),
-                    Do::EnvGet => try_set(w, i, self.memory.list_get(env, i.b as usize)),
+                    Do::EnvGet => {
+                        let shared = self.memory.value_behind(env, i.b as usize);
+                        shared.map_or(Flow::Slow, |value| set(w, i, *value))
+                    }
                     Do::EnvSet => Flow::done(self.memory.list_put(env, i.b as usize, *first(w, i))),
                     Do::AddR => of_registers(w, i, fast::add),
+                    Do::AddI => try_set(w, i, fast::add_small(register(w, i.b), i.c as i16)),
                     Do::AddK => at.with_constant(w, i, fast::add),
                     Do::Add => at.binary(w, i, fast::add),
                     Do::SubR => of_registers(w, i, fast::sub),
@@ -67,23 +71,36 @@ impl Machine {
                     Do::JumpIfNull => at.go_if(i, Some(first(w, i).is_null()), true),
                     Do::JumpIfNotNull => at.go_if(i, Some(first(w, i).is_null()), false),
                     Do::JumpEqR => at.go_if(i, fast::eq(first(w, i), register(w, i.b)), true),
+                    Do::JumpEqI => at.go_if(i, fast::eq_small(first(w, i), i.b as i16), true),
                     Do::JumpEqK => at.go_if(i, fast::eq(first(w, i), at.constant(i.b)), true),
                     Do::JumpNeR => at.go_if(i, fast::eq(first(w, i), register(w, i.b)), false),
+                    Do::JumpNeI => at.go_if(i, fast::eq_small(first(w, i), i.b as i16), false),
                     Do::JumpNeK => at.go_if(i, fast::eq(first(w, i), at.constant(i.b)), false),
                     Do::JumpLtR => at.go_if(i, fast::lt(first(w, i), register(w, i.b)), true),
+                    Do::JumpLtI => at.go_if(i, fast::lt_small(first(w, i), i.b as i16), true),
                     Do::JumpLtK => at.go_if(i, fast::lt(first(w, i), at.constant(i.b)), true),
                     Do::JumpNotLtR => at.go_if(i, fast::lt(first(w, i), register(w, i.b)), false),
+                    Do::JumpNotLtI => at.go_if(i, fast::lt_small(first(w, i), i.b as i16), false),
                     Do::JumpNotLtK => at.go_if(i, fast::lt(first(w, i), at.constant(i.b)), false),
                     Do::JumpLeR => at.go_if(i, fast::le(first(w, i), register(w, i.b)), true),
+                    Do::JumpLeI => at.go_if(i, fast::le_small(first(w, i), i.b as i16), true),
                     Do::JumpLeK => at.go_if(i, fast::le(first(w, i), at.constant(i.b)), true),
                     Do::JumpNotLeR => at.go_if(i, fast::le(first(w, i), register(w, i.b)), false),
+                    Do::JumpNotLeI => at.go_if(i, fast::le_small(first(w, i), i.b as i16), false),
                     Do::JumpNotLeK => at.go_if(i, fast::le(first(w, i), at.constant(i.b)), false),
                     Do::ForLoop => at.for_loop(w, i),
-                    Do::GetField => try_set(w, i, field(&self.memory, &at, w, i, &links)),
+                    Do::GetField => get_field(&self.memory, &at, w, i, &links),
                     Do::SetField => Flow::done(set_field(&mut self.memory, &at, w, i, &links)),
-                    Do::GetIndexR => try_set(w, i, element(&self.memory, w, i, register(w, i.c))),
-                    Do::GetIndex => try_set(w, i, element(&self.memory, w, i, at.rk(w, i.c))),
-                    Do::SetIndex => Flow::done(set_element(&mut self.memory, &at, w, i)),
+                    Do::GetIndexR => get_element(&self.memory, w, i, *register(w, i.c)),
+                    Do::GetIndex => get_element(&self.memory, w, i, *at.rk(w, i.c)),
+                    Do::SetIndexR => {
+                        let (index, value) = (*register(w, i.b), *register(w, i.c));
+                        Flow::done(set_element(&mut self.memory, *first(w, i), index, value))
+                    }
+                    Do::SetIndex => {
+                        let (index, value) = (*at.rk(w, i.b), *at.rk(w, i.c));
+                        Flow::done(set_element(&mut self.memory, *first(w, i), index, value))
+                    }
                     Do::CallPure => try_set(w, i, quickly(&self.memory, w, i, &links)),
                     Do::Concat => at.binary(w, i, fast::concat),
                     Do::Join => try_set(w, i, join(w, i)),
@@ -94,8 +111,8 @@ impl Machine {
                     }
                     Do::Call => {
                         let called = self.state.enter(at.pc, i, &links, self.memory.limits());
-                        let Some((start, base)) = called else { break Flow::Slow };
-                        w = window(&mut self.state.stack, base)?;
+                        let Some((start, callee)) = called else { break Flow::Slow };
+                        w = callee;
                         at.turn(start);
                         if at.left() <= 0 { Flow::Pause } else { Flow::Next }
                     }
@@ -199,16 +216,17 @@ pub(super) fn join(w: &Window, i: &Step) -> Option<Value> {
     fast::texts(parts)
 }
 
-/// A field of a map that has it.
+/// R[a] = a field of a map that has it.
 #[inline(always)]
-pub(super) fn field(
+pub(super) fn get_field(
     memory: &Memory,
     at: &Cursor<'_>,
-    w: &Window,
+    w: &mut Window,
     i: &Step,
     links: &Links,
-) -> Option<Value> {
-    memory.constant_field(*register(w, i.b), i.c, at.pc, links)
+) -> Flow {
+    let field = memory.constant_field(*register(w, i.b), i.c, at.pc, links);
+    field.map_or(Flow::Slow, |value| set(w, i, *value))
 }
 
 /// Sets a field of a map that has it; whether it has.
@@ -223,23 +241,32 @@ pub(super) fn set_field(
     memory.set_constant_field(*first(w, i), i.b, *at.rk(w, i.c), (at.pc, links))
 }
 
-/// The element of a list that has it, or what stands under a key.
+/// R[a] = the element of a list that has it, or what stands under a key.
 #[inline(always)]
-pub(super) fn element(memory: &Memory, w: &Window, i: &Step, index: &Value) -> Option<Value> {
-    let of = *register(w, i.b);
-    match of.tag() == Kind::Map as u64 {
-        true => memory.keyed(of, index),
-        false => memory.element(of, fast::position(index)?),
+pub(super) fn get_element(memory: &Memory, w: &mut Window, i: &Step, index: Value) -> Flow {
+    let place = fast::position(&index);
+    match place.and_then(|place| memory.value_in(*register(w, i.b), place)) {
+        Some(value) => set(w, i, *value),
+        None => get_other(memory, w, i, &index),
     }
+}
+/// The same for lists of flags and for maps.
+#[inline(never)]
+fn get_other(memory: &Memory, w: &mut Window, i: &Step, index: &Value) -> Flow {
+    let of = *register(w, i.b);
+    let value = match of.tag() == Kind::Map as u64 {
+        true => memory.keyed(of, index),
+        false => fast::position(index).and_then(|place| memory.element(of, place)),
+    };
+    try_set(w, i, value)
 }
 
 /// Puts a value into a place that is there; whether it is.
 #[inline(always)]
-pub(super) fn set_element(memory: &mut Memory, at: &Cursor<'_>, w: &Window, i: &Step) -> bool {
-    let (of, index, value) = (*first(w, i), at.rk(w, i.b), *at.rk(w, i.c));
+pub(super) fn set_element(memory: &mut Memory, of: Value, index: Value, value: Value) -> bool {
     if of.tag() == Kind::List as u64 {
-        let place = fast::position(index);
+        let place = fast::position(&index);
         return place.is_some_and(|place| memory.list_put(of.as_handle(), place, value));
     }
-    memory.replace_keyed(of, index, value)
+    memory.replace_keyed(of, &index, value)
 }

@@ -31,6 +31,16 @@ sub, checked_sub, - }
 arithmetic! { /// Product.
 mul, checked_mul, * }
 
+/// Sum of a number and a small integer.
+#[inline(always)]
+pub(super) fn add_small(l: &Value, r: i16) -> Option<Value> {
+    match l.tag() {
+        INT => l.as_i64().checked_add(i64::from(r)).map(Value::int),
+        NUM => finite(l.as_f64() + f64::from(r)),
+        _ => None,
+    }
+}
+
 /// A short text, or an integer as one.
 #[inline(always)]
 fn short(part: &Value) -> Option<Value> {
@@ -99,7 +109,7 @@ fn unknown(_: &Value, _: &Value) -> Option<bool> {
 
 /// Comparisons of numbers.
 macro_rules! comparison {
-    ($(#[doc = $doc:literal])* $name:ident, $into_value:ident, $op:tt, $others:ident) => {
+    ($(#[doc = $doc:literal])* $name:ident, $small:ident, $into_value:ident, $op:tt, $others:ident) => {
         $(#[doc = $doc])*
         #[inline(always)]
         pub(super) fn $name(l: &Value, r: &Value) -> Option<bool> {
@@ -111,6 +121,15 @@ macro_rules! comparison {
                 _ => $others(l, r),
             }
         }
+        /// The same for a small integer.
+        #[inline(always)]
+        pub(super) fn $small(l: &Value, r: i16) -> Option<bool> {
+            match l.tag() {
+                INT => Some(l.as_i64() $op i64::from(r)),
+                NUM => Some(l.as_f64() $op f64::from(r)),
+                _ => None,
+            }
+        }
         /// The same as a value.
         #[inline(always)]
         pub(super) fn $into_value(l: &Value, r: &Value) -> Option<Value> {
@@ -120,11 +139,11 @@ macro_rules! comparison {
 }
 
 comparison! { /// Equal.
-eq, eq_value, ==, same_text }
+eq, eq_small, eq_value, ==, same_text }
 comparison! { /// Less.
-lt, lt_value, <, unknown }
+lt, lt_small, lt_value, <, unknown }
 comparison! { /// Less or equal.
-le, le_value, <=, unknown }
+le, le_small, le_value, <=, unknown }
 
 /// Not equal.
 #[inline(always)]

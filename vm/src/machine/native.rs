@@ -408,6 +408,12 @@ impl<'m> View<'m> {
         let memory = &mut self.machine.memory;
         short::short(memory, short::Place { links, pc: pc + 1, left }, window, i)
     }
+    /// Tries the short rule for the instruction at `pc`, which joins texts, on registers; whether it
+    /// applies.
+    pub fn join(&mut self, window: &mut [Value; WINDOW], pc: usize) -> bool {
+        let links = &self.machine.links;
+        links.steps.get(pc).is_some_and(|i| short::join(links, window, i))
+    }
     /// Whether the conditional jump at `pc` goes to its target, where the short rules say it.
     pub fn jumps(&self, window: &[Value; WINDOW], pc: usize) -> Option<bool> {
         let links = &self.machine.links;
@@ -445,8 +451,8 @@ impl<'m> View<'m> {
         let machine = &mut *self.machine;
         let step = machine.links.steps.get(pc as usize)?;
         let limits = machine.memory.limits();
-        let (_, base) = machine.state.enter(pc as usize + 1, step, &machine.links, limits)?;
-        machine.state.stack.get_mut(base).map(std::ptr::from_mut)
+        let (_, window) = machine.state.enter(pc as usize + 1, step, &machine.links, limits)?;
+        Some(window.as_mut_ptr())
     }
     /// Leaves the innermost frame, which another one called.
     pub fn leave(&mut self) {

@@ -11,7 +11,7 @@ use crate::heap::Memory;
 /// A function with its arguments.
 pub(crate) type Quick = fn(&Memory, &[Value]) -> Option<Value>;
 
-/// Texts up to this length are searched without fuel.
+/// So many bytes of a text are searched without fuel.
 const SEARCHED: usize = 16;
 
 /// Whether a function appends its second argument to its first, a list, and answers the list.
@@ -78,18 +78,42 @@ fn mid(memory: &Memory, args: &[Value]) -> Option<Value> {
     Value::short_of(text.get(from..from + many)?)
 }
 
-fn instr(memory: &Memory, args: &[Value]) -> Option<Value> {
-    let [text, part] = args else { return None };
-    let (text, part) = (memory.ascii_bytes(text)?, memory.ascii_bytes(part)?);
-    if text.len() >= SEARCHED || text.is_empty() {
-        return None;
-    }
-    let at = match part {
-        [] => return None,
-        [one] => text.iter().position(|byte| byte == one),
-        _ => text.windows(part.len()).position(|window| window == part),
+/// Where in some bytes a byte first is. Eight are looked at together: where the byte is, there is
+/// nothing left, and the lowest byte of nothing is the lowest to be marked.
+fn byte_in(bytes: &[u8], byte: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let found = |eight: &[u8; 8]| {
+        let zeros = u64::from_le_bytes(*eight) ^ (ONES * u64::from(byte));
+        let marks = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
+        (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
     };
-    Some(Value::int(at.map_or(0, |at| at as i64 + 1)))
+    let (first, last) = (bytes.first_chunk(), bytes.last_chunk());
+    let Some((first, last)) = first.zip(last) else { return bytes.iter().position(|b| *b == byte) };
+    let behind = bytes.len() - 8;
+    if behind > 8 {
+        return bytes.iter().position(|b| *b == byte);
+    }
+    found(first).or_else(|| found(last).map(|at| at + behind))
+}
+
+fn instr(memory: &Memory, args: &[Value]) -> Option<Value> {
+    let (start, text, part) = match args {
+        [text, part] => (1, text, part),
+        [start, text, part] => (whole(Some(start))?.max(1), text, part),
+        _ => return None,
+    };
+    let (text, part) = (memory.ascii_bytes(text)?, memory.ascii_bytes(part)?);
+    let rest = text.get(usize::try_from(start - 1).ok()?..)?;
+    // What begins behind the first bytes is found with fuel.
+    let found = match part {
+        [] => return None,
+        [one] => byte_in(rest.get(..SEARCHED).unwrap_or(rest), *one),
+        _ => rest.windows(part.len()).take(SEARCHED).position(|window| window == part),
+    };
+    match found {
+        Some(at) => Some(Value::int(at as i64 + start)),
+        None => (!rest.is_empty() && rest.len() < SEARCHED).then_some(Value::int(0)),
+    }
 }
 
 fn asc(memory: &Memory, args: &[Value]) -> Option<Value> {
@@ -124,6 +148,21 @@ mod tests {
         all
     }
 
+    #[test]
+    fn bytes_are_found_at_their_first_place() {
+        for len in 0..20 {
+            for at in 0..len {
+                let mut bytes: Vec<u8> = vec![b'y'; len];
+                bytes[at..].fill(b'x');
+                assert_eq!(byte_in(&bytes, b'x'), Some(at), "{len}");
+                bytes.fill(b'y');
+                bytes[at] = b'x';
+                assert_eq!(byte_in(&bytes, b'x'), Some(at), "{len}");
+                assert_eq!(byte_in(&bytes, 0), None);
+            }
+            assert_eq!(byte_in(&vec![0x81; len], 1), None);
+        }
+    }
     #[test]
     fn the_quick_way_gives_what_the_function_gives() {
         let (limits, state) = (Limits::DEFAULT, State::default());

@@ -2,6 +2,7 @@
 
 use basilect_stdlib::{Kind, Limits, Value};
 
+use super::cursor::Window;
 use super::step::Step;
 use crate::heap::Roots;
 use crate::program::Links;
@@ -13,6 +14,9 @@ pub(crate) const NO_PC: u32 = u32::MAX;
 /// Registers that a window always has behind its base, so that a register number of eight bits
 /// needs no check.
 pub(crate) const WINDOW: usize = 256;
+
+/// So many registers of a callee are cleared at once.
+const FEW: usize = 8;
 
 /// Bits of [`Frame::flags`].
 pub(crate) mod flag {
@@ -104,8 +108,9 @@ impl State {
             *slot = value;
         }
     }
-    /// `Call` where it is no more than a new frame: the callee's first instruction and base. The
-    /// arguments are copied behind the caller's registers, so that a call disturbs none of them.
+    /// `Call` where it is no more than a new frame: the callee's first instruction and registers.
+    /// The arguments are copied behind the caller's registers, so that a call disturbs none of
+    /// them.
     #[inline(always)]
     pub fn enter(
         &mut self,
@@ -113,24 +118,26 @@ impl State {
         i: &Step,
         links: &Links,
         limits: &Limits,
-    ) -> Option<(usize, usize)> {
+    ) -> Option<(usize, &mut Window)> {
         let (start, registers) = links.functions.get(i.b as usize).copied()?;
         let (count, args) = (registers as usize, i.c as usize);
         let depth = self.frames.len() + self.gosubs.len();
         let caller = self.frames.last_mut()?;
         let (from, base) = (caller.base as usize, caller.base as usize + caller.registers as usize);
-        let top = base + count;
-        let room = depth < limits.call_depth && top <= limits.stack_values && args <= count;
-        if !room || self.stack.len() < base + WINDOW {
-            return None;
+        let room = depth < limits.call_depth && base + count <= limits.stack_values;
+        let (before, behind) = self.stack.split_at_mut_checked(base)?;
+        let window = behind.first_chunk_mut::<WINDOW>().filter(|_| room && args <= count)?;
+        let given = before.get(from + i.a as usize..)?.get(..args)?;
+        // Behind the callee's registers is nothing yet, so that there may be some more nulls.
+        window.first_chunk_mut::<FEW>()?.fill(Value::NULL);
+        if count > FEW {
+            window.get_mut(FEW..count)?.fill(Value::NULL);
+        }
+        for (at, value) in given.iter().enumerate() {
+            *window.get_mut(at)? = value.copied();
         }
         caller.pc = pc as u32;
         let env = caller.env;
-        let (before, behind) = self.stack.split_at_mut_checked(base)?;
-        let given = before.get(from + i.a as usize..)?.get(..args)?;
-        let (first, rest) = behind.get_mut(..count)?.split_at_mut_checked(args)?;
-        first.iter_mut().zip(given).for_each(|(to, from)| *to = *from);
-        rest.iter_mut().for_each(|register| *register = Value::NULL);
         self.frames.push(Frame {
             function: u32::from(i.b),
             pc: start,
@@ -144,7 +151,7 @@ impl State {
             ret: i.a,
             flags: 0,
         });
-        Some((start as usize, base))
+        Some((start as usize, window))
     }
     /// `Return` to a caller, which gets the value.
     #[inline(always)]

@@ -1,6 +1,8 @@
 //! The code as the loop reads it: an instruction for an instruction, with the kinds of operands
 //! told apart beforehand.
 
+use basilect_stdlib::{Kind, Value};
+
 use crate::program::Instr;
 use crate::program::Op;
 use crate::program::instr::FIRST_CONST;
@@ -17,8 +19,8 @@ pub(crate) struct Step {
     pub d: u16,
 }
 
-/// What the loop does itself. `K` behind a name: the last operand is a constant; `R`: a register;
-/// neither: either.
+/// What the loop does itself. `K` behind a name: the last operand is a constant; `I`: it is this
+/// small integer; `R`: a register; none of them: any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Do {
@@ -30,6 +32,7 @@ pub(crate) enum Do {
     EnvGet,
     EnvSet,
     AddR,
+    AddI,
     AddK,
     Add,
     SubR,
@@ -52,22 +55,29 @@ pub(crate) enum Do {
     JumpIfNull,
     JumpIfNotNull,
     JumpEqR,
+    JumpEqI,
     JumpEqK,
     JumpNeR,
+    JumpNeI,
     JumpNeK,
     JumpLtR,
+    JumpLtI,
     JumpLtK,
     JumpNotLtR,
+    JumpNotLtI,
     JumpNotLtK,
     JumpLeR,
+    JumpLeI,
     JumpLeK,
     JumpNotLeR,
+    JumpNotLeI,
     JumpNotLeK,
     ForLoop,
     GetField,
     SetField,
     GetIndexR,
     GetIndex,
+    SetIndexR,
     SetIndex,
     CallPure,
     /// Two texts, one after the other.
@@ -85,18 +95,38 @@ pub(crate) enum Do {
 }
 
 impl Step {
-    /// Of an instruction.
-    pub fn new(i: &Instr) -> Step {
+    /// Of an instruction of a program with these constants.
+    pub fn new(i: &Instr, consts: &[Value]) -> Step {
         let constant = |x: u16| x >= FIRST_CONST;
-        let registers = !constant(i.b) && !constant(i.c);
+        let small = |x: u16| small(x, consts);
         let Instr { op, a, mut b, mut c, d } = *i;
-        let op = match op {
-            Op::Add | Op::Sub | Op::Mul | Op::Div if registers => of_registers(op),
-            Op::Add | Op::Sub | Op::Mul if !constant(b) => {
+        // Numbers give the same in both orders. For others the full rules read the instruction.
+        if matches!(op, Op::Add | Op::Mul) && constant(b) {
+            std::mem::swap(&mut b, &mut c);
+        }
+        let op = match (op, small(b), small(c)) {
+            (Op::Add, None, Some(number)) if !constant(b) => {
+                c = number as u16;
+                Do::AddI
+            }
+            // A float of nothing below zero stays what it is only without a sum.
+            (Op::Sub, None, Some(1..=i16::MAX)) if !constant(b) => {
+                c = small(c).map_or(0, |number| -number as u16);
+                Do::AddI
+            }
+            (op, Some(number), _) if compares(op) => {
+                b = number as u16;
+                with_small(op)
+            }
+            (Op::Add | Op::Sub | Op::Mul, ..) if !constant(b) && constant(c) => {
                 c -= FIRST_CONST;
                 with_constant(op)
             }
-            Op::GetIndex if !constant(c) => Do::GetIndexR,
+            (Op::Add | Op::Sub | Op::Mul | Op::Div, ..) if !constant(b) && !constant(c) => {
+                of_registers(op)
+            }
+            (Op::GetIndex, ..) if !constant(c) => Do::GetIndexR,
+            (Op::SetIndex, ..) if !constant(b) && !constant(c) => Do::SetIndexR,
             _ if compares(op) && constant(b) => {
                 b -= FIRST_CONST;
                 with_constant(op)
@@ -108,13 +138,20 @@ impl Step {
     }
     /// The same for an instruction that calls PUSH with one element.
     pub fn push(i: &Instr) -> Step {
-        Step { op: Do::Push, ..Step::new(i) }
+        let Instr { a, b, c, d, .. } = *i;
+        Step { op: Do::Push, a, b, c, d }
     }
     /// The target of a jump.
     #[inline(always)]
     pub fn target(&self) -> usize {
         self.c as usize | (self.d as usize) << 16
     }
+}
+
+/// The small integer that an operand is.
+fn small(x: u16, consts: &[Value]) -> Option<i16> {
+    let value = consts.get(x.checked_sub(FIRST_CONST)? as usize)?;
+    if value.kind() == Kind::Int { i16::try_from(value.as_i64()).ok() } else { None }
 }
 
 fn compares(op: Op) -> bool {
@@ -149,6 +186,18 @@ fn with_constant(op: Op) -> Do {
         Op::JumpNotLt => Do::JumpNotLtK,
         Op::JumpLe => Do::JumpLeK,
         Op::JumpNotLe => Do::JumpNotLeK,
+        _ => Do::Other,
+    }
+}
+
+fn with_small(op: Op) -> Do {
+    match op {
+        Op::JumpEq => Do::JumpEqI,
+        Op::JumpNe => Do::JumpNeI,
+        Op::JumpLt => Do::JumpLtI,
+        Op::JumpNotLt => Do::JumpNotLtI,
+        Op::JumpLe => Do::JumpLeI,
+        Op::JumpNotLe => Do::JumpNotLeI,
         _ => Do::Other,
     }
 }
@@ -197,13 +246,20 @@ mod tests {
 
     #[test]
     fn operands_are_told_apart() {
-        let op = |op, b, c| Step::new(&Instr::new(op, 1, b, c));
-        assert_eq!((op(Op::Add, 2, 3).op, op(Op::Add, 2, 3).c), (Do::AddR, 3));
-        assert_eq!((op(Op::Sub, 2, 260).op, op(Op::Sub, 2, 260).c), (Do::SubK, 4));
-        assert_eq!((op(Op::Mul, 260, 3).op, op(Op::Mul, 260, 3).b), (Do::Mul, 260));
-        assert_eq!((op(Op::JumpLt, 256, 9).op, op(Op::JumpLt, 256, 9).b), (Do::JumpLtK, 0));
-        assert_eq!(op(Op::JumpLe, 255, 9).op, Do::JumpLeR);
-        assert_eq!(op(Op::CallHost, 0, 0).op, Do::Other);
+        let consts = [Value::int(-3), Value::num(2.0), Value::int(1 << 15), Value::int(0)];
+        let step = |op, b, c| Step::new(&Instr::new(op, 1, b, c), &consts);
+        let op = |op, b, c| step(op, b, c).op;
+        assert_eq!((op(Op::Add, 2, 3), step(Op::Add, 2, 3).c), (Do::AddR, 3));
+        assert_eq!((op(Op::Add, 2, 256), step(Op::Add, 2, 256).c as i16), (Do::AddI, -3));
+        assert_eq!((op(Op::Add, 256, 2), step(Op::Add, 256, 2).b), (Do::AddI, 2));
+        assert_eq!((op(Op::Sub, 2, 257), step(Op::Sub, 2, 257).c), (Do::SubK, 1));
+        assert_eq!((op(Op::Sub, 2, 259), op(Op::Sub, 2, 256)), (Do::SubK, Do::SubK));
+        assert_eq!((op(Op::Sub, 257, 3), op(Op::Add, 256, 257)), (Do::Sub, Do::Add));
+        assert_eq!((op(Op::Mul, 257, 3), step(Op::Mul, 257, 3).b), (Do::MulK, 3));
+        assert_eq!((op(Op::JumpLt, 256, 9), step(Op::JumpLt, 256, 9).b as i16), (Do::JumpLtI, -3));
+        assert_eq!((op(Op::JumpLt, 258, 9), step(Op::JumpLt, 258, 9).b), (Do::JumpLtK, 2));
+        assert_eq!(op(Op::JumpLe, 255, 9), Do::JumpLeR);
+        assert_eq!(op(Op::CallHost, 0, 0), Do::Other);
         assert_eq!(size_of::<Step>(), size_of::<Instr>());
     }
 }

@@ -104,7 +104,7 @@ impl Links {
         let shorts = consts.iter().enumerate().rev().filter(|(_, value)| value.is_short_text());
         Links {
             shorts: shorts.map(|(i, v)| ((v.tag(), v.bits()), i as u32)).collect(),
-            steps: program.code.iter().map(|i| step(i, &pures, &methods)).collect(),
+            steps: program.code.iter().map(|i| step(i, &consts, &pures, &methods)).collect(),
             consts,
             pures,
             methods,
@@ -142,7 +142,12 @@ impl Links {
     }
 }
 
-fn step(i: &Instr, pures: &[Option<Pure>], methods: &BTreeMap<u16, Pure>) -> Step {
+fn step(
+    i: &Instr,
+    consts: &[Value],
+    pures: &[Option<Pure>],
+    methods: &BTreeMap<u16, Pure>,
+) -> Step {
     let called = match (i.op, i.c) {
         (Op::CallPure, 2) => pures.get(i.b as usize).and_then(Option::as_ref),
         (Op::CallMethod, 1) => methods.get(&i.b),
@@ -150,7 +155,7 @@ fn step(i: &Instr, pures: &[Option<Pure>], methods: &BTreeMap<u16, Pure>) -> Ste
     };
     match called {
         Some(pure) if pushes(pure.keyword) => Step::push(i),
-        _ => Step::new(i),
+        _ => Step::new(i, consts),
     }
 }
 
