@@ -136,6 +136,16 @@ fn instances() {
         let each = start.elapsed() / COUNT as u32;
         println!("answer one {round:<14} {each:>9.1?}");
     }
+    let start = Instant::now();
+    for machine in &mut waiting {
+        machine.begin_turn();
+        machine.resume(Ok(basilect_stdlib::Data::text("Ana"))).unwrap();
+    }
+    let resumed = start.elapsed() / COUNT as u32;
+    let start = Instant::now();
+    waiting.iter_mut().for_each(|machine| drop(machine.run(u64::MAX)));
+    let run = start.elapsed() / COUNT as u32;
+    println!("  of that, resuming it   {resumed:>10.1?}, to the next HEAR {run:.1?}");
 }
 
 /// Restoring, answering and writing a small dialog.

@@ -273,3 +273,19 @@ pub fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
     anyhow::ensure!(!scripts.is_empty(), "no test lies in {}", folder.display());
     Ok(scripts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::BENCHMARKS;
+
+    #[test]
+    fn every_benchmark_is_there() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (name, how) in BENCHMARKS {
+            let (package, example) = (how[3], how[5]);
+            let folder = root.join(package.trim_start_matches("basilect-")).join("examples");
+            let there = [format!("{example}.rs"), format!("{example}/main.rs")];
+            assert!(there.iter().any(|file| folder.join(file).is_file()), "{name}");
+        }
+    }
+}

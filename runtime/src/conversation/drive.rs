@@ -85,7 +85,7 @@ impl Turn<'_> {
             script: script.to_string(),
             program: self.bot.hash.clone(),
             inputs: inputs.clone(),
-            zone: env.zone.clone(),
+            zone: env.zone.to_string(),
             seed: env.random,
             now: env.now_ms,
         });
@@ -152,7 +152,7 @@ impl Turn<'_> {
         let (now, repeated) = (self.now(), std::mem::take(&mut self.again));
         let machine = self.top_machine()?;
         let (words, args) = match machine.pending() {
-            Some(pending) => (pending.words.to_string(), pending.args.clone()),
+            Some(pending) => (pending.words.to_string(), pending.args.to_vec()),
             None => return Err(Error::Bug("an answer that nothing waits for".into())),
         };
         machine.set_now(now);

@@ -247,7 +247,7 @@ impl Player {
         let Some(running) = self.running.last_mut() else {
             return Err(self.difference(recorded, "no script runs".into()));
         };
-        let pending = running.machine.pending().map(|p| (p.words.to_string(), p.args.clone()));
+        let pending = running.machine.pending().map(|p| (p.words.to_string(), p.args.to_vec()));
         let same = pending.as_ref().is_some_and(|(w, a)| w == words && alike(a, args));
         if !same {
             let happened = outcome.map_or_else(|| "nothing".into(), |o| describe(&o, pending));
@@ -271,7 +271,7 @@ impl Player {
         };
         let last = self.running.last();
         let pending = last.and_then(|running| running.machine.pending());
-        let pending = pending.map(|p| (p.words.to_string(), p.args.clone()));
+        let pending = pending.map(|p| (p.words.to_string(), p.args.to_vec()));
         match outcome.as_ref().and_then(Ended::of) {
             Some(now) if now.alike(&recorded) => {
                 let fuel = self.running.pop().map_or(0, |running| running.machine.fuel_used());

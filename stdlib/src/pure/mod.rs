@@ -3,6 +3,8 @@
 //! A function is declared with [`functions!`](crate::functions) beside its implementation and gets
 //! a [`Call`]: the memory, its arguments and the few facts of the outside that it may know.
 
+use ecow::EcoString;
+
 use crate::keyword::Keyword;
 use crate::{Fault, Heap, Value};
 
@@ -41,18 +43,18 @@ pub struct Env {
     /// The time at which this turn (or the last answer) began: milliseconds since 1970-01-01 UTC.
     pub now_ms: i64,
     /// The IANA time zone in which dates are shown and read, e.g. `America/Sao_Paulo`.
-    pub zone: String,
+    pub zone: EcoString,
     /// The state of the random number generator (SplitMix64).
     pub random: u64,
     /// What a classic program has printed and has of its own.
     #[serde(default)]
-    pub teletype: classic::Teletype,
+    pub teletype: classic::Paper,
 }
 
 impl Env {
     /// At a time, in a zone, with a seed for random numbers.
-    pub fn new(now_ms: i64, zone: impl Into<String>, random: u64) -> Env {
-        Env { now_ms, zone: zone.into(), random, teletype: classic::Teletype::default() }
+    pub fn new(now_ms: i64, zone: impl Into<EcoString>, random: u64) -> Env {
+        Env { now_ms, zone: zone.into(), random, teletype: classic::Paper::default() }
     }
     /// The next 64 random bits (SplitMix64, Steele, Lea and Flood 2014).
     pub fn next_u64(&mut self) -> u64 {

@@ -86,7 +86,7 @@ impl Host {
 
     fn show_call(&mut self, machine: &Machine) {
         let Some(pending) = machine.pending() else { return };
-        let (words, args) = (pending.words.to_string(), Data::List(pending.args.clone()));
+        let (words, args) = (pending.words.to_string(), Data::List(pending.args.to_vec()));
         self.say(&format!("[{words}] {}", shown(&args)));
     }
 

@@ -12,12 +12,14 @@ pub struct Place<T> {
 /// Objects behind 32-bit handles; a freed place is used again.
 pub(crate) struct Slab<T> {
     slots: Vec<Place<T>>,
-    free: Vec<u32>,
+    /// In a box: most slabs of most machines never free anything.
+    #[allow(clippy::box_collection, reason = "a machine that waits is as small as can be")]
+    free: Option<Box<Vec<u32>>>,
 }
 
 impl<T> Default for Slab<T> {
     fn default() -> Slab<T> {
-        Slab { slots: Vec::new(), free: Vec::new() }
+        Slab { slots: Vec::new(), free: None }
     }
 }
 
@@ -35,7 +37,7 @@ impl<T: Default> Slab<T> {
     }
     /// Stores an object.
     pub fn insert(&mut self, object: T) -> u32 {
-        while let Some(handle) = self.free.pop() {
+        while let Some(handle) = self.free.as_mut().and_then(|free| free.pop()) {
             if let Some(slot) = self.slots.get_mut(handle as usize) {
                 *slot = Place { used: 1, object };
                 return handle;
@@ -44,10 +46,16 @@ impl<T: Default> Slab<T> {
         self.slots.push(Place { used: 1, object });
         (self.slots.len() - 1) as u32
     }
-    /// Gives back room for places that are not there.
+    /// Gives back room for places that are not there. They are moved, not cut off: what is given
+    /// back as a whole serves the next machine.
     pub fn shrink(&mut self) {
-        self.slots.shrink_to_fit();
-        self.free.shrink_to_fit();
+        if self.slots.len() < self.slots.capacity() {
+            let mut slots = Vec::with_capacity(self.slots.len());
+            slots.append(&mut self.slots);
+            self.slots = slots;
+        }
+        self.free = self.free.take().filter(|free| !free.is_empty());
+        self.free.iter_mut().for_each(|free| free.shrink_to_fit());
     }
     /// Where the places are, and how many.
     pub fn address(&self) -> (*const Place<T>, usize) {
@@ -63,7 +71,7 @@ impl<T: Default> Slab<T> {
     }
     /// Frees every object whose mark is missing; `each` sees those that stay and go.
     pub fn sweep(&mut self, marks: &[bool], mut each: impl FnMut(u32, &mut T, bool)) {
-        self.free.clear();
+        self.free.iter_mut().for_each(|free| free.clear());
         for (handle, slot) in self.slots.iter_mut().enumerate().rev() {
             let live = marks.get(handle).copied().unwrap_or(false);
             if slot.used != 0 {
@@ -71,7 +79,7 @@ impl<T: Default> Slab<T> {
             }
             if !live {
                 *slot = Place { used: 0, object: T::default() };
-                self.free.push(handle as u32);
+                self.free.get_or_insert_default().push(handle as u32);
             }
         }
     }

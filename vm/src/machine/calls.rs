@@ -218,7 +218,7 @@ impl Machine {
         self.host_calls += 1;
         // Known words are those of the request: no copy is needed for as long as it waits.
         let words = Cow::Borrowed(call.words());
-        self.phase = Phase::Waiting(Pending { words, args, register: i.a });
+        self.phase = Phase::Waiting(Pending { words, args: args.into(), register: i.a });
         Ok(Exit::Host(call))
     }
     fn export_args(&mut self, i: Instr, bytes: usize) -> Result<Vec<basilect_stdlib::Data>, Fault> {

@@ -77,7 +77,7 @@ impl Machine {
 
     /// Raises an error where the innermost frame stands.
     pub(super) fn raise(&mut self, fault: Fault) -> Result<After, Box<Trap>> {
-        let origin = self.origin.take();
+        let origin = self.origin.take().map(|origin| *origin);
         let most = self.memory.limits().fuel_per_turn;
         self.memory.fuel_used = self.memory.fuel_used.saturating_add(RAISE_FUEL).min(most);
         if self.memory.fuel_used >= most {
@@ -274,7 +274,7 @@ impl Machine {
         }
         let message = self.memory.field(value, "message").unwrap_or(value);
         let code = self.memory.field(value, "code").filter(|c| c.kind() == Kind::Int);
-        self.origin = self.told_place(value);
+        self.origin = self.told_place(value).map(Box::new);
         let code = code.and_then(|c| code_of(c.as_i64())).filter(|c| c.catchable());
         Fault::new(code.unwrap_or(TrapCode::Thrown), self.shown_text(message))
     }

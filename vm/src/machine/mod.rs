@@ -90,7 +90,7 @@ pub struct Pending {
     /// Canonical words of the keyword.
     pub words: Cow<'static, str>,
     /// Its arguments.
-    pub args: Vec<Data>,
+    pub args: Box<[Data]>,
     pub(crate) register: u8,
 }
 
@@ -138,7 +138,7 @@ pub struct Machine {
     engine: native::Engine,
     native: Option<Arc<native::Installed>>,
     /// Where an error that is thrown again first happened; taken by the raise that follows.
-    origin: Option<(String, u32)>,
+    origin: Option<Box<(String, u32)>>,
     /// The number that ERROR gave to an error; taken by the raise that follows.
     given: Option<u32>,
     /// Whether the watcher knows of the statement, or of the error, at which the machine halted.
@@ -335,7 +335,7 @@ impl Machine {
         // Moved, not cut off: what is given back as a whole serves the next machine that wakes.
         let top = self.state.top();
         self.state.stack = self.state.stack.get(..top).unwrap_or(&self.state.stack).to_vec();
-        self.state.frames.shrink_to_fit();
+        self.state.frames = self.state.frames.to_vec();
         self.memory.rest();
     }
     /// Sets the time that the program sees, in milliseconds since 1970-01-01 UTC.

@@ -36,7 +36,7 @@ impl Machine {
         machine.last_error = read_last_error(&mut r)?.map(Box::new);
         machine.read_frames(&mut r)?;
         if r.remaining() > 0 {
-            machine.env.teletype = read_teletype(&mut r, machine.memory.limits())?;
+            machine.env.teletype = read_teletype(&mut r, machine.memory.limits())?.into();
         }
         r.finish()?;
         machine.check_stop()?;

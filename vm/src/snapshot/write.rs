@@ -27,7 +27,7 @@ impl Machine {
             self.write_frame(&mut roots, &mut image, depth);
         }
         w.out.extend_from_slice(&image.finish(&roots));
-        if self.env.teletype != Teletype::default() {
+        if *self.env.teletype != Teletype::default() {
             write_teletype(&mut w, &self.env.teletype);
         }
         w.out

@@ -19,7 +19,7 @@ pub mod print;
 pub mod strings;
 pub mod teletype;
 
-pub use teletype::Teletype;
+pub use teletype::{Paper, Teletype};
 
 /// The functions that only compiled code can call.
 pub fn functions() -> impl Iterator<Item = &'static Keyword> {

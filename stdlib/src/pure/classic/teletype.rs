@@ -29,10 +29,57 @@ pub struct Teletype {
     pub looks: u32,
 }
 
+/// A teletype on which nothing was written.
+static UNUSED: Teletype = Teletype {
+    text: String::new(),
+    column: 0,
+    width: WIDTH,
+    last_random: 0.0,
+    entropy: 0,
+    looks: 0,
+};
+
 impl Default for Teletype {
     fn default() -> Teletype {
-        let (text, last_random) = (String::new(), 0.0);
-        Teletype { text, column: 0, width: WIDTH, last_random, entropy: 0, looks: 0 }
+        UNUSED.clone()
+    }
+}
+
+/// The teletype of a machine. Most machines have none, and it takes a machine's memory only where
+/// it is used.
+#[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(from = "Teletype", into = "Teletype")]
+pub struct Paper(Option<Box<Teletype>>);
+
+impl std::ops::Deref for Paper {
+    type Target = Teletype;
+    fn deref(&self) -> &Teletype {
+        self.0.as_deref().unwrap_or(&UNUSED)
+    }
+}
+impl std::ops::DerefMut for Paper {
+    fn deref_mut(&mut self) -> &mut Teletype {
+        self.0.get_or_insert_default()
+    }
+}
+impl PartialEq for Paper {
+    fn eq(&self, other: &Paper) -> bool {
+        **self == **other
+    }
+}
+impl std::fmt::Debug for Paper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+impl From<Teletype> for Paper {
+    fn from(teletype: Teletype) -> Paper {
+        Paper((teletype != UNUSED).then(|| Box::new(teletype)))
+    }
+}
+impl From<Paper> for Teletype {
+    fn from(paper: Paper) -> Teletype {
+        paper.0.map_or_else(Teletype::default, |teletype| *teletype)
     }
 }
 
