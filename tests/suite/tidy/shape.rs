@@ -17,7 +17,7 @@ type Long = (&'static str, &'static str, usize, &'static str);
 /// Functions over 70 lines. Only a `match` that is a table may be one.
 const LONG_FUNCTIONS: &[Long] = &[
     ("compiler/src/parser/tests/dump.rs", "stmt", 114, "one arm for each kind of statement"),
-    ("vm/src/machine/cycle.rs", "cycle", 118, "the loop: an arm for each step, and no calls"),
+    ("vm/src/machine/cycle.rs", "cycle", 135, "the loop: an arm for each step, and no calls"),
     ("compiler/native/src/emit.rs", "instruction", 106, "an arm for each way to do one"),
 ];
 /// Files over 800 lines. Only tables and data may be one.

@@ -109,7 +109,10 @@ fn unknown(_: &Value, _: &Value) -> Option<bool> {
 
 /// Comparisons of numbers.
 macro_rules! comparison {
-    ($(#[doc = $doc:literal])* $name:ident, $small:ident, $into_value:ident, $op:tt, $others:ident) => {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident, $small:ident, $into_value:ident, $op:tt, $others:ident
+    ) => {
         $(#[doc = $doc])*
         #[inline(always)]
         pub(super) fn $name(l: &Value, r: &Value) -> Option<bool> {

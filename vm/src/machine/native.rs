@@ -408,8 +408,8 @@ impl<'m> View<'m> {
         let memory = &mut self.machine.memory;
         short::short(memory, short::Place { links, pc: pc + 1, left }, window, i)
     }
-    /// Tries the short rule for the instruction at `pc`, which joins texts, on registers; whether it
-    /// applies.
+    /// Tries the short rule for the instruction at `pc`, which joins texts, on registers; whether
+    /// it applies.
     pub fn join(&mut self, window: &mut [Value; WINDOW], pc: usize) -> bool {
         let links = &self.machine.links;
         links.steps.get(pc).is_some_and(|i| short::join(links, window, i))
