@@ -152,7 +152,14 @@ impl Writer<'_> {
             Kind::List => self.list(value, depth)?,
             Kind::Map => self.map(value, depth)?,
             Kind::Num if !value.as_f64().is_finite() => self.out.push_str("null"),
-            Kind::Bool | Kind::Int | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
+            Kind::Int => {
+                let digits = Value::short_digits(value.as_i64());
+                match digits.as_ref().and_then(Value::as_short_text) {
+                    Some(digits) => self.out.push_str(digits),
+                    None => self.out.push_str(&scalar(value, self.zone)),
+                }
+            }
+            Kind::Bool | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
             _ => self.quoted(scalar(value, self.zone)),
         }
         self.check_length()
@@ -171,7 +178,14 @@ impl Writer<'_> {
 
     fn text(&mut self, text: Value) -> Result<(), Fault> {
         self.heap.charge(self.heap.text(&text).len() as u64 / 16)?;
-        self.quoted(self.heap.text(&text).to_string());
+        let text = self.heap.text(&text);
+        if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+            self.quoted(text.to_string());
+        } else {
+            self.out.push('"');
+            self.out.push_str(text);
+            self.out.push('"');
+        }
         Ok(())
     }
 
@@ -235,9 +249,16 @@ mod tests {
     #[test]
     fn lists_are_json_and_cycles_fail() {
         let mut heap = TestHeap::default();
-        let text = heap.new_text("a\"b").expect("text");
-        let list = heap.new_list(vec![Value::int(1), text, Value::NULL]).expect("list");
-        assert_eq!(display(&mut heap, list, &env()).expect("json"), r#"[1,"a\"b",null]"#);
+        let texts =
+            ["a\"b", "a\\b", "a\nb", "ação", ""].map(|text| heap.new_text(text).expect("text"));
+        let numbers = [i64::MIN, -7, 0, 1, i64::MAX].map(Value::int);
+        let all = numbers.into_iter().chain(texts).chain([Value::NULL]).collect();
+        let list = heap.new_list(all).expect("list");
+        let json = concat!(
+            "[-9223372036854775808,-7,0,1,9223372036854775807,",
+            r#""a\"b","a\\b","a\nb","ação","",null]"#
+        );
+        assert_eq!(display(&mut heap, list, &env()).expect("json"), json);
         heap.list_push(list, list).expect("push");
         let fault = display(&mut heap, list, &env()).expect_err("a cycle");
         assert_eq!(fault.code, TrapCode::LimitReached);

@@ -35,7 +35,8 @@ impl<'a> Scope<'a> {
         self.make_room(bytes)
     }
     /// Collects. A memory that stays nearly full after a collection counts as full, because it
-    /// would otherwise be collected again at every step.
+    /// would otherwise be collected again at every step. The next collection waits for half as much
+    /// again as is needed now: what reserves a little more each time would else collect each time.
     #[cold]
     #[inline(never)]
     fn make_room(&mut self, bytes: usize) -> Result<(), Fault> {
@@ -47,7 +48,7 @@ impl<'a> Scope<'a> {
         if need.saturating_add(held) > limit - limit / 32 {
             return Err(out_of_memory(limit));
         }
-        memory.threshold = memory.threshold.max(need);
+        memory.threshold = memory.threshold.max(need.saturating_add(need / 2)).min(limit);
         Ok(())
     }
     fn hold(&mut self, value: Value) -> Value {
@@ -337,5 +338,28 @@ impl Heap for Scope<'_> {
     }
     fn limits(&self) -> &Limits {
         self.memory.limits()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::machine::State;
+    use crate::program::Program;
+
+    #[test]
+    fn what_reserves_a_little_more_each_time_collects_seldom() {
+        let (limits, state) = (Limits::DEFAULT, State::default());
+        let mut memory = Memory::new(Arc::new(Program::default()), Arc::new(limits));
+        let mut scope = Scope::new(&mut memory, &state);
+        let mut thresholds = BTreeSet::new();
+        for bytes in (0..8 << 20).step_by(1_000) {
+            scope.reserve(bytes).expect("there is room");
+            thresholds.insert(scope.memory.threshold);
+        }
+        assert!(thresholds.len() < 12, "{}", thresholds.len());
     }
 }
