@@ -145,7 +145,7 @@ impl Writer<'_> {
         if depth == 0 {
             return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
         }
-        self.heap.charge(1)?;
+        self.heap.charge(3)?;
         match value.kind() {
             Kind::Null => self.out.push_str("null"),
             Kind::Text => self.text(value)?,
