@@ -129,7 +129,7 @@ fn write(
     out: &mut String,
 ) -> Result<(), Fault> {
     for part in parts {
-        call.heap.charge(5)?;
+        call.heap.charge(8)?;
         match part {
             Part::Literal(text) => push(call, text, out)?,
             Part::Value(name) => {
