@@ -50,6 +50,16 @@ impl Emit<'_, '_> {
         self.forget();
         self.take(sets);
     }
+    /// On a way for what is seldom, this instruction by the rules of the machine; both ways go on in
+    /// another block.
+    pub(crate) fn or_by_machine(&mut self, other: Block, joined: Block) {
+        self.continue_in(other);
+        let before = self.state.clone();
+        self.by_machine(self.pc, &[]);
+        self.b.ins().jump(joined, &[]);
+        self.join_with(before);
+        self.continue_in(joined);
+    }
     /// The fuel as the machine left it, after this instruction.
     pub(crate) fn take_fuel(&mut self) {
         let (context, flags) = (self.context, self.regions.table);

@@ -311,12 +311,7 @@ impl Emit<'_, '_> {
         let left = self.b.ins().iadd_imm_s(left, -1);
         self.b.def_var(self.left, left);
         self.b.ins().jump(joined, &[]);
-        self.continue_in(other);
-        let before = self.state.clone();
-        self.by_machine(self.pc, &[]);
-        self.b.ins().jump(joined, &[]);
-        self.join_with(before);
-        self.continue_in(joined);
+        self.or_by_machine(other, joined);
         self.forget();
     }
     pub(crate) fn iter_next(&mut self, i: Instr, expected: Known) {

@@ -147,12 +147,7 @@ impl Emit<'_, '_> {
         let args = [self.context, self.window, at];
         let done = self.helper(offset_of!(Context<'_, '_>, join), &args);
         self.b.ins().brif(done, joined, &[], other, &[]);
-        self.continue_in(other);
-        let state = self.state.clone();
-        self.by_machine(self.pc, &[]);
-        self.b.ins().jump(joined, &[]);
-        self.join_with(state);
-        self.continue_in(joined);
+        self.or_by_machine(other, joined);
         self.take(sets);
     }
     /// A way for what is seldom, and one on which both go on.

@@ -145,6 +145,7 @@ impl Writer<'_> {
         if depth == 0 {
             return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
         }
+        // A value takes the time of some units: shared parts are written over and over.
         self.heap.charge(3)?;
         match value.kind() {
             Kind::Null => self.out.push_str("null"),
@@ -152,14 +153,7 @@ impl Writer<'_> {
             Kind::List => self.list(value, depth)?,
             Kind::Map => self.map(value, depth)?,
             Kind::Num if !value.as_f64().is_finite() => self.out.push_str("null"),
-            Kind::Int => {
-                let digits = Value::short_digits(value.as_i64());
-                match digits.as_ref().and_then(Value::as_short_text) {
-                    Some(digits) => self.out.push_str(digits),
-                    None => self.out.push_str(&scalar(value, self.zone)),
-                }
-            }
-            Kind::Bool | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
+            Kind::Bool | Kind::Int | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
             _ => self.quoted(scalar(value, self.zone)),
         }
         self.check_length()
@@ -179,6 +173,7 @@ impl Writer<'_> {
     fn text(&mut self, text: Value) -> Result<(), Fault> {
         self.heap.charge(self.heap.text(&text).len() as u64 / 16)?;
         let text = self.heap.text(&text);
+        // Most texts need no marks before their characters, and no copies then.
         if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
             self.quoted(text.to_string());
         } else {

@@ -119,6 +119,7 @@ fn replace(call: &mut Call<'_>) -> Result<Value, Fault> {
         out.push_str(text.get(end..whole.start()).unwrap_or(""));
         groups.expand(&new, &mut out);
         end = whole.end();
+        // Finding groups takes about as long, however short they are.
         call.heap.charge(8)?;
         check_length(call, out.len())?;
     }

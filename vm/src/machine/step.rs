@@ -110,8 +110,8 @@ impl Step {
                 Do::AddI
             }
             // A float of nothing below zero stays what it is only without a sum.
-            (Op::Sub, None, Some(1..=i16::MAX)) if !constant(b) => {
-                c = small(c).map_or(0, |number| -number as u16);
+            (Op::Sub, None, Some(number @ 1..)) if !constant(b) => {
+                c = -number as u16;
                 Do::AddI
             }
             (op, Some(number), _) if compares(op) => {
@@ -246,7 +246,8 @@ mod tests {
 
     #[test]
     fn operands_are_told_apart() {
-        let consts = [Value::int(-3), Value::num(2.0), Value::int(1 << 15), Value::int(0)];
+        let consts = [-3, 1 << 15, 0, 5].map(Value::int);
+        let consts = [consts[0], Value::num(2.0), consts[1], consts[2], consts[3]];
         let step = |op, b, c| Step::new(&Instr::new(op, 1, b, c), &consts);
         let op = |op, b, c| step(op, b, c).op;
         assert_eq!((op(Op::Add, 2, 3), step(Op::Add, 2, 3).c), (Do::AddR, 3));
@@ -254,6 +255,7 @@ mod tests {
         assert_eq!((op(Op::Add, 256, 2), step(Op::Add, 256, 2).b), (Do::AddI, 2));
         assert_eq!((op(Op::Sub, 2, 257), step(Op::Sub, 2, 257).c), (Do::SubK, 1));
         assert_eq!((op(Op::Sub, 2, 259), op(Op::Sub, 2, 256)), (Do::SubK, Do::SubK));
+        assert_eq!((op(Op::Sub, 2, 260), step(Op::Sub, 2, 260).c as i16), (Do::AddI, -5));
         assert_eq!((op(Op::Sub, 257, 3), op(Op::Add, 256, 257)), (Do::Sub, Do::Add));
         assert_eq!((op(Op::Mul, 257, 3), step(Op::Mul, 257, 3).b), (Do::MulK, 3));
         assert_eq!((op(Op::JumpLt, 256, 9), step(Op::JumpLt, 256, 9).b as i16), (Do::JumpLtI, -3));

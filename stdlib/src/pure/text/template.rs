@@ -129,6 +129,7 @@ fn write(
     out: &mut String,
 ) -> Result<(), Fault> {
     for part in parts {
+        // Looking for a name and showing its value take about as long.
         call.heap.charge(8)?;
         match part {
             Part::Literal(text) => push(call, text, out)?,
