@@ -109,7 +109,7 @@ impl Step {
                 c = number as u16;
                 Do::AddI
             }
-            // A float of nothing below zero stays what it is only without a sum.
+            // Not for 0: -0.0 less 0 is -0.0, but -0.0 and 0 make 0.0.
             (Op::Sub, None, Some(number @ 1..)) if !constant(b) => {
                 c = -number as u16;
                 Do::AddI
