@@ -50,8 +50,9 @@ impl Emit<'_, '_> {
         self.forget();
         self.take(sets);
     }
-    /// On a way for what is seldom, this instruction by the rules of the machine; both ways go on in
-    /// another block.
+
+    /// On a way for what is seldom, this instruction by the rules of the machine; both ways go on
+    /// in another block.
     pub(crate) fn or_by_machine(&mut self, other: Block, joined: Block) {
         self.continue_in(other);
         let before = self.state.clone();
