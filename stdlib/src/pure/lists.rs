@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 pub mod rows;
 pub mod sets;
 pub mod shape;
+pub mod sorting;
 
 crate::functions! {
     family "lists";
@@ -340,13 +341,9 @@ fn sort(call: &mut Call<'_>) -> Result<Value, Fault> {
         return rows::sorted_by(call, list, &fields);
     }
     call.heap.charge(sort_cost(list.len()))?;
-    call.heap.reserve(list.len() * size_of::<Value>())?;
-    let (heap, mut list) = (&*call.heap, list);
-    list.sort_by(|a, b| {
-        let order = compare(heap, *a, *b);
-        if descending { order.reverse() } else { order }
-    });
-    call.heap.new_list(list)
+    call.heap.reserve(sorting::bytes(list.len(), 1))?;
+    let sorted = sorting::sorted(call.heap, list, descending);
+    call.heap.new_list(sorted)
 }
 
 fn descends(call: &mut Call<'_>) -> Result<bool, Fault> {

@@ -115,7 +115,8 @@ impl<'a> Scalar<'a> {
             Scalar::Date(_) | Scalar::Moment(_) => true,
         }
     }
-    fn number(self) -> Option<f64> {
+    /// As a number, also of a text that spells one.
+    pub fn number(self) -> Option<f64> {
         match self {
             Scalar::Bool(b) => Some(f64::from(u8::from(b))),
             Scalar::Int(i) => Some(i as f64),
@@ -126,7 +127,7 @@ impl<'a> Scalar<'a> {
         }
     }
     /// Milliseconds since 1970, of a date, a moment, or a text that spells one.
-    fn time(self) -> Option<i64> {
+    pub fn time(self) -> Option<i64> {
         match self {
             Scalar::Date(days) => days.checked_mul(dates::DAY_MS),
             Scalar::Moment(ms) => Some(ms),

@@ -1,6 +1,7 @@
 //! Lists of maps as rows of a table: conditions, groups, joins, pivots.
 
 use super::sets::key;
+use super::sorting;
 use crate::pure::condition::{Filter, Op, compares};
 use crate::pure::query::ast::{Expr, Item};
 use crate::pure::query::eval::Scope;
@@ -588,15 +589,11 @@ fn ranked(call: &mut Call<'_>, index: usize, descending: bool) -> Result<Vec<Val
     let keys = call.column(index)?;
     let list = call.list(0)?;
     call.heap.charge(super::sort_cost(list.len()))?;
-    call.heap.reserve(list.len() * 2 * size_of::<Value>())?;
-    let mut rows: Vec<(Value, Value)> = keys.into_iter().zip(list).collect();
-    let heap = &*call.heap;
-    rows.retain(|(key, _)| !key.is_null());
-    rows.sort_by(|(a, _), (b, _)| {
-        let order = logic::compare(heap, *a, *b);
-        if descending { order.reverse() } else { order }
-    });
-    Ok(rows.into_iter().map(|(_, element)| element).collect())
+    call.heap.reserve(sorting::bytes(list.len(), 2))?;
+    let rows = keys.into_iter().zip(list).filter(|(key, _)| !key.is_null());
+    let (keys, list): (Vec<Value>, Vec<Value>) = rows.unzip();
+    let places = sorting::places(call.heap, &[(keys, descending)]);
+    Ok(places.into_iter().filter_map(|place| list.get(place).copied()).collect())
 }
 
 fn first_ranked(call: &mut Call<'_>, descending: bool) -> Result<Value, Fault> {
@@ -642,19 +639,12 @@ pub fn sorted_by(
 ) -> Result<Value, Fault> {
     let cost = super::sort_cost(list.len()).saturating_mul(fields.len().max(1) as u64);
     call.heap.charge(cost.saturating_add((list.len() * fields.len()) as u64 * 4))?;
-    let bytes = list.len().saturating_mul((fields.len() + 3) * size_of::<Value>());
-    call.heap.reserve(bytes)?;
-    let keys = |row: Value| fields.iter().map(|(field, _)| cell(call, row, field)).collect();
-    let mut rows: Vec<(Vec<Value>, Value)> = list.into_iter().map(|row| (keys(row), row)).collect();
-    let heap = &*call.heap;
-    rows.sort_by(|(a, _), (b, _)| {
-        let orders = a.iter().zip(b).zip(fields).map(|((a, b), (_, descending))| {
-            let order = logic::compare(heap, *a, *b);
-            if *descending { order.reverse() } else { order }
-        });
-        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    });
-    call.heap.new_list(rows.into_iter().map(|(_, row)| row).collect())
+    call.heap.reserve(sorting::bytes(list.len(), fields.len()))?;
+    let column = |field: &str| list.iter().map(|row| cell(call, *row, field)).collect();
+    let columns: Vec<(Vec<Value>, bool)> =
+        fields.iter().map(|(field, descending)| (column(field), *descending)).collect();
+    let places = sorting::places(call.heap, &columns);
+    call.heap.new_list(places.into_iter().filter_map(|place| list.get(place).copied()).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::ast::{Expr, Item, Join, Kind, Op, Rows, Select, Source};
 use super::eval::Scope;
-use crate::pure::{Call, arith, lists, logic};
+use crate::pure::{Call, arith, lists};
 use crate::{Fault, Kind as ValueKind, TrapCode, Value};
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -378,22 +378,22 @@ impl Query<'_, '_> {
         Ok(())
     }
 
-    fn sort(&mut self, given: &mut [Given], order: &[(Expr, bool)]) -> Result<(), Fault> {
+    fn sort(&mut self, given: &mut Vec<Given>, order: &[(Expr, bool)]) -> Result<(), Fault> {
         if order.is_empty() {
             return Ok(());
         }
         let cost = lists::sort_cost(given.len()).saturating_mul(order.len() as u64);
         self.call.heap.charge(cost)?;
-        self.call.heap.reserve(size_of_val(given))?;
-        let heap = &*self.call.heap;
-        given.sort_by(|a, b| {
-            let pairs = a.keys.iter().zip(&b.keys).zip(order);
-            let orders = pairs.map(|((a, b), (_, descending))| {
-                let order = logic::compare(heap, *a, *b);
-                if *descending { order.reverse() } else { order }
-            });
-            orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
+        let bytes = lists::sorting::bytes(given.len(), order.len());
+        self.call.heap.reserve(bytes.saturating_add(size_of_val(given.as_slice())))?;
+        let column = |at: usize| {
+            given.iter().map(|one| one.keys.get(at).copied().unwrap_or(Value::NULL)).collect()
+        };
+        let columns: Vec<(Vec<Value>, bool)> =
+            order.iter().enumerate().map(|(at, (_, down))| (column(at), *down)).collect();
+        let places = lists::sorting::places(self.call.heap, &columns);
+        let mut rows: Vec<Option<Given>> = given.drain(..).map(Some).collect();
+        given.extend(places.into_iter().filter_map(|place| rows.get_mut(place)?.take()));
         Ok(())
     }
 
