@@ -35,5 +35,5 @@ pub use fault::{Fault, TrapCode};
 pub use heap::Heap;
 pub use keyword::{Capability, Effect, Keyword};
 pub use limits::Limits;
-pub use value::{Kind, SHORT_TEXT, Value};
+pub use value::{Kind, Optional, SHORT_TEXT, Value};
 pub use words::HostCall;

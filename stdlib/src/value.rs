@@ -45,6 +45,29 @@ pub struct Value {
     bits: u64,
 }
 
+/// A value or none in two words. A function gives these in the processor's registers, and an
+/// [`Option`] through memory, where the processor waits for words that were written one by one when
+/// they are read together.
+#[derive(Clone, Copy)]
+pub struct Optional(Value);
+
+impl Optional {
+    const NONE: u64 = u64::MAX;
+
+    /// The value.
+    #[inline(always)]
+    pub fn value(self) -> Option<Value> {
+        (self.0.tag != Optional::NONE).then_some(self.0)
+    }
+}
+
+impl From<Option<Value>> for Optional {
+    #[inline(always)]
+    fn from(value: Option<Value>) -> Optional {
+        Optional(value.unwrap_or(Value { tag: Optional::NONE, bits: 0 }))
+    }
+}
+
 /// Bytes of a text that a value can hold itself.
 pub const SHORT_TEXT: usize = 14;
 // The kind is the first byte in memory and the lowest of the tag.

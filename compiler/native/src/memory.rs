@@ -135,15 +135,19 @@ impl Emit<'_, '_> {
         };
         let entry = self.unit.order.entry_at(self.pc).unwrap_or(0);
         let (flags, at) = (self.regions.heap, entry * size_of::<Entry>());
-        if !self.seen.has_key(handle, key, entry) {
+        if !self.seen.has_entry(handle, entry) {
             let inside = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, len, entry as i64);
             self.go_on_if(inside, otherwise);
+        }
+        if !self.seen.has_key(handle, key, entry) {
             let name = self.unit.consts().get(key as usize).copied().unwrap_or(Constant::NULL);
             let place = (at + offset_of!(Entry, key)) as i32;
             let (name_tag, name_bits) = self.constant(name);
-            for (offset, wanted) in [(place, name_tag), (place + 8, name_bits)] {
-                let word = self.b.ins().load(types::I64, flags, first, offset);
-                let same = self.b.ins().icmp(IntCC::Equal, word, wanted);
+            // The second word of a text of six bytes is nothing, and its length is in the first.
+            let words = if name.short_len().is_some_and(|len| len <= 6) { 1 } else { 2 };
+            for (offset, wanted) in [(place, name_tag), (place + 8, name_bits)].iter().take(words) {
+                let word = self.b.ins().load(types::I64, flags, first, *offset);
+                let same = self.b.ins().icmp(IntCC::Equal, word, *wanted);
                 self.go_on_if(same, otherwise);
             }
         }

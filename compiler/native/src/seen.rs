@@ -19,6 +19,8 @@ struct Entries {
     /// Where they are, and how many.
     first: Value,
     len: Value,
+    /// How many there are at least.
+    least: usize,
     /// Keys, by their constants, with the entries that were found to have them.
     keys: BTreeSet<(u16, usize)>,
 }
@@ -46,7 +48,15 @@ impl Seen {
     }
     /// Notes where they are, and how many.
     pub fn note_entries(&mut self, map: Value, first: Value, len: Value) {
-        self.maps.insert(map, Entries { first, len, keys: BTreeSet::new() });
+        self.maps.insert(map, Entries { first, len, least: 0, keys: BTreeSet::new() });
+    }
+    /// Whether a map is known to have this entry; from now on it is.
+    pub fn has_entry(&mut self, map: Value, entry: usize) -> bool {
+        self.maps.get_mut(&map).is_some_and(|entries| {
+            let has = entries.least > entry;
+            entries.least = entries.least.max(entry + 1);
+            has
+        })
     }
     /// Whether an entry is known to have a key; from now on it is.
     pub fn has_key(&mut self, map: Value, key: u16, entry: usize) -> bool {

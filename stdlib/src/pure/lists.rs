@@ -70,7 +70,11 @@ crate::functions! {
     /// A sorted copy of a list; of maps, by a field or several (`city, age DESC`). DESC sorts the
     /// other way round. Rows that are equal keep their order.
     ///
+    /// Null comes first, then numbers, dates, texts, lists and maps. Beside a number, texts that
+    /// spell a number count as numbers, and beside a date those that spell a date as dates.
+    ///
     /// `SORT([3, 1, 2])` → `[1,2,3]`
+    /// `SORT([10, "9", "x", NULL])` → `[null,"9",10,"x"]`
     /// `SORT([3, 1, 2], NULL, "DESC")` → `[3,2,1]`
     /// `SORT([{ "a": 2, "b": 1 }, { "a": 1, "b": 5 }], "a")` → `[{"a":1,"b":5},{"a":2,"b":1}]`
     "SORT" (list: List; field: Word, direction: Any) -> List = sort, as [

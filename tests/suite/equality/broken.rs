@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const BROKEN: u64 = 3_000;
 /// Programs that are made of one generated script.
 const OF_ONE: u64 = 30;
+/// A long run tells after so many that it goes on.
+const TOLD: u64 = 100_000;
 /// Fuel of a program.
 const FUEL: u64 = 8_000;
 
@@ -115,7 +117,10 @@ fn broken_programs_do_no_harm() {
                     let seed = first + next.fetch_add(1, Ordering::Relaxed);
                     let (difference, ran, ended) = tried(seed);
                     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
-                    sums["ran"].fetch_add(ran, Ordering::Relaxed);
+                    let before = sums["ran"].fetch_add(ran, Ordering::Relaxed);
+                    if before / TOLD != (before + ran) / TOLD {
+                        println!("{} broken programs so far", before + ran);
+                    }
                     sums["ended"].fetch_add(ended, Ordering::Relaxed);
                 }
             });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use basilect_stdlib::{Fault, Kind, Value};
+use basilect_stdlib::{Fault, Kind, Optional, Value};
 
 use super::cursor::{
     Cursor, Flow, Window, arguments, first, of_registers, register, set, try_set, window,
@@ -200,12 +200,18 @@ pub(super) fn push(memory: &mut Memory, w: &Window, i: &Step) -> bool {
 }
 
 /// What a pure function answers at once.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Option<Value> {
-    let pure = links.pures.get(i.b as usize)?.as_ref()?;
-    let quick = pure.quick?;
-    let fits = (pure.least..=pure.most).contains(&(i.c as usize));
-    if fits { quick(memory, arguments(w, i, i.c)) } else { None }
+    #[inline(never)]
+    fn answer(memory: &Memory, w: &Window, i: &Step, links: &Links) -> Optional {
+        let pure = links.pures.get(i.b as usize).and_then(Option::as_ref);
+        let quick = pure.and_then(|pure| {
+            let fits = (pure.least..=pure.most).contains(&(i.c as usize));
+            pure.quick.filter(|_| fits)
+        });
+        quick.and_then(|quick| quick(memory, arguments(w, i, i.c))).into()
+    }
+    answer(memory, w, i, links).value()
 }
 
 /// A few texts and integers as the short text that they are together.
@@ -213,7 +219,7 @@ pub(super) fn quickly(memory: &Memory, w: &Window, i: &Step, links: &Links) -> O
 pub(super) fn join(w: &Window, i: &Step) -> Option<Value> {
     const FEW: u16 = 4;
     let parts = w.get(i.b as usize..i.b as usize + i.c as usize).filter(|_| i.c <= FEW)?;
-    fast::texts(parts)
+    fast::texts(parts).value()
 }
 
 /// R[a] = a field of a map that has it.

@@ -1,7 +1,7 @@
 //! What two numbers, truths or a list and a number give at once. `None` sends the loop to the full
 //! rules, which give the same answer where both apply.
 
-use basilect_stdlib::{Kind, Value};
+use basilect_stdlib::{Kind, Optional, Value};
 
 const BOOL: u64 = Kind::Bool as u64;
 const INT: u64 = Kind::Int as u64;
@@ -50,14 +50,20 @@ fn short(part: &Value) -> Option<Value> {
     }
 }
 /// Two short texts or integers as one text, where that is short: nothing is charged for those.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn concat(l: &Value, r: &Value) -> Option<Value> {
-    Value::short_joined(short(l)?, short(r)?)
+    #[inline(never)]
+    fn joined(l: &Value, r: &Value) -> Optional {
+        let both = short(l).zip(short(r));
+        both.and_then(|(l, r)| Value::short_joined(l, r)).into()
+    }
+    joined(l, r).value()
 }
 /// Several of them.
 #[inline(never)]
-pub(super) fn texts(parts: &[Value]) -> Option<Value> {
-    parts.iter().try_fold(Value::EMPTY, |text, part| Value::short_joined(text, short(part)?))
+pub(super) fn texts(parts: &[Value]) -> Optional {
+    let join = |text, part| Value::short_joined(text, short(part)?);
+    parts.iter().try_fold(Value::EMPTY, join).into()
 }
 
 /// A result that is a number; others follow the full rules.
