@@ -75,7 +75,7 @@ impl Map {
         entries * size_of::<Entry>() + index * size_of::<u32>()
     }
     fn room(&self) -> usize {
-        self.entries.len().max(4)
+        self.entries.len().max(2)
     }
     /// Searches the key of these bytes and this hash; `text` reads a key's contents.
     pub(crate) fn find<'a>(
