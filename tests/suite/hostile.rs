@@ -6,6 +6,7 @@
 //! lets the person answer so often; `repeated: N` repeats the last line so often.
 
 mod neighbours;
+mod prices;
 mod slices;
 mod tenants;
 

@@ -108,6 +108,9 @@ const OPS: [(&str, Op); 12] = [
 
 /// How deep conditions may nest.
 const DEPTH_MAX: usize = 64;
+/// How many comparisons one condition has at most: each joined to those before it is one level of
+/// the tree that reading, settling and asking go down.
+const PARTS_MAX: usize = 500;
 
 impl Op {
     /// Its name in the encoding.
@@ -269,6 +272,9 @@ fn read_map(map: &IndexMap<String, Data>, depth: usize) -> Result<Filter, String
         && let Some(op) = Op::named(op)
     {
         return Ok(computed(formula_of(left), op, formula_of(value)));
+    }
+    if map.len() > PARTS_MAX {
+        return Err(format!("a condition of at most {PARTS_MAX} fields"));
     }
     Ok(map.iter().fold(Filter::All, |all, (column, value)| all.and(equal(column, value))))
 }

@@ -1,5 +1,6 @@
 //! How values are written out: what TALK shows, what `+` appends, what JSON holds.
 
+use super::written::Room;
 use super::{Env, dates};
 use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
 
@@ -70,7 +71,7 @@ pub fn display_data_in(data: &Data, zone: &str) -> String {
         {
             map.get("message").map_or_else(String::new, |m| display_data_in(m, zone))
         }
-        Data::List(_) | Data::Map(_) => super::json::to_json(data, zone).to_string(),
+        Data::List(_) | Data::Map(_) => super::json::data_text(data, zone),
     }
 }
 
@@ -119,25 +120,37 @@ fn place_point(digits: &str, exponent: i32) -> String {
 /// A value as JSON. Dates are texts of the same form as on the screen. Each part is charged before
 /// it is written: a small value that shares its parts may be a long text.
 pub fn json_text(heap: &mut dyn Heap, value: Value, env: &Env) -> Result<String, Fault> {
+    json_text_in(heap, value, env, None)
+}
+
+/// The same over several lines, each level of the value behind one indent more, if there is one.
+pub fn json_text_in(
+    heap: &mut dyn Heap,
+    value: Value,
+    env: &Env,
+    indent: Option<&str>,
+) -> Result<String, Fault> {
     let limits = heap.limits();
     let (bytes, depth) = (limits.text_bytes, limits.data_depth);
-    let out = String::new();
-    let mut writer = Writer { heap, zone: &env.zone, out, bytes, reserved: RESERVED_FIRST };
+    let (out, room) = (String::new(), Room::default());
+    let mut writer = Writer { heap, zone: &env.zone, indent, out, bytes, written: 0, room };
     writer.value(value, depth)?;
     Ok(writer.out)
 }
 
-/// Bytes of a text that are made without asking for memory.
-const RESERVED_FIRST: usize = 4 << 10;
+/// Fuel of a part of a value: making it takes the time of some units.
+const PART: u64 = 6;
 
 struct Writer<'a> {
     heap: &'a mut dyn Heap,
     zone: &'a str,
+    indent: Option<&'a str>,
     out: String,
     /// The longest text.
     bytes: usize,
-    /// Bytes that the memory has room for.
-    reserved: usize,
+    /// Bytes for which there is room.
+    written: usize,
+    room: Room,
 }
 
 impl Writer<'_> {
@@ -145,15 +158,18 @@ impl Writer<'_> {
         if depth == 0 {
             return Err(Fault::new(TrapCode::LimitReached, "the value is nested too deeply"));
         }
-        // A value takes the time of some units: shared parts are written over and over.
-        self.heap.charge(3)?;
+        self.heap.charge(PART)?;
         match value.kind() {
             Kind::Null => self.out.push_str("null"),
             Kind::Text => self.text(value)?,
             Kind::List => self.list(value, depth)?,
             Kind::Map => self.map(value, depth)?,
             Kind::Num if !value.as_f64().is_finite() => self.out.push_str("null"),
-            Kind::Bool | Kind::Int | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
+            Kind::Int => match Value::short_digits(value.as_i64()) {
+                Some(digits) => self.out.push_str(digits.as_short_text().unwrap_or_default()),
+                None => self.out.push_str(&scalar(value, self.zone)),
+            },
+            Kind::Bool | Kind::Num => self.out.push_str(&scalar(value, self.zone)),
             _ => self.quoted(scalar(value, self.zone)),
         }
         self.check_length()
@@ -163,9 +179,18 @@ impl Writer<'_> {
         if self.out.len() > self.bytes {
             return Err(Fault::new(TrapCode::LimitReached, "the value is too long as a text"));
         }
-        if self.out.len() > self.reserved {
-            self.reserved = self.out.len().saturating_mul(2);
-            self.heap.reserve(self.reserved)?;
+        let more = self.out.len() - self.written;
+        self.written = self.out.len();
+        self.room.take(self.heap, more)
+    }
+
+    /// A new line of this level, where lines are wanted.
+    fn line(&mut self, depth: usize) -> Result<(), Fault> {
+        if let Some(indent) = self.indent {
+            let level = self.heap.limits().data_depth - depth;
+            self.heap.charge((level * indent.len()) as u64 / 16)?;
+            self.out.push('\n');
+            (0..level).for_each(|_| self.out.push_str(indent));
         }
         Ok(())
     }
@@ -195,8 +220,12 @@ impl Writer<'_> {
             if index > 0 {
                 self.out.push(',');
             }
+            self.line(depth - 1)?;
             self.value(element, depth - 1)?;
             index += 1;
+        }
+        if index > 0 {
+            self.line(depth)?;
         }
         self.out.push(']');
         Ok(())
@@ -209,9 +238,13 @@ impl Writer<'_> {
             if index > 0 {
                 self.out.push(',');
             }
+            self.line(depth - 1)?;
             self.text(key)?;
-            self.out.push(':');
+            self.out.push_str(if self.indent.is_some() { ": " } else { ":" });
             self.value(value, depth - 1)?;
+        }
+        if self.heap.map_len(map) > 0 {
+            self.line(depth)?;
         }
         self.out.push('}');
         Ok(())

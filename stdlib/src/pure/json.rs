@@ -1,6 +1,7 @@
 //! JSON, CSV, XML and YAML: written here, and JSON read; the modules read the others.
 
-use super::{Call, display};
+use super::written::Written;
+use super::{Call, convert, display};
 use crate::{Data, Fault, Heap, Kind, TrapCode, Value};
 use indexmap::IndexMap;
 use quick_xml::escape::escape;
@@ -85,6 +86,29 @@ pub fn to_json(data: &Data, zone: &str) -> serde_json::Value {
             Json::Object(map.iter().map(|(k, v)| (k.clone(), to_json(v, zone))).collect())
         }
         _ => Json::String(display::display_data_in(data, zone)),
+    }
+}
+
+/// The text of [`to_json`], without that tree.
+pub(crate) fn data_text(data: &Data, zone: &str) -> String {
+    serde_json::to_string(&Json { data, zone }).unwrap_or_default()
+}
+
+struct Json<'a> {
+    data: &'a Data,
+    zone: &'a str,
+}
+
+impl serde::Serialize for Json<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Json { data, zone } = *self;
+        match data {
+            Data::List(list) => serializer.collect_seq(list.iter().map(|data| Json { data, zone })),
+            Data::Map(map) => {
+                serializer.collect_map(map.iter().map(|(key, data)| (key, Json { data, zone })))
+            }
+            single => to_json(single, zone).serialize(serializer),
+        }
     }
 }
 
@@ -198,20 +222,9 @@ fn parse(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn to_pretty(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (value, indent) = (call.arg(0), call.int_or(1, 2)?);
     let indent = " ".repeat(usize::try_from(indent.clamp(0, 8)).unwrap_or(2));
-    let json = display::json_text(call.heap, value, call.env)?;
-    call.room(json.len())?;
-    call.heap.reserve(json.len().saturating_mul(4))?;
-    let depth = call.heap.limits().data_depth;
-    let data = parse_data(&json, depth)
-        .map_err(|e| Fault::new(TrapCode::BadData, format!("this is not JSON: {e}")))?;
-    let mut out = Vec::new();
-    let style = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
-    let mut writer = serde_json::Serializer::with_formatter(&mut out, style);
-    let json = to_json(&data, &call.env.zone);
-    let written = serde::Serialize::serialize(&json, &mut writer);
-    written.map_err(|e| Fault::new(TrapCode::BadData, e.to_string()))?;
-    call.room(out.len())?;
-    call.give(&String::from_utf8_lossy(&out))
+    let text = display::json_text_in(call.heap, value, call.env, Some(&indent))?;
+    call.room(text.len())?;
+    call.give(&text)
 }
 
 fn is_json(call: &mut Call<'_>) -> Result<Value, Fault> {
@@ -239,58 +252,62 @@ fn json_path(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn to_yaml(call: &mut Call<'_>) -> Result<Value, Fault> {
     let value = call.arg(0);
-    let json = display::json_text(call.heap, value, call.env)?;
-    call.room(json.len().saturating_mul(2))?;
-    let depth = call.heap.limits().data_depth;
-    let data = parse_data(&json, depth).unwrap_or_default();
-    let mut out = String::new();
-    yaml(&data, 0, &mut out);
-    call.give(out.trim_end())
+    let data = convert::to_data(call.heap, value)?;
+    let mut written = Written::new(call);
+    yaml(&data, 0, &mut written)?;
+    let text = written.into_text();
+    call.give(text.trim_end())
 }
 
 /// Writes block style: a field or element a line, two blanks a level.
-fn yaml(data: &Data, indent: usize, out: &mut String) {
+fn yaml(data: &Data, indent: usize, out: &mut Written<'_, '_>) -> Result<(), Fault> {
     match data {
         Data::List(list) if !list.is_empty() => {
-            for item in list {
-                yaml_item("- ", item, indent, out);
-            }
+            list.iter().try_for_each(|item| yaml_item("- ", item, indent, out))
         }
         Data::Map(map) if !map.is_empty() => {
-            for (key, value) in map {
-                yaml_item(&format!("{}: ", yaml_text(key)), value, indent, out);
-            }
+            let mut fields = map.iter();
+            fields.try_for_each(|(key, value)| {
+                yaml_item(&format!("{}: ", yaml_text(key)), value, indent, out)
+            })
         }
         scalar => {
-            out.push_str(&yaml_scalar(scalar));
-            out.push('\n');
+            let text = yaml_scalar(scalar, &out.call.env.zone);
+            out.put(&text)?;
+            out.put("\n")
         }
     }
 }
 
-fn yaml_item(lead: &str, value: &Data, indent: usize, out: &mut String) {
-    out.push_str(&" ".repeat(indent));
+fn yaml_item(
+    lead: &str,
+    value: &Data,
+    indent: usize,
+    out: &mut Written<'_, '_>,
+) -> Result<(), Fault> {
+    out.put(&" ".repeat(indent))?;
     let nested = match value {
         Data::List(list) => !list.is_empty(),
         Data::Map(map) => !map.is_empty(),
         _ => false,
     };
     if !nested {
-        out.push_str(lead);
+        out.put(lead)?;
         return yaml(value, 0, out);
     }
-    out.push_str(lead.trim_end());
-    out.push('\n');
-    yaml(value, indent + 2, out);
+    out.put(lead.trim_end())?;
+    out.put("\n")?;
+    yaml(value, indent + 2, out)
 }
 
-fn yaml_scalar(data: &Data) -> String {
+fn yaml_scalar(data: &Data, zone: &str) -> String {
     match data {
         Data::Text(text) => yaml_text(text),
         Data::Null => "null".into(),
         Data::List(_) => "[]".into(),
         Data::Map(_) => "{}".into(),
-        other => display::display_data(other),
+        Data::Int(_) | Data::Num(_) | Data::Bool(_) => display::display_data(data),
+        other => yaml_text(&display::display_data_in(other, zone)),
     }
 }
 
@@ -309,27 +326,24 @@ fn yaml_text(text: &str) -> String {
 
 fn to_csv(call: &mut Call<'_>) -> Result<Value, Fault> {
     let value = call.arg(0);
-    let json = display::json_text(call.heap, value, call.env)?;
-    call.room(json.len())?;
-    let rows = match parse_data(&json, call.heap.limits().data_depth) {
-        Ok(Data::List(rows)) => rows,
-        Ok(row) => vec![row],
-        Err(_) => Vec::new(),
+    let rows = match convert::to_data(call.heap, value)? {
+        Data::List(rows) => rows,
+        row => vec![row],
     };
     let separator = match call.text_or(1, ",")?.as_bytes() {
         [one] => *one,
         _ => return Err(Fault::argument("the separator of CSV is one character, such as ;")),
     };
-    let text = csv_text_with(&rows, separator).map_err(|e| Fault::new(TrapCode::BadData, e))?;
-    call.give(&text)
+    let text = csv_text_with(&rows, separator, &call.env.zone);
+    call.give(&text.map_err(|e| Fault::new(TrapCode::BadData, e))?)
 }
 
 /// Rows as CSV; the fields of the first row are the columns.
 pub fn csv_text(rows: &[Data]) -> Result<String, String> {
-    csv_text_with(rows, b',')
+    csv_text_with(rows, b',', "UTC")
 }
 
-fn csv_text_with(rows: &[Data], separator: u8) -> Result<String, String> {
+fn csv_text_with(rows: &[Data], separator: u8, zone: &str) -> Result<String, String> {
     let mut writer = ::csv::WriterBuilder::new();
     let mut writer = writer.flexible(true).delimiter(separator).from_writer(Vec::new());
     let columns: Vec<String> = match rows.first() {
@@ -340,18 +354,20 @@ fn csv_text_with(rows: &[Data], separator: u8) -> Result<String, String> {
         writer.write_record(&columns).map_err(|e| e.to_string())?;
     }
     for row in rows {
-        writer.write_record(csv_cells(row, &columns)).map_err(|e| e.to_string())?;
+        writer.write_record(csv_cells(row, &columns, zone)).map_err(|e| e.to_string())?;
     }
     let bytes = writer.into_inner().map_err(|e| e.to_string())?;
     String::from_utf8(bytes).map_err(|e| e.to_string())
 }
 
-fn csv_cells(row: &Data, columns: &[String]) -> Vec<String> {
-    let cell = |data: Option<&Data>| data.map(display::display_data).unwrap_or_default();
+fn csv_cells(row: &Data, columns: &[String], zone: &str) -> Vec<String> {
+    let cell = |data: &Data| display::display_data_in(data, zone);
     match row {
-        Data::Map(_) => columns.iter().map(|column| cell(row.get(column))).collect(),
-        Data::List(list) => list.iter().map(display::display_data).collect(),
-        other => vec![display::display_data(other)],
+        Data::Map(_) => {
+            columns.iter().map(|name| row.get(name).map(cell).unwrap_or_default()).collect()
+        }
+        Data::List(list) => list.iter().map(cell).collect(),
+        other => vec![cell(other)],
     }
 }
 

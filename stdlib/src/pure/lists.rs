@@ -201,6 +201,7 @@ impl Call<'_> {
             return Ok(list);
         }
         let field = self.text(index)?;
+        self.heap.charge(list.len() as u64 * (1 + field.len() as u64 / 4))?;
         let heap = &*self.heap;
         Ok(list.iter().map(|v| heap.map_get(*v, &field).unwrap_or(Value::NULL)).collect())
     }
@@ -439,6 +440,9 @@ fn unique(call: &mut Call<'_>) -> Result<Value, Fault> {
     call.heap.new_list(kept)
 }
 
+/// Fuel of an element that is compared.
+const COMPARED: u64 = 4;
+
 /// Whether a value has a part: a list an element, a text a text, a map a field.
 pub fn has(call: &mut Call<'_>, value: Value, part: Value) -> Result<bool, Fault> {
     match value.kind() {
@@ -446,6 +450,7 @@ pub fn has(call: &mut Call<'_>, value: Value, part: Value) -> Result<bool, Fault
         Kind::List => {
             let list = call.list(0)?;
             for element in list {
+                call.heap.charge(COMPARED)?;
                 if equal(call.heap, element, part)? {
                     return Ok(true);
                 }
@@ -454,6 +459,7 @@ pub fn has(call: &mut Call<'_>, value: Value, part: Value) -> Result<bool, Fault
         }
         Kind::Map => {
             let name = call.text(1)?;
+            call.heap.charge(name.len() as u64 / 4)?;
             Ok(call.heap.map_get(value, &name).is_some())
         }
         _ => {
@@ -476,6 +482,7 @@ fn index_of(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
     let wanted = call.arg(1);
     for (index, element) in call.list(0)?.into_iter().enumerate() {
+        call.heap.charge(COMPARED)?;
         if equal(call.heap, element, wanted)? {
             return Ok(Value::int(index as i64));
         }

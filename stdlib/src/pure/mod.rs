@@ -33,6 +33,7 @@ pub mod statistics;
 pub mod text;
 pub mod using;
 pub mod validate;
+pub mod written;
 
 /// The implementation of a pure function.
 pub type PureFn = fn(&mut Call<'_>) -> Result<Value, Fault>;

@@ -250,7 +250,7 @@ impl Call<'_> {
         if bytes > self.heap.limits().text_bytes {
             return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
         }
-        self.heap.charge(bytes as u64 / 16)?;
+        self.heap.charge(bytes as u64 / 4)?;
         self.heap.reserve(bytes)
     }
     /// Fails when a list that has `count` elements may have no more.

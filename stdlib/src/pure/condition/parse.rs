@@ -1,6 +1,6 @@
 //! Filter texts: `stage != Closed Won AND age > 18 ORDER BY age DESC LIMIT 5`.
 
-use super::{DEPTH_MAX, Filter, Op, Query, computed};
+use super::{DEPTH_MAX, Filter, Op, PARTS_MAX, Query, computed};
 use crate::pure::formula::Formula;
 use crate::pure::numbers::text_to_number;
 use crate::{Data, Fault, words};
@@ -14,7 +14,7 @@ pub fn parse_query(text: &str) -> Result<Query, Fault> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(Fault::argument("the condition is too long"));
     }
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, parts: 0 };
     parser.skip_word("where");
     let filter = if parser.clause_or_end() { Filter::All } else { parser.or()? };
     let order = parser.order()?;
@@ -109,6 +109,8 @@ struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    /// Comparisons so far.
+    parts: usize,
 }
 
 impl Parser {
@@ -171,6 +173,11 @@ impl Parser {
     }
 
     fn comparison(&mut self) -> Result<Filter, Fault> {
+        self.parts += 1;
+        if self.parts > PARTS_MAX {
+            let text = format!("a condition has at most {PARTS_MAX} comparisons");
+            return Err(Fault::argument(text));
+        }
         if self.function_here() {
             let left = self.function(true)?;
             return self.compared(left);

@@ -1,6 +1,7 @@
 //! XML, and workbooks in XML. Entities that a document declares itself are never unfolded.
 
 use super::escaped;
+use crate::pure::written::Written;
 use crate::pure::{Call, convert, display};
 use crate::{Data, Fault, Kind, TrapCode, Value};
 use quick_xml::Reader;
@@ -40,7 +41,7 @@ crate::functions! {
 fn to_xml(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (value, root) = (call.arg(0), call.text_or(1, "")?);
     let data = convert::to_data(call.heap, value)?;
-    let mut writer = Writer { call, out: String::new() };
+    let mut writer = Writer(Written::new(call));
     match &data {
         Data::Map(map) if root.is_empty() && map.len() == 1 => {
             for (name, value) in map {
@@ -51,26 +52,19 @@ fn to_xml(call: &mut Call<'_>) -> Result<Value, Fault> {
         }
         data => writer.element(if root.is_empty() { "root" } else { &root }, data)?,
     }
-    let out = writer.out;
+    let out = writer.0.into_text();
     call.give(&out)
 }
 
-struct Writer<'c, 'a> {
-    call: &'c mut Call<'a>,
-    out: String,
-}
+/// Writes elements.
+struct Writer<'c, 'a>(Written<'c, 'a>);
 
 impl Writer<'_, '_> {
     fn put(&mut self, text: &str) -> Result<(), Fault> {
-        self.call.heap.charge(1 + text.len() as u64 / 16)?;
-        if self.out.len() + text.len() > self.call.heap.limits().text_bytes {
-            return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
-        }
-        self.out.push_str(text);
-        Ok(())
+        self.0.put(text)
     }
     fn text(&mut self, data: &Data) -> Result<(), Fault> {
-        let text = display::display_data_in(data, &self.call.env.zone);
+        let text = display::display_data_in(data, &self.0.call.env.zone);
         self.put(&escaped(&text))
     }
     fn element(&mut self, name: &str, data: &Data) -> Result<(), Fault> {
@@ -270,7 +264,7 @@ fn excel(call: &mut Call<'_>) -> Result<Value, Fault> {
     // A workbook knows no sheet without a name, or with a longer one.
     let sheet: String = sheet.chars().filter(|c| !"[]:*?/\\".contains(*c)).take(31).collect();
     let sheet = if sheet.is_empty() { "Sheet1".into() } else { sheet };
-    let mut writer = Writer { call, out: String::new() };
+    let mut writer = Writer(Written::new(call));
     writer.put(WORKBOOK)?;
     writer.put(&format!("<Worksheet ss:Name=\"{}\"><Table>", escaped(&sheet)))?;
     if !columns.is_empty() {
@@ -287,7 +281,7 @@ fn excel(call: &mut Call<'_>) -> Result<Value, Fault> {
         }
     }
     writer.put("</Table></Worksheet></Workbook>")?;
-    let out = writer.out;
+    let out = writer.0.into_text();
     call.give(&out)
 }
 

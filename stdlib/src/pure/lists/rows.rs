@@ -8,7 +8,7 @@ use crate::pure::query::eval::Scope;
 use crate::pure::query::parse;
 use crate::pure::query::run::Query;
 use crate::pure::{Call, arith, convert, display, logic, maps};
-use crate::{Data, Fault, Kind, Value};
+use crate::{Data, Fault, Heap, Kind, Value};
 use indexmap::IndexMap;
 
 crate::functions! {
@@ -185,17 +185,18 @@ pub fn holds(call: &mut Call<'_>, op: Op, value: Value, right: &Data) -> Result<
     Ok(compares(op, &left, right))
 }
 
-/// The column of a row. A row that is no map is its own column `item`.
-fn cell(call: &Call<'_>, row: Value, column: &str) -> Value {
+/// The column of a row. A row that is no map is its own column `item`. A long name is paid for.
+fn cell(call: &mut Call<'_>, row: Value, column: &str) -> Result<Value, Fault> {
+    call.heap.charge(column.len() as u64 / 4)?;
+    Ok(cell_of(call.heap, row, column))
+}
+
+fn cell_of(heap: &dyn Heap, row: Value, column: &str) -> Value {
     if row.kind() != Kind::Map {
         let own = ["item", "value"].iter().any(|own| own.eq_ignore_ascii_case(column));
         return if own { row } else { Value::NULL };
     }
-    let found = call.heap.map_get(row, column).or_else(|| {
-        let (first, rest) = column.split_once('.')?;
-        Some(cell(call, call.heap.map_get(row, first)?, rest))
-    });
-    found.unwrap_or(Value::NULL)
+    maps::paths::field_at(heap, row, column).unwrap_or(Value::NULL)
 }
 
 /// Whether a row fulfils a condition; each comparison is paid for.
@@ -206,7 +207,7 @@ pub fn matches(call: &mut Call<'_>, filter: &Filter, row: Value) -> Result<bool,
         Filter::Or(l, r) => matches(call, l, row)? || matches(call, r, row)?,
         Filter::Not(x) => !matches(call, x, row)?,
         Filter::Compare { column, op, value } => {
-            let left = cell(call, row, column);
+            let left = cell(call, row, column)?;
             holds(call, *op, left, value)?
         }
         Filter::Computed { .. } => {
@@ -285,7 +286,7 @@ fn values_where(call: &mut Call<'_>) -> Result<Value, Fault> {
     let mut values = Vec::new();
     for element in call.list(0)? {
         if matches(call, &filter, element)? {
-            values.push(cell(call, element, &field));
+            values.push(cell(call, element, &field)?);
         }
     }
     call.heap.new_list(values)
@@ -397,7 +398,7 @@ fn group_by(call: &mut Call<'_>) -> Result<Value, Fault> {
     let groups = call.heap.new_map()?;
     for element in list {
         call.heap.charge(4)?;
-        let value = cell(call, element, &field);
+        let value = cell(call, element, &field)?;
         let name = display::display(call.heap, value, call.env)?;
         match call.heap.map_get(groups, &name) {
             Some(group) => call.heap.list_push(group, element)?,
@@ -439,7 +440,7 @@ fn index_by(call: &mut Call<'_>) -> Result<Value, Fault> {
     let index = call.heap.new_map()?;
     for element in list {
         call.heap.charge(4)?;
-        let value = cell(call, element, &field);
+        let value = cell(call, element, &field)?;
         let name = display::display(call.heap, value, call.env)?;
         call.heap.map_set(index, &name, element)?;
     }
@@ -454,10 +455,10 @@ fn pivot(call: &mut Call<'_>) -> Result<Value, Fault> {
     let sums = call.heap.new_map()?;
     for element in list {
         call.heap.charge(4)?;
-        let name = cell(call, element, &row);
+        let name = cell(call, element, &row)?;
         let name = display::display(call.heap, name, call.env)?;
         let so_far = call.heap.map_get(sums, &name).unwrap_or(Value::int(0));
-        let value = cell(call, element, &value);
+        let value = cell(call, element, &value)?;
         let value = arith::to_number(call.heap, value).unwrap_or(Value::int(0));
         let sum = arith::add(call.heap, call.env, so_far, value)?;
         call.heap.map_set(sums, &name, sum)?;
@@ -471,10 +472,10 @@ fn pivot_table(call: &mut Call<'_>) -> Result<Value, Fault> {
     let function = call.text_or(4, "SUM")?.trim().to_ascii_uppercase();
     let mut table: IndexMap<String, (Value, IndexMap<String, Value>)> = IndexMap::new();
     for element in call.list(0)? {
-        let of_row = cell(call, element, &rows);
-        let column = cell(call, element, &columns);
+        let of_row = cell(call, element, &rows)?;
+        let column = cell(call, element, &columns)?;
         let column = display::display(call.heap, column, call.env)?;
-        let of_value = cell(call, element, &value);
+        let of_value = cell(call, element, &value)?;
         let row_key = key(call, of_row)?;
         call.heap.charge(8)?;
         call.heap.reserve(column.len() + 64)?;
@@ -562,7 +563,7 @@ fn keep(kind: &str) -> Result<Keep, Fault> {
 
 /// What rows that belong together have in common; a number and its spelling are alike.
 fn join_key(call: &mut Call<'_>, row: Value, field: &str) -> Result<Option<String>, Fault> {
-    let value = cell(call, row, field);
+    let value = cell(call, row, field)?;
     if value.is_null() {
         return Ok(None);
     }
@@ -640,7 +641,10 @@ pub fn sorted_by(
     let cost = super::sort_cost(list.len()).saturating_mul(fields.len().max(1) as u64);
     call.heap.charge(cost.saturating_add((list.len() * fields.len()) as u64 * 4))?;
     call.heap.reserve(sorting::bytes(list.len(), fields.len()))?;
-    let column = |field: &str| list.iter().map(|row| cell(call, *row, field)).collect();
+    let names: usize = fields.iter().map(|(field, _)| field.len() / 4).sum();
+    call.heap.charge(list.len() as u64 * names as u64)?;
+    let heap = &*call.heap;
+    let column = |field: &str| list.iter().map(|row| cell_of(heap, *row, field)).collect();
     let columns: Vec<(Vec<Value>, bool)> =
         fields.iter().map(|(field, descending)| (column(field), *descending)).collect();
     let places = sorting::places(call.heap, &columns);

@@ -68,7 +68,7 @@ crate::functions! {
 /// What tells an element from others: how it is written in JSON. It is paid for.
 pub fn key(call: &mut Call<'_>, value: Value) -> Result<String, Fault> {
     let key = display::json_text(call.heap, value, call.env)?;
-    call.heap.charge(4 + key.len() as u64 / 8)?;
+    call.heap.charge(24 + key.len() as u64 / 8)?;
     call.heap.reserve(key.len() + 64)?;
     Ok(key)
 }

@@ -1,10 +1,10 @@
 //! The order of many values: what SORT, TOP, BOTTOM and ORDER BY sort by.
 //!
-//! [`crate::pure::logic::order`] compares any two values, but of many it is no order: `"10"` is before `"9"` as a
-//! text, and the number 9.5 is between them the other way round. So a column is looked at as a
-//! whole first: where it has a number, texts that spell a number count as numbers, and where it has
-//! a date, texts that spell a date count as dates. Then nulls come first, numbers, dates, texts,
-//! lists and maps follow, and whole numbers are compared with floats exactly.
+//! [`crate::pure::logic::order`] compares any two values, but of many it is no order: `"10"` is
+//! before `"9"` as a text, and the number 9.5 is between them the other way round. So a column is
+//! looked at as a whole first: where it has a number, texts that spell a number count as numbers,
+//! and where it has a date, texts that spell a date count as dates. Then nulls come first, numbers,
+//! dates, texts, lists and maps follow, and whole numbers are compared with floats exactly.
 
 use crate::pure::logic::Scalar;
 use crate::{Heap, Kind, Value};

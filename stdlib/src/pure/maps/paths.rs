@@ -1,7 +1,7 @@
 //! Values inside values: paths such as `customer.orders[0].total`, and copies of whole trees.
 
 use crate::pure::{Call, logic};
-use crate::{Fault, Kind, TrapCode, Value};
+use crate::{Fault, Heap, Kind, TrapCode, Value};
 
 crate::functions! {
     family "maps";
@@ -105,6 +105,20 @@ impl Step {
             Step::Place(place) => place.to_string(),
         }
     }
+}
+
+/// The field of a map by its whole name, else by what is before the first dot and so on, `a.b.c`.
+/// A map may contain itself, so that a name leads through so many maps at most as values may nest.
+pub fn field_at(heap: &dyn Heap, value: Value, name: &str) -> Option<Value> {
+    let (mut value, mut name) = (value, name);
+    for _ in 0..heap.limits().data_depth {
+        if let Some(found) = heap.map_get(value, name) {
+            return Some(found);
+        }
+        let (first, rest) = name.split_once('.')?;
+        (value, name) = (heap.map_get(value, first)?, rest);
+    }
+    None
 }
 
 /// The place within a list; negative ones count from the end.

@@ -2,7 +2,7 @@
 
 use super::ast::{Aggregate, Expr, Op};
 use super::run::Query;
-use crate::pure::{Call, arith, condition, display, lists, logic};
+use crate::pure::{Call, arith, condition, display, lists, logic, maps};
 use crate::{Fault, Kind, Value};
 
 /// The rows that a value may look at: one of each source, or those of a group.
@@ -99,6 +99,8 @@ impl Query<'_, '_> {
 
     /// A column of the rows, else a variable of the script, else null.
     fn named(&mut self, of: Option<&str>, name: &str, scope: Scope<'_>) -> Result<Value, Fault> {
+        let long = (name.len() + of.map_or(0, str::len)) as u64 / 4;
+        self.call.heap.charge(long.saturating_mul(1 + scope.row.len() as u64))?;
         if let Some(value) = self.column(of, name, scope) {
             return Ok(value);
         }
@@ -145,10 +147,7 @@ impl Query<'_, '_> {
     }
 
     fn field(&self, value: Value, name: &str) -> Option<Value> {
-        self.call.heap.map_get(value, name).or_else(|| {
-            let (first, rest) = name.split_once('.')?;
-            self.field(self.call.heap.map_get(value, first)?, rest)
-        })
+        maps::paths::field_at(self.call.heap, value, name)
     }
 
     /// The first field of a row of an answer.

@@ -91,6 +91,7 @@ fn levenshtein(call: &mut Call<'_>) -> Result<Value, Fault> {
 /// A text without what does not count: blanks at its ends, accents, letter case.
 fn plain(call: &mut Call<'_>, text: &str) -> Result<String, Fault> {
     call.room(text.len().saturating_mul(4))?;
+    call.heap.charge(text.len() as u64 * 8)?;
     Ok(unaccented(text.trim()).to_lowercase())
 }
 

@@ -158,6 +158,8 @@ fn joined(
 ) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len().saturating_mul(4))?;
+    // Each word is a text of its own for a while.
+    call.heap.charge(text.len() as u64 * 16)?;
     let words = parts(&text);
     let words: Vec<String> = words.iter().enumerate().map(|(at, part)| word(at, part)).collect();
     call.give(&words.join(mark))
@@ -199,11 +201,16 @@ fn lower_first(call: &mut Call<'_>) -> Result<Value, Fault> {
 }
 
 fn swap_case(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let swapped = |c: char| match c.is_uppercase() {
-        true => c.to_lowercase().collect::<String>(),
-        false => c.to_uppercase().collect(),
+    let swapped = |text: &mut String, c: char| match c.is_uppercase() {
+        true => text.extend(c.to_lowercase()),
+        false => text.extend(c.to_uppercase()),
     };
-    change(call, |text| text.chars().map(swapped).collect())
+    change(call, |text| {
+        text.chars().fold(String::with_capacity(text.len()), |mut text, c| {
+            swapped(&mut text, c);
+            text
+        })
+    })
 }
 
 fn str_conv(call: &mut Call<'_>) -> Result<Value, Fault> {

@@ -85,7 +85,7 @@ fn truncate(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
     let (text, end) = (call.text(0)?, call.text_or(2, "…")?);
     let most = count(call.int(1)?);
-    call.heap.charge(text.len().min(most.saturating_mul(8)) as u64)?;
+    call.heap.charge(text.len().min(most.saturating_mul(8)) as u64 * 8)?;
     if text.graphemes(true).nth(most).is_none() {
         return call.give(&text);
     }

@@ -171,7 +171,7 @@ fn look_up(call: &mut Call<'_>, name: &str, values: &[Value]) -> Result<Value, F
     }
     let name = name.strip_prefix("this.").unwrap_or(name);
     for value in values.iter().rev() {
-        call.heap.charge(1)?;
+        call.heap.charge(1 + name.len() as u64 / 4)?;
         if let Some(found) = found_in(call, name, *value) {
             return Ok(found);
         }
@@ -180,14 +180,18 @@ fn look_up(call: &mut Call<'_>, name: &str, values: &[Value]) -> Result<Value, F
 }
 
 fn found_in(call: &Call<'_>, name: &str, value: Value) -> Option<Value> {
-    if let (Kind::List, Ok(number)) = (value.kind(), name.parse::<usize>()) {
-        return call.heap.list(value).get(number.checked_sub(1)?).copied();
+    let (mut value, mut name) = (value, name);
+    for _ in 0..call.heap.limits().data_depth {
+        if let (Kind::List, Ok(number)) = (value.kind(), name.parse::<usize>()) {
+            return call.heap.list(value).get(number.checked_sub(1)?).copied();
+        }
+        if let Some(found) = call.heap.map_get(value, name) {
+            return Some(found);
+        }
+        let (first, rest) = name.split_once('.')?;
+        (value, name) = (call.heap.map_get(value, first.trim())?, rest.trim());
     }
-    if let Some(found) = call.heap.map_get(value, name) {
-        return Some(found);
-    }
-    let (first, rest) = name.split_once('.')?;
-    found_in(call, rest.trim(), call.heap.map_get(value, first.trim())?)
+    None
 }
 
 #[cfg(test)]
