@@ -199,6 +199,7 @@ fn base64_decode(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn url_encode(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len().saturating_mul(3))?;
+    call.heap.charge(text.len() as u64 * 4)?;
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

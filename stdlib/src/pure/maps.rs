@@ -194,13 +194,16 @@ fn names(call: &mut Call<'_>) -> Result<Vec<String>, Fault> {
     Ok(names)
 }
 
+/// Fuel of a field that is looked for by its name.
+const NAMED: u64 = 16;
+
 fn pick(call: &mut Call<'_>) -> Result<Value, Fault> {
     if call.arg(0).kind() != Kind::Map {
         return super::chance::choice(call);
     }
     let map = call.heap.new_map()?;
     for name in names(call)? {
-        call.heap.charge(2)?;
+        call.heap.charge(NAMED + name.len() as u64 / 4)?;
         if let Some(value) = call.heap.map_get(call.arg(0), &name) {
             call.heap.map_set(map, &name, value)?;
         }
@@ -212,6 +215,7 @@ fn omit(call: &mut Call<'_>) -> Result<Value, Fault> {
     let (own, map) = (call.arg(0), call.heap.new_map()?);
     copy_into(call.heap, own, map)?;
     for name in names(call)? {
+        call.heap.charge(NAMED + name.len() as u64 / 4)?;
         call.heap.map_remove(map, &name)?;
     }
     Ok(map)

@@ -343,6 +343,7 @@ fn instr(call: &mut Call<'_>) -> Result<Value, Fault> {
 pub fn change(call: &mut Call<'_>, change: impl Fn(&str) -> String) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len())?;
+    call.heap.charge(text.len() as u64 * 2)?;
     call.give(&change(&text))
 }
 

@@ -188,6 +188,17 @@ fn on_a_small_stack<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -
 fn no_function_ends_the_process() {
     let called = on_a_small_stack(|| all(2)).len();
     assert!(called > 400, "{called} functions");
+    // What functions make for a while is bounded as well: by the limit of one machine.
+    #[cfg(target_os = "linux")]
+    assert!(most_memory() < 512 << 20, "the process had {} bytes", most_memory());
+}
+
+/// The most bytes that this process has had in memory.
+#[cfg(target_os = "linux")]
+fn most_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
 }
 
 #[test]

@@ -208,6 +208,7 @@ fn without(call: &mut Call<'_>) -> Result<Value, Fault> {
     let list = call.list(0)?;
     let mut kept = Vec::new();
     for element in list {
+        call.heap.charge(4 * call.args.len() as u64)?;
         let mut unwanted = false;
         for value in call.args.iter().skip(1) {
             unwanted |= logic::equal(call.heap, element, *value)?;

@@ -270,14 +270,23 @@ pub fn month_named(name: &str) -> Option<i8> {
     let months = MONTHS.get_or_init(|| {
         index(LANGUAGES.iter().flat_map(|l| [l.months, l.months_alone, l.months_short]))
     });
-    months.get(&plainly(name.trim_end_matches(['.', ',']))).map(|at| at + 1)
+    found(months, name).map(|at| at + 1)
 }
 
 /// The day of the week, 0 for Sunday to 6, that a name in any language means.
 pub fn day_named(name: &str) -> Option<i8> {
     static DAYS: OnceLock<Names> = OnceLock::new();
     let days = DAYS.get_or_init(|| index(LANGUAGES.iter().flat_map(|l| [l.days, l.days_short])));
-    days.get(&plainly(name.trim().trim_end_matches(['.', ',']))).copied()
+    found(days, name.trim())
+}
+
+/// Longer texts are no name of a month or a day.
+const NAME_BYTES_MAX: usize = 64;
+
+fn found(names: &Names, name: &str) -> Option<i8> {
+    let name = name.trim_end_matches(['.', ',']);
+    let short = (name.len() <= NAME_BYTES_MAX).then(|| plainly(name))?;
+    names.get(&short).copied()
 }
 
 impl Call<'_> {

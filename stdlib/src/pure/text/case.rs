@@ -271,6 +271,7 @@ fn remove_accents(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn normalize(call: &mut Call<'_>) -> Result<Value, Fault> {
     let form = call.text_or(1, "NFC")?;
     let text = call.text(0)?;
+    call.heap.charge(text.len() as u64 * 4)?;
     // The standard's longest decomposition has 18 characters, of 3 bytes each.
     call.room(text.len().saturating_mul(if text.is_ascii() { 1 } else { 18 }))?;
     let written: String = match form.trim().to_ascii_uppercase().as_str() {

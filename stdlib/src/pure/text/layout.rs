@@ -133,6 +133,7 @@ fn wrapped(line: &str, width: usize) -> String {
 
 fn indent(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
+    call.heap.charge(text.len() as u64 * 2)?;
     let lead = match call.arg(1).kind() {
         Kind::Null => "    ".to_string(),
         Kind::Text => call.text(1)?,
@@ -150,6 +151,7 @@ fn indent(call: &mut Call<'_>) -> Result<Value, Fault> {
 
 fn dedent(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
+    call.heap.charge(text.len() as u64 * 2)?;
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let full = text.lines().filter(|line| !line.trim().is_empty());
     let common = full.map(blanks).min().unwrap_or(0);

@@ -269,6 +269,7 @@ fn html_to_text(call: &mut Call<'_>) -> Result<Value, Fault> {
 fn escape_markdown(call: &mut Call<'_>) -> Result<Value, Fault> {
     let text = call.text(0)?;
     call.room(text.len().saturating_mul(2))?;
+    call.heap.charge(text.len() as u64 * 2)?;
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if "\\`*_[]<>#|~".contains(c) {
