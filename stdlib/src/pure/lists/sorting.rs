@@ -11,7 +11,7 @@ use crate::{Heap, Kind, Value};
 use std::cmp::Ordering;
 
 /// The places of rows in the order of their columns, the first column first, each with whether it
-/// descends. Rows that are equal in all columns keep their order.
+/// descends. Rows that are equal in all columns keep their order. Without columns there are no rows.
 pub fn places(heap: &dyn Heap, columns: &[(Vec<Value>, bool)]) -> Vec<usize> {
     let Some((first, descending)) = columns.first() else { return Vec::new() };
     let turned = |lead: u64| if *descending { !lead } else { lead };
@@ -217,6 +217,7 @@ mod tests {
         );
         assert_eq!(call("SORT", r#"[[-1.5, -0.0, 0.0, 2.5, -3.5]]"#), "[-3.5,-1.5,0,0,2.5]");
         assert_eq!(call("SORT", r#"[[3, -7, 0], null, "DESC"]"#), "[3,0,-7]");
+        assert_eq!(call("SORT", r#"[[3, -7, 0], " , "]"#), "[3,-7,0]");
         let rows = r#"[{"a":1,"b":"x"},{"a":1,"b":"y"},{"a":0,"b":"x"},{"b":"z"}]"#;
         assert_eq!(
             call("SORT", &format!(r#"[{rows}, "a, b DESC"]"#)),
