@@ -11,7 +11,8 @@ use crate::{Heap, Kind, Value};
 use std::cmp::Ordering;
 
 /// The places of rows in the order of their columns, the first column first, each with whether it
-/// descends. Rows that are equal in all columns keep their order. Without columns there are no rows.
+/// descends. Rows that are equal in all columns keep their order. Without columns there are no
+/// rows.
 pub fn places(heap: &dyn Heap, columns: &[(Vec<Value>, bool)]) -> Vec<usize> {
     let Some((first, descending)) = columns.first() else { return Vec::new() };
     let turned = |lead: u64| if *descending { !lead } else { lead };
