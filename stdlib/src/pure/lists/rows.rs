@@ -187,7 +187,7 @@ pub fn holds(call: &mut Call<'_>, op: Op, value: Value, right: &Data) -> Result<
 
 /// The column of a row. A row that is no map is its own column `item`. A long name is paid for.
 fn cell(call: &mut Call<'_>, row: Value, column: &str) -> Result<Value, Fault> {
-    call.heap.charge(column.len() as u64 / 4)?;
+    call.heap.charge(maps::paths::price(column))?;
     Ok(cell_of(call.heap, row, column))
 }
 
@@ -644,8 +644,8 @@ pub fn sorted_by(
     let cost = super::sort_cost(list.len()).saturating_mul(fields.len().max(1) as u64);
     call.heap.charge(cost.saturating_add((list.len() * fields.len()) as u64 * 4))?;
     call.heap.reserve(sorting::bytes(list.len(), fields.len()))?;
-    let names: usize = fields.iter().map(|(field, _)| field.len() / 4).sum();
-    call.heap.charge(list.len() as u64 * names as u64)?;
+    let names: u64 = fields.iter().map(|(field, _)| maps::paths::price(field)).sum();
+    call.heap.charge((list.len() as u64).saturating_mul(names))?;
     let heap = &*call.heap;
     let column = |field: &str| list.iter().map(|row| cell_of(heap, *row, field)).collect();
     let columns: Vec<(Vec<Value>, bool)> =

@@ -121,6 +121,11 @@ pub fn field_at(heap: &dyn Heap, value: Value, name: &str) -> Option<Value> {
     None
 }
 
+/// Fuel of [`field_at`]: what is left of the name is looked for behind each dot.
+pub fn price(name: &str) -> u64 {
+    (name.len() as u64 / 4).saturating_mul(1 + name.matches('.').count().min(64) as u64)
+}
+
 /// The place within a list; negative ones count from the end.
 fn place_of(len: usize, place: i64) -> Option<usize> {
     let place = if place < 0 { place.checked_add(len as i64)? } else { place };

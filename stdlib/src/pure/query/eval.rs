@@ -99,7 +99,7 @@ impl Query<'_, '_> {
 
     /// A column of the rows, else a variable of the script, else null.
     fn named(&mut self, of: Option<&str>, name: &str, scope: Scope<'_>) -> Result<Value, Fault> {
-        let long = (name.len() + of.map_or(0, str::len)) as u64 / 4;
+        let long = maps::paths::price(name) + of.map_or(0, maps::paths::price);
         self.call.heap.charge(long.saturating_mul(1 + scope.row.len() as u64))?;
         if let Some(value) = self.column(of, name, scope) {
             return Ok(value);

@@ -171,7 +171,7 @@ fn look_up(call: &mut Call<'_>, name: &str, values: &[Value]) -> Result<Value, F
     }
     let name = name.strip_prefix("this.").unwrap_or(name);
     for value in values.iter().rev() {
-        call.heap.charge(1 + name.len() as u64 / 4)?;
+        call.heap.charge(1 + crate::pure::maps::paths::price(name))?;
         if let Some(found) = found_in(call, name, *value) {
             return Ok(found);
         }
