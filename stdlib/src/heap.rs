@@ -25,6 +25,10 @@ pub trait Heap {
 
     /// Makes a text.
     fn new_text(&mut self, text: &str) -> Result<Value, Fault>;
+    /// Makes a text of one that nobody else needs: a long one is not copied.
+    fn take_text(&mut self, text: String) -> Result<Value, Fault> {
+        self.new_text(&text)
+    }
     /// Makes a list of these elements.
     fn new_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault>;
     /// Makes a list of so many times the same value.

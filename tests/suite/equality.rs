@@ -215,6 +215,26 @@ const SURPRISES: &[&str] = &[
      NULL, 7]\nc = [\"c\", \"z\", \"\", \"è\", \"to\", 7, NULL, CHR(0), CHR(200)]\n\
      FOR i = 0 TO 300\nk = k + INSTR(w[IIF(i < 90, i MOD 2, i MOD 7)], \
      c[IIF(i < 110, i MOD 2, i MOD 9)])\nNEXT\nTALK k",
+    // Parts of texts, of every length, within them and past their ends.
+    "w = [\"abcdefghijklmnopqrstuvwxyz, 0123456789\", \"another one, which is longer than that\", \
+     \"ação é texto que não cabe\", \"short\", \"\", NULL, 1234567, TRUE]\nFOR i = 0 TO 400\n\
+     x = w[IIF(i < 200, i MOD 2, i MOD 8)]\nk = i MOD IIF(i < 150, 15, 19) - IIF(i > 300, 1, 0)\n\
+     p = MID(x, i MOD 45, k)\nn = n + INSTR(x, p) * LEN(p)\ns = s + p\n\
+     IF i MOD 40 = 39 THEN TALK s\nIF i MOD 40 = 39 THEN s = \"\"\nNEXT\nTALK n",
+    // Characters from a place on, near and far, and among characters that are constant.
+    "w = [\"name: value, other: 12.50; the end of it\", \"{ a: [1, 2, 3], b: true } and so on\", \
+     \"é, è, ê: not of one byte each, but two\", \"a:b\", \"\", NULL, 7]\n\
+     c = [\":\", \",\", \"\", \"è\", \"to\", 7, NULL, CHR(0), CHR(200)]\nFOR i = 0 TO 500\n\
+     x = w[IIF(i < 150, i MOD 2, i MOD 7)]\ny = c[IIF(i < 200, i MOD 2, i MOD 9)]\n\
+     p = INSTR(i MOD 40 - IIF(i > 300, 2, 0), x, y)\n\
+     k = k + p + INSTR(\"0123456789-+.eE\", MID(x, p + 1, 1))\n\
+     k = k + INSTR(\"0123456789-+.eE:\", y) * 3 + INSTR(\":é\", y) + INSTR(\"\", y)\n\
+     IF i MOD 50 = 0 THEN TALK k\nNEXT",
+    // Maps that grow to many fields, are spelled in other ways, and lose fields again.
+    "m = #{}\nFUNCTION into(o, k, v)\no[k] = v\nRETURN LEN(o)\nEND FUNCTION\nFOR i = 1 TO 400\n\
+     k = IIF(i MOD 7 = 0, \"K\", \"k\") + (i * 37 MOD IIF(i < 200, 6, 90))\nm[k] = i\n\
+     n = n + into(m, \"a key that is longer \" + i MOD 5, i)\n\
+     IF i MOD 61 = 60 THEN REMOVE m, k\nt = t + m[\"k\" + i MOD 9]\nNEXT\nTALK n\nTALK t\nTALK m",
     // Quotients that are whole sometimes, roots and floors at the ends of their range.
     "FOR i = 1 TO 90\na = a + (i * 7) / 7\nb = b + i / 3\nc = c + SQR(i + 0.5) + SQR(i)\n\
      d = d + INT(i * 0.7) + INT(-0.5)\nIF i > 80 THEN d = d + INT(i * 1E17)\n\

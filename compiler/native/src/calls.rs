@@ -33,10 +33,10 @@ impl Emit<'_, '_> {
     pub(crate) fn by_machine(&mut self, pc: u32, sets: &[(u8, Known)]) {
         self.flush_for_machine(pc);
         let at = self.b.ins().iconst(types::I64, i64::from(pc));
-        let missed = self.missed();
         let args = [self.context, self.window, at, self.fuel_after()];
         match self.unit.version {
             Version::Called => {
+                let missed = self.missed();
                 let done = self.helper(offset_of!(Context<'_, '_>, short), &args);
                 self.go_on_if(done, missed);
             }
@@ -116,8 +116,8 @@ impl Emit<'_, '_> {
     pub(crate) fn machine_jumps(&mut self, pc: u32) -> Value {
         self.flush_for_machine(pc);
         let at = self.b.ins().iconst(types::I64, i64::from(pc));
-        let missed = self.missed();
         if self.unit.version == Version::Called {
+            let missed = self.missed();
             let args = [self.context, self.window, at];
             let holds = self.helper(offset_of!(Context<'_, '_>, jumps), &args);
             let unknown = self.b.ins().icmp_imm_s(IntCC::Equal, holds, 2);

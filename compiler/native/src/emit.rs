@@ -386,7 +386,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             How::FlagSet => self.flag_set(i),
             How::FieldGet => self.get_field(i, expected),
             How::FieldSet => self.set_field(i),
-            How::Character | How::Among => self.look_at_text(i, plan.how),
+            How::Character | How::Part | How::Among | How::Find => self.look_at_text(i, plan.how),
             How::Join => self.join_texts(i, &plan.sets),
             How::Inline => self.inline(i, expected),
             How::Call => self.call(i, expected),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use basilect_stdlib::{Kind, Value};
 use basilect_vm::native::{Facts, Order};
-use basilect_vm::program::{Function, Instr, Op};
+use basilect_vm::program::{Const, Function, Instr, Op};
 
 use crate::known::{Known, Open, Operand, Slot, operand};
 
@@ -73,8 +73,12 @@ pub enum How {
     Floor,
     /// MID of one character.
     Character,
+    /// MID of as many characters as it asks for.
+    Part,
     /// INSTR of a character in a short text.
     Among,
+    /// INSTR of a character from a place on.
+    Find,
     /// Texts that are joined, mostly to a short one.
     Join,
     /// What a function that only computes does, in the place of its call.
@@ -184,7 +188,9 @@ impl Unit<'_> {
                 | How::FlagGet
                 | How::FieldGet
                 | How::Character
+                | How::Part
                 | How::Among
+                | How::Find
                 | How::Join
         );
         if blind && self.is_unseen(pc) {
@@ -403,14 +409,30 @@ impl Unit<'_> {
     fn has_field(&self, pc: u32, map: u8, state: &[Slot]) -> bool {
         known(map, state) == Known::Map && self.order.entry_at(pc).is_some()
     }
-    /// Whether the arguments of MID ask for one character.
-    fn is_one_character(&self, i: Instr, state: &[Slot]) -> bool {
-        let [start, many] = [1, 2].map(|next| known(i.a.wrapping_add(next), state));
-        i.c == 3 && start.is_int() && many == Known::Whole(1)
+    /// How MID or INSTR is done with these arguments, where machine code may do it.
+    fn text(&self, name: &str, i: Instr, state: &[Slot]) -> Option<How> {
+        let [a, b, c] = [0, 1, 2].map(|next| known(i.a.wrapping_add(next), state));
+        match (name, i.c, a, b, c) {
+            ("MID", 3, Known::Any, start, Known::Whole(1)) if start.is_int() => {
+                Some(How::Character)
+            }
+            ("MID", 3, Known::Any, start, many) if start.is_int() && many.is_int() => {
+                Some(How::Part)
+            }
+            ("INSTR", 2, Known::Any, Known::Any, _) if VECTORS => Some(How::Among),
+            ("INSTR", 3, start, Known::Any, Known::Any) if VECTORS && start.is_int() => {
+                Some(How::Find)
+            }
+            _ => None,
+        }
     }
-    /// Whether both arguments of INSTR may be texts.
-    fn is_among(&self, i: Instr, state: &[Slot]) -> bool {
-        VECTORS && i.c == 2 && known(i.a.wrapping_add(1), state) == Known::Any
+    /// The text that an instruction sets its register to, if it does.
+    pub fn text_of(&self, i: Instr) -> Option<&str> {
+        let index = (i.op == Op::Const).then_some(i.b as usize | (i.c as usize) << 16)?;
+        match self.order.program().consts.get(index)? {
+            Const::Text(text) => Some(text),
+            _ => None,
+        }
     }
     /// How the elements of the list stand that an instruction reads or sets; nothing where it saw
     /// both, or what only the machine does.
@@ -443,12 +465,14 @@ impl Unit<'_> {
             (Some("ABS"), Known::Num, Known::Num) => Plan::gives(How::Absolute, i.a, Known::Num),
             (Some("INT"), Known::Num, Known::Int) => Plan::gives(How::Floor, i.a, Known::Int),
             (Some("PUSH"), Known::List, _) if i.c == 2 => Plan::new(How::Push),
-            (Some("MID"), Known::Any, Known::Any) if self.is_one_character(i, state) => {
-                Plan::gives(How::Character, i.a, Known::Any)
-            }
-            (Some("INSTR"), Known::Any, Known::Int) if self.is_among(i, state) => {
-                Plan::gives(How::Among, i.a, Known::Int)
-            }
+            (Some(name @ "MID"), _, Known::Any) => match self.text(name, i, state) {
+                Some(how) => Plan::gives(how, i.a, Known::Any),
+                None => self.by_machine(pc, i),
+            },
+            (Some(name @ "INSTR"), _, Known::Int) => match self.text(name, i, state) {
+                Some(how) => Plan::gives(how, i.a, Known::Int),
+                None => self.by_machine(pc, i),
+            },
             _ => self.by_machine(pc, i),
         }
     }

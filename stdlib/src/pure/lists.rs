@@ -513,20 +513,43 @@ fn join(call: &mut Call<'_>) -> Result<Value, Fault> {
     }
     let separator = call.text_or(1, ",")?;
     let mut text: Vec<u8> = Vec::new();
-    for (index, element) in call.list(0)?.into_iter().enumerate() {
-        if index > 0 {
-            text.extend_from_slice(separator.as_bytes());
+    if call.arg(0).kind() == Kind::List {
+        // Where the list stays: a copy of many elements takes as long as joining them.
+        let many = call.heap.list(call.arg(0)).len();
+        call.heap.charge(1 + many as u64)?;
+        for index in 0..many {
+            let element = call.heap.list(call.arg(0)).get(index).copied();
+            join_one(call, &mut text, &separator, element.unwrap_or(Value::NULL))?;
         }
-        let begin = text.len();
-        super::display::append(call.heap, element, call.env, &mut text)?;
-        call.heap.charge((text.len() - begin + separator.len()) as u64 / 16)?;
-        if text.len() > call.heap.limits().text_bytes {
-            return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
+    } else {
+        for element in call.list(0)? {
+            join_one(call, &mut text, &separator, element)?;
         }
     }
+    // One separator too many.
+    text.truncate(text.len().saturating_sub(separator.len()));
     call.room(text.len())?;
     let text = String::from_utf8(text);
-    call.give(&text.unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned()))
+    let text = text.unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned());
+    call.heap.take_text(text)
+}
+
+/// Appends an element and the separator behind it.
+fn join_one(
+    call: &mut Call<'_>,
+    text: &mut Vec<u8>,
+    separator: &str,
+    element: Value,
+) -> Result<(), Fault> {
+    let begin = text.len();
+    super::display::append(call.heap, element, call.env, text)?;
+    text.extend_from_slice(separator.as_bytes());
+    call.heap.charge((text.len() - begin) as u64 / 16)?;
+    // The separator behind the last one does not count.
+    if text.len() - separator.len() > call.heap.limits().text_bytes {
+        return Err(Fault::new(TrapCode::LimitReached, "the text is too long"));
+    }
+    Ok(())
 }
 
 fn concat(call: &mut Call<'_>) -> Result<Value, Fault> {

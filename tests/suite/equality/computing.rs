@@ -16,6 +16,14 @@ const FLOATS: &[&str] = &["0.5", "2.25", "-1.75", "0.1", "12.5", "3.0", "-0.0"];
 /// Numbers at the ends of what there is.
 const ENDS: &[&str] = &["4611686018427387904", "-9223372036854775807", "1E300", "1E9"];
 
+/// Texts in which something is looked for.
+const TEXTS: &[&str] = &[
+    "the quick brown fox, which is 12.5 years old, jumps over lazy dogs: 0!",
+    "a text that ends soon, z0",
+    "ação, que não é só de um byte: 10, o",
+    "short",
+];
+
 /// Writes one script.
 struct Writer {
     random: Random,
@@ -84,6 +92,7 @@ impl Writer {
             30 => format!("ABS({l})"),
             31..34 if self.objects => format!("v[{}]", self.place()),
             34..37 if self.objects => format!("m.{}", self.pick(&["a", "b", "c", "none"])),
+            37..39 if self.objects => self.in_text(),
             37..42 if self.functions > 0 => {
                 let function = self.random.below(self.functions as u64);
                 format!("f{function}({l}, {r})")
@@ -98,6 +107,20 @@ impl Writer {
             1 => SIZE.to_string(),
             2 => "1.0".into(),
             _ => format!("ABS(INT({})) MOD {SIZE}", self.name()),
+        }
+    }
+    /// A number that depends on what stands in the text `z`, mostly within it.
+    fn in_text(&mut self) -> String {
+        let (name, other) = (self.name(), self.name());
+        let place = format!("ABS(INT({name})) MOD {}", 6 + self.random.below(60));
+        let many = format!("ABS(INT({other})) MOD {}", 2 + self.random.below(17));
+        let one = format!("MID(z, {place}, 1)");
+        match self.random.below(5) {
+            0 => format!("INSTR(z, MID(z, {place}, {many}))"),
+            1 => format!("LEN(MID(z, {place}, {many}) + {one})"),
+            2 => format!("INSTR({many}, z, {one})"),
+            3 => format!("INSTR({place}, z, \"{}\")", self.pick(&["o", "z", ",", "0", "!"])),
+            _ => format!("INSTR({}, {one})", self.pick(&["\"0123456789-+.eE\"", "\", x\""])),
         }
     }
     /// A place in the list of flags; rarely behind it.
@@ -175,6 +198,11 @@ impl Writer {
                 Node::line(format!("m.{field} = {value}"))
             }
             7 if self.objects => Node::line(format!("PUSH v, {target}")),
+            8 if self.objects && self.random.below(3) == 0 => {
+                let (key, value) = (self.name(), self.expression(1));
+                let key = format!("{} + ABS(INT({key})) MOD 14", self.pick(&["\"k\"", "\"K\""]));
+                Node::line(format!("m[{key}] = {value}"))
+            }
             7..10 => {
                 let value = self.expression(3);
                 Node::line(format!("{target} = ({value}) MOD 1009"))
@@ -204,6 +232,7 @@ impl Writer {
         let mut nodes = vec![
             Node::line(format!("v = NEW ARRAY({SIZE})")),
             Node::line("m = #{ a: 1, b: 2.5, c: \"x\" }"),
+            Node::line(format!("z = \"{}\"", self.pick(TEXTS))),
         ];
         for (name, value) in [("x", self.pick(WHOLE)), ("y", self.pick(FLOATS)), ("n", "3")] {
             nodes.push(Node::line(format!("{name} = {value}")));

@@ -2,15 +2,16 @@
 
 use basilect_stdlib::{Kind, Value};
 
-use super::{CONST_BIT, FIRST_THRESHOLD, Memory, OBJECT_BYTES, Roots};
+use super::{CONST_BIT, Entry, FIRST_THRESHOLD, Memory, OBJECT_BYTES, Roots};
 
 /// What is reachable. Works from a list of its own instead of the native stack: values may nest as
-/// deep as memory allows.
+/// deep as memory allows. The list is as long as values nest, not as many as they are.
 struct Marks {
     texts: Vec<bool>,
     lists: Vec<bool>,
     maps: Vec<bool>,
-    work: Vec<Value>,
+    /// Lists and maps, each with how much of it was looked at.
+    work: Vec<(Value, usize)>,
 }
 
 impl Marks {
@@ -22,32 +23,48 @@ impl Marks {
             work: Vec::new(),
         }
     }
-    fn visit(&mut self, value: Value) {
+    /// Marks a value; whether it is a list or map that was not marked before.
+    fn visit(&mut self, value: Value) -> bool {
         let handle = value.as_handle();
         let marks = match value.kind() {
-            Kind::Text if value.is_short_text() => return,
+            Kind::Text if value.is_short_text() => return false,
             Kind::Text if handle & CONST_BIT == 0 => &mut self.texts,
             Kind::List => &mut self.lists,
             Kind::Map => &mut self.maps,
-            _ => return,
+            _ => return false,
         };
-        if let Some(mark) = marks.get_mut(handle as usize)
-            && !std::mem::replace(mark, true)
-            && value.kind() != Kind::Text
-        {
-            self.work.push(value);
+        let mark = marks.get_mut(handle as usize);
+        mark.is_some_and(|mark| !std::mem::replace(mark, true)) && value.kind() != Kind::Text
+    }
+    /// Marks a value and what can be reached from it.
+    fn reach(&mut self, memory: &Memory, value: Value) {
+        if self.visit(value) {
+            self.work.push((value, 0));
+        }
+        while let Some((value, from)) = self.work.pop() {
+            let next = match value.kind() {
+                Kind::Map => self.entries(memory.entries(value), from),
+                _ => self.elements(memory.objects_in(value), from),
+            };
+            if let Some((inner, place)) = next {
+                self.work.push((value, place + 1));
+                self.work.push((inner, 0));
+            }
         }
     }
-    fn drain(&mut self, memory: &Memory) {
-        while let Some(value) = self.work.pop() {
-            for &element in memory.objects_in(value) {
-                self.visit(element);
-            }
-            for entry in memory.entries(value) {
-                self.visit(entry.key);
-                self.visit(entry.value);
+    /// Marks the elements from a place on, up to the first that has to be looked into.
+    fn elements(&mut self, elements: &[Value], from: usize) -> Option<(Value, usize)> {
+        let rest = elements.iter().enumerate().skip(from);
+        rest.map(|(place, &value)| (value, place)).find(|&(value, _)| self.visit(value))
+    }
+    fn entries(&mut self, entries: &[Entry], from: usize) -> Option<(Value, usize)> {
+        for (place, entry) in entries.iter().enumerate().skip(from) {
+            self.visit(entry.key);
+            if self.visit(entry.value) {
+                return Some((entry.value, place));
             }
         }
+        None
     }
 }
 
@@ -55,13 +72,10 @@ impl Memory {
     /// Frees everything that neither `roots` nor the work in progress can reach.
     pub(crate) fn collect(&mut self, roots: &dyn Roots) {
         let mut marks = Marks::new(self);
-        roots.each(&mut |value| marks.visit(value));
-        for i in 0..self.held.len() {
-            if let Some(&value) = self.held.get(i) {
-                marks.visit(value);
-            }
+        roots.each(&mut |value| marks.reach(self, value));
+        for &value in &self.held {
+            marks.reach(self, value);
         }
-        marks.drain(self);
         self.sweep(&marks);
         self.threshold = self.bytes.saturating_mul(2).max(FIRST_THRESHOLD);
         self.threshold = self.threshold.min(self.limits.heap_bytes);

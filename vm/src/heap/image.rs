@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use basilect_stdlib::{Kind, Value};
 
-use super::{Buffer, CONST_BIT, Found, List, Map, Memory, OBJECT_BYTES, Text, hash_key};
+use super::{Buffer, CONST_BIT, Entry, Found, List, Map, Memory, OBJECT_BYTES, Text, hash_key};
 use crate::bytes::{Broken, Reader, Writer};
 use crate::program::Links;
 
@@ -307,13 +307,14 @@ impl ImageReader {
                 return Err(Broken("a key that is no text"));
             }
             let text = memory.text(&key);
-            let hash = hash_key(text.as_bytes());
+            let hash = map.hash(text.as_bytes());
             let known = map.find(text.as_bytes(), hash, |k| memory.text_bytes(k));
             if matches!(known, Found::Exact(_)) {
                 return Err(Broken("a key occurs twice"));
             }
             let value = self.value(r)?;
-            map.push(key, hash, value);
+            let first = map.first_hashes(&key, |k| hash_key(memory.text_bytes(k)));
+            map.push(Entry { key, value }, hash, first);
         }
         Ok(map)
     }

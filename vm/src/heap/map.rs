@@ -14,7 +14,6 @@ pub struct Entry {
     pub key: Value,
     /// The value.
     pub value: Value,
-    hash: u32,
 }
 
 /// A map. Keys live in the heap as texts, so whoever searches lends their contents.
@@ -26,8 +25,20 @@ pub struct Entry {
 #[repr(C)]
 pub struct Map {
     entries: Vec<Entry>,
-    index: Vec<u32>,
+    /// None for few entries. In a box: most maps have few.
+    #[allow(clippy::box_collection, reason = "a map of few fields is as small as can be")]
+    index: Option<Box<Vec<Slot>>>,
 }
+
+/// A place of the index: an entry with the hash of its key, so that others are told apart without
+/// looking at them.
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: u32,
+    entry: u32,
+}
+
+const FREE: Slot = Slot { hash: 0, entry: EMPTY };
 
 /// FNV-1a over the key in lower case, mixed. Not keyed: programs must run the same everywhere.
 pub(crate) fn hash_key(key: &[u8]) -> u32 {
@@ -65,46 +76,75 @@ impl Map {
     }
     /// Bytes that the map's own memory takes.
     pub fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * size_of::<u32>()
+        self.entries.capacity() * size_of::<Entry>() + self.slots() * size_of::<Slot>()
     }
     /// Bytes that one more entry would add at most.
     pub fn growth(&self) -> usize {
         let need = self.entries.len() + 1;
         let entries = if need > self.entries.capacity() { self.room() } else { 0 };
-        let index = index_len(need).saturating_sub(self.index.capacity());
-        entries * size_of::<Entry>() + index * size_of::<u32>()
+        let index = index_len(need).saturating_sub(self.slots());
+        entries * size_of::<Entry>() + index * size_of::<Slot>()
+    }
+    /// How many slots of the index there is room for.
+    fn slots(&self) -> usize {
+        self.index.as_ref().map_or(0, |index| index.capacity())
     }
     fn room(&self) -> usize {
         self.entries.len().max(2)
     }
-    /// Searches the key of these bytes and this hash; `text` reads a key's contents.
+    /// The hash of a key, where the map is searched by it.
+    #[inline]
+    pub(crate) fn hash(&self, key: &[u8]) -> Option<u32> {
+        self.index.is_some().then(|| hash_key(key))
+    }
+    /// Searches the key of these bytes and this [`Map::hash`]; `text` reads a key's contents.
     pub(crate) fn find<'a>(
         &'a self,
         key: &[u8],
-        hash: u32,
+        hash: Option<u32>,
         text: impl Fn(&'a Value) -> &'a [u8],
     ) -> Found {
-        if self.index.is_empty() {
-            return best(self.entries.iter().enumerate(), key, hash, text);
-        }
-        let mask = self.index.len() - 1;
-        let places = (0..self.index.len()).map(|i| self.index.get((hash as usize + i) & mask));
-        let chain = places
-            .map_while(|place| place.copied().filter(|&p| p != EMPTY))
-            .filter_map(|p| self.entries.get(p as usize).map(|e| (p as usize, e)));
-        best(chain, key, hash, text)
+        let Some((index, hash)) = self.index.as_ref().zip(hash) else {
+            return best(self.entries.iter().enumerate(), key, text);
+        };
+        let mask = index.len().wrapping_sub(1);
+        let slots = (0..index.len()).filter_map(|i| index.get((hash as usize + i) & mask));
+        let chain = slots
+            .take_while(|slot| slot.entry != EMPTY)
+            .filter(|slot| slot.hash == hash)
+            .filter_map(|slot| self.entries.get(slot.entry as usize).map(|e| (slot.entry, e)));
+        best(chain.map(|(at, entry)| (at as usize, entry)), key, text)
     }
-    /// Appends an entry whose key is not there yet.
-    pub fn push(&mut self, key: Value, hash: u32, value: Value) {
+    /// The hashes of all keys and of one more, where that one makes the map so large that it gets
+    /// an index.
+    pub(crate) fn first_hashes(
+        &self,
+        key: &Value,
+        hash: impl Fn(&Value) -> u32,
+    ) -> Option<Vec<u32>> {
+        let few = self.index.is_some() || self.entries.len() < LINEAR;
+        let keys = || self.entries.iter().map(|entry| &entry.key).chain([key]);
+        (!few).then(|| keys().map(hash).collect())
+    }
+    /// Appends an entry whose key is not there yet: with its [`Map::hash`], and with the
+    /// [`Map::first_hashes`].
+    pub(crate) fn push(&mut self, entry: Entry, hash: Option<u32>, first: Option<Vec<u32>>) {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(self.room());
         }
-        self.entries.push(Entry { key, value, hash });
-        if index_len(self.entries.len()) != self.index.len() {
-            self.rebuild();
-        } else if !self.index.is_empty() {
-            place(&mut self.index, hash, (self.entries.len() - 1) as u32);
+        self.entries.push(entry);
+        if let Some(hashes) = first {
+            return self.rebuild(&hashes);
         }
+        let (Some(index), Some(hash)) = (&mut self.index, hash) else { return };
+        if index.len() == index_len(self.entries.len()) {
+            return place(index, hash, (self.entries.len() - 1) as u32);
+        }
+        let mut hashes = self.hashes();
+        if let Some(last) = hashes.last_mut() {
+            *last = hash;
+        }
+        self.rebuild(&hashes);
     }
     /// Replaces the value at `at` and answers the old one.
     pub fn replace(&mut self, at: usize, value: Value) -> Value {
@@ -113,30 +153,53 @@ impl Map {
     }
     /// Removes the entry at `at`, keeping the order of the others.
     pub fn remove(&mut self, at: usize) -> Option<Entry> {
-        let gone = (at < self.entries.len()).then(|| self.entries.remove(at));
-        self.rebuild();
-        gone
+        if at >= self.entries.len() {
+            return None;
+        }
+        let mut hashes = self.hashes();
+        let gone = self.entries.remove(at);
+        if !hashes.is_empty() {
+            hashes.remove(at);
+            self.rebuild(&hashes);
+        }
+        Some(gone)
     }
-    fn rebuild(&mut self) {
-        let len = index_len(self.entries.len());
-        self.index.clear();
-        self.index.reserve_exact(len);
-        self.index.resize(len, EMPTY);
-        for (i, entry) in self.entries.iter().enumerate() {
-            if len > 0 {
-                place(&mut self.index, entry.hash, i as u32);
+    /// The hashes of the keys that are in the index, in the order of their entries; none where
+    /// there is no index.
+    fn hashes(&self) -> Vec<u32> {
+        let Some(index) = &self.index else { return Vec::new() };
+        let mut hashes = vec![0; self.entries.len()];
+        for slot in index.iter().filter(|slot| slot.entry != EMPTY) {
+            if let Some(hash) = hashes.get_mut(slot.entry as usize) {
+                *hash = slot.hash;
             }
+        }
+        hashes
+    }
+    /// Makes the index for entries of these hashes, where there is to be one.
+    fn rebuild(&mut self, hashes: &[u32]) {
+        let len = index_len(hashes.len());
+        if len == 0 {
+            self.index = None;
+            return;
+        }
+        let index = self.index.get_or_insert_default();
+        index.clear();
+        index.reserve_exact(len);
+        index.resize(len, FREE);
+        for (entry, &hash) in hashes.iter().enumerate() {
+            place(index, hash, entry as u32);
         }
     }
 }
 
-fn place(index: &mut [u32], hash: u32, entry: u32) {
+fn place(index: &mut [Slot], hash: u32, entry: u32) {
     let mask = index.len().wrapping_sub(1);
     for step in 0..index.len() {
         if let Some(slot) = index.get_mut((hash as usize + step) & mask)
-            && *slot == EMPTY
+            && slot.entry == EMPTY
         {
-            *slot = entry;
+            *slot = Slot { hash, entry };
             return;
         }
     }
@@ -145,15 +208,14 @@ fn place(index: &mut [u32], hash: u32, entry: u32) {
 fn best<'a>(
     chain: impl Iterator<Item = (usize, &'a Entry)>,
     key: &[u8],
-    hash: u32,
     text: impl Fn(&'a Value) -> &'a [u8],
 ) -> Found {
     let mut found = Found::None;
     for (at, entry) in chain {
-        if entry.hash != hash {
+        let candidate = text(&entry.key);
+        if candidate.len() != key.len() || begins_otherwise(candidate, key) {
             continue;
         }
-        let candidate = text(&entry.key);
         if candidate == key {
             return Found::Exact(at);
         }
@@ -162,4 +224,12 @@ fn best<'a>(
         }
     }
     found
+}
+
+/// Whether two keys differ in their first byte by more than letter case.
+#[inline]
+fn begins_otherwise(a: &[u8], b: &[u8]) -> bool {
+    const CASE: u8 = 0x20;
+    let pair = a.first().zip(b.first());
+    pair.is_some_and(|(a, b)| (a ^ b) & !CASE != 0)
 }

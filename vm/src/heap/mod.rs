@@ -320,14 +320,19 @@ impl Memory {
     }
     /// Where the key of these bytes is in a map.
     pub fn find(&self, map: Value, key: &[u8]) -> Found {
-        self.find_hashed(map, key, hash_key(key))
+        self.find_hashed(map, key).0
     }
-    /// The same for a key whose hash is known.
-    pub fn find_hashed(&self, map: Value, key: &[u8], hash: u32) -> Found {
-        match self.maps.get(map.as_handle()) {
-            Some(found) if map.kind() == Kind::Map => found.find(key, hash, |k| self.text_bytes(k)),
-            _ => Found::None,
-        }
+    /// The same, with the [`Map::hash`] of the key.
+    pub fn find_hashed(&self, map: Value, key: &[u8]) -> (Found, Option<u32>) {
+        let found = map_handle(map).and_then(|handle| self.maps.get(handle));
+        let Some(map) = found else { return (Found::None, None) };
+        let hash = map.hash(key);
+        (map.find(key, hash, |k| self.text_bytes(k)), hash)
+    }
+    /// The [`Map::first_hashes`] of a map.
+    pub(crate) fn first_hashes(&self, map: Value, key: &Value) -> Option<Vec<u32>> {
+        let map = self.maps.get(map_handle(map)?)?;
+        map.first_hashes(key, |key| hash_key(self.text_bytes(key)))
     }
     /// The value under `key`: exact spelling first, then any letter case.
     pub fn field(&self, map: Value, key: &str) -> Option<Value> {
@@ -382,7 +387,7 @@ impl Memory {
     #[inline(never)]
     fn place_of(&self, map: &Map, name: &Value, pc: usize, links: &Links) -> Option<usize> {
         let key = self.text_bytes(name);
-        let found = map.find(key, hash_key(key), |key| self.text_bytes(key));
+        let found = map.find(key, map.hash(key), |key| self.text_bytes(key));
         let Found::Exact(at) = found else { return None };
         links.found(pc, at);
         Some(at)
@@ -393,18 +398,28 @@ impl Memory {
         let known = map_handle(map).is_some() && key.kind() == Kind::Text;
         known.then(|| self.field_of(map, self.text_bytes(key)).unwrap_or(Value::NULL))
     }
-    /// Replaces the value under a key that a map has, spelled the same; whether it has it.
+    /// Puts a value under a key that is a text, spelled the same; whether that takes neither a
+    /// collection nor more than the limits allow.
     #[inline(never)]
-    pub(crate) fn replace_keyed(&mut self, map: Value, key: &Value, value: Value) -> bool {
-        if key.kind() != Kind::Text {
-            return false;
-        }
-        let (Some(handle), Found::Exact(at)) =
-            (map_handle(map), self.find(map, self.text_bytes(key)))
-        else {
+    pub(crate) fn put_keyed(&mut self, map: Value, key: &Value, value: Value) -> bool {
+        let Some(handle) = map_handle(map).filter(|_| key.kind() == Kind::Text) else {
             return false;
         };
-        self.maps.get_mut(handle).map(|map| map.replace(at, value)).is_some()
+        let (found, hash) = self.find_hashed(map, self.text_bytes(key));
+        if let Found::Exact(at) = found {
+            return self.maps.get_mut(handle).map(|map| map.replace(at, value)).is_some();
+        }
+        let Some(known) = self.maps.get(handle) else { return false };
+        let few = known.entries().len() < self.limits.list_elements;
+        if !few || self.stress || self.bytes.saturating_add(known.growth()) > self.threshold {
+            return false;
+        }
+        let first = self.first_hashes(map, key);
+        let Some(map) = self.maps.get_mut(handle) else { return false };
+        let before = map.bytes();
+        map.push(Entry { key: *key, value }, hash, first);
+        self.bytes = (self.bytes + map.bytes()).saturating_sub(before);
+        true
     }
 
     /// Puts a value into the field of this number; whether the map has it.

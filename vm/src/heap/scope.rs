@@ -3,9 +3,12 @@
 use basilect_stdlib::{Fault, Heap, Kind, Limits, SHORT_TEXT, TrapCode, Value};
 
 use super::{
-    Buffer, Found, List, Map, Memory, OBJECT_BYTES, Roots, Text, hash_key, limit_reached,
+    Buffer, Entry, Found, List, Map, Memory, OBJECT_BYTES, Roots, Text, limit_reached,
     out_of_memory,
 };
+
+/// Texts from here on are rather moved than copied.
+const LONG_TEXT: usize = 4 << 10;
 
 /// The memory during one operation. What the operation makes or takes out of a list or map is held
 /// until its end, because the roots do not show it yet (or any more).
@@ -28,11 +31,25 @@ impl<'a> Scope<'a> {
     /// Makes sure that `bytes` more fit.
     #[inline]
     fn ensure(&mut self, bytes: usize) -> Result<(), Fault> {
-        let memory = &*self.memory;
-        if memory.bytes.saturating_add(bytes) <= memory.threshold && !memory.stress {
+        if self.has_room(bytes) {
             return Ok(());
         }
         self.make_room(bytes)
+    }
+    /// The same; what these values refer to is held if that takes a collection. So they are to be
+    /// where the roots or what is held reach them right after.
+    #[inline]
+    fn ensure_keeping(&mut self, bytes: usize, values: &[Value]) -> Result<(), Fault> {
+        if self.has_room(bytes) {
+            return Ok(());
+        }
+        self.keep(values);
+        self.make_room(bytes)
+    }
+    #[inline]
+    fn has_room(&self, bytes: usize) -> bool {
+        let memory = &*self.memory;
+        memory.bytes.saturating_add(bytes) <= memory.threshold && !memory.stress
     }
     /// Collects. A memory that stays nearly full after a collection counts as full, because it
     /// would otherwise be collected again at every step. The next collection waits for half as much
@@ -161,19 +178,16 @@ impl<'a> Scope<'a> {
 
     /// Makes a list.
     pub fn make_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
-        self.keep(&elements);
         self.insert_list(List::of(elements))
     }
     /// Makes a list of what a loop goes through.
     pub fn make_iterator(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
-        self.keep(&elements);
         self.insert_list(List::of_values(elements))
     }
-    /// Whatever its elements refer to is held already.
     fn insert_list(&mut self, list: List) -> Result<Value, Fault> {
         self.check_elements(list.len())?;
         let bytes = list.capacity() * size_of::<Value>() + OBJECT_BYTES;
-        self.ensure(bytes)?;
+        self.ensure_keeping(bytes, list.objects())?;
         self.memory.bytes += bytes;
         let handle = self.memory.lists.insert(list);
         Ok(self.hold(Value::handle(Kind::List, handle)))
@@ -212,9 +226,8 @@ impl<'a> Scope<'a> {
     /// Sets a field whose key is a text of the memory. `fold`: an entry with other letter case
     /// counts as the same field (names), otherwise it is another key (data).
     pub fn put(&mut self, map: Value, key: Value, value: Value, fold: bool) -> Result<(), Fault> {
-        let bytes = self.memory.text_bytes(&key);
-        let hash = hash_key(bytes);
-        match self.memory.find_hashed(map, bytes, hash) {
+        let (found, hash) = self.memory.find_hashed(map, self.memory.text_bytes(&key));
+        match found {
             Found::Exact(at) => self.put_at(map, at, value),
             Found::Folded(at) if fold => self.put_at(map, at, value),
             _ => self.insert(map, (key, hash), value)?,
@@ -227,18 +240,19 @@ impl<'a> Scope<'a> {
             self.hold(old);
         }
     }
-    /// Appends an entry; the key comes with its hash.
-    fn insert(&mut self, map: Value, key: (Value, u32), value: Value) -> Result<(), Fault> {
+    /// Appends an entry; the key comes with its [`Map::hash`].
+    fn insert(&mut self, map: Value, key: (Value, Option<u32>), value: Value) -> Result<(), Fault> {
         let (key, hash) = key;
         self.check_elements(self.memory.entries(map).len() + 1)?;
         self.keep(&[key, value]);
         let growth = self.memory.maps.get(map.as_handle()).map_or(0, Map::growth);
         self.ensure(growth)?;
+        let first = self.memory.first_hashes(map, &key);
         if map.kind() == Kind::Map
             && let Some(slots) = self.memory.maps.get_mut(map.as_handle())
         {
             let before = slots.bytes();
-            slots.push(key, hash, value);
+            slots.push(Entry { key, value }, hash, first);
             self.memory.bytes = (self.memory.bytes + slots.bytes()).saturating_sub(before);
         }
         Ok(())
@@ -268,6 +282,16 @@ impl Heap for Scope<'_> {
         self.memory.charge(text.len() as u64 / 64)?;
         self.make_text(text)
     }
+    fn take_text(&mut self, mut text: String) -> Result<Value, Fault> {
+        if text.len() < LONG_TEXT {
+            return self.new_text(&text);
+        }
+        self.memory.charge(text.len() as u64 / 64)?;
+        self.check_text(text.len())?;
+        self.ensure(text.len() + 2 * OBJECT_BYTES)?;
+        text.shrink_to_fit();
+        Ok(self.insert_text(text))
+    }
     fn new_list(&mut self, elements: Vec<Value>) -> Result<Value, Fault> {
         self.memory.charge(elements.len() as u64 / 8)?;
         self.make_list(elements)
@@ -283,8 +307,8 @@ impl Heap for Scope<'_> {
     }
     fn map_set(&mut self, map: Value, key: &str, value: Value) -> Result<(), Fault> {
         self.memory.charge(1 + key.len() as u64 / 64)?;
-        let hash = hash_key(key.as_bytes());
-        match self.memory.find_hashed(map, key.as_bytes(), hash) {
+        let (found, hash) = self.memory.find_hashed(map, key.as_bytes());
+        match found {
             Found::Exact(at) => self.put_at(map, at, value),
             _ => {
                 self.hold(value);
@@ -309,9 +333,8 @@ impl Heap for Scope<'_> {
     fn list_replace(&mut self, list: Value, elements: Vec<Value>) -> Result<(), Fault> {
         self.check_elements(elements.len())?;
         self.memory.charge(elements.len() as u64 / 8)?;
-        self.keep(&elements);
         let more = elements.capacity() * size_of::<Value>();
-        self.ensure(more)?;
+        self.ensure_keeping(more, &elements)?;
         if list.kind() == Kind::List
             && let Some(slots) = self.memory.lists.get_mut(list.as_handle())
         {

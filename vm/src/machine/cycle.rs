@@ -274,5 +274,5 @@ pub(super) fn set_element(memory: &mut Memory, of: Value, index: Value, value: V
         let place = fast::position(&index);
         return place.is_some_and(|place| memory.list_put(of.as_handle(), place, value));
     }
-    memory.replace_keyed(of, &index, value)
+    memory.put_keyed(of, &index, value)
 }

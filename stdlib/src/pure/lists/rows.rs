@@ -648,10 +648,13 @@ pub fn sorted_by(
     call.heap.charge((list.len() as u64).saturating_mul(names))?;
     let heap = &*call.heap;
     let column = |field: &str| list.iter().map(|row| cell_of(heap, *row, field)).collect();
-    let columns: Vec<(Vec<Value>, bool)> =
+    let mut columns: Vec<(Vec<Value>, bool)> =
         fields.iter().map(|(field, descending)| (column(field), *descending)).collect();
     let places = sorting::places(call.heap, &columns);
-    call.heap.new_list(places.into_iter().filter_map(|place| list.get(place).copied()).collect())
+    // What held the first column has room for the sorted rows.
+    let (mut rows, _) = columns.swap_remove(0);
+    sorting::arrange(&list, &places, &mut rows);
+    call.heap.new_list(rows)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 pub fn places(heap: &dyn Heap, columns: &[(Vec<Value>, bool)]) -> Vec<usize> {
     let Some((first, descending)) = columns.first() else { return Vec::new() };
     let turned = |lead: u64| if *descending { !lead } else { lead };
-    let keys: Vec<(Keys, bool)> =
+    let keys: Vec<(Keys<'_>, bool)> =
         columns.iter().map(|(values, down)| (Keys::of(heap, values), *down)).collect();
     let mut rows: Vec<(u64, usize)> = match keys.first() {
         Some((lead, _)) => {
@@ -25,7 +25,8 @@ pub fn places(heap: &dyn Heap, columns: &[(Vec<Value>, bool)]) -> Vec<usize> {
         None => Vec::new(),
     };
     if let [(Keys::Numbers(_), _)] = keys.as_slice() {
-        rows.sort_by_key(|(lead, _)| *lead);
+        // With their places, equal ones keep their order, and no room is needed beside the rows.
+        rows.sort_unstable_by_key(|&(lead, place)| u128::from(lead) << 64 | place as u128);
     } else {
         rows.sort_by(|(a_lead, a), (b_lead, b)| {
             a_lead.cmp(b_lead).then_with(|| {
@@ -45,7 +46,15 @@ pub fn sorted(heap: &dyn Heap, values: Vec<Value>, descending: bool) -> Vec<Valu
     let columns = [(values, descending)];
     let places = places(heap, &columns);
     let [(values, _)] = columns;
-    places.into_iter().filter_map(|place| values.get(place).copied()).collect()
+    let mut sorted = Vec::with_capacity(values.len());
+    arrange(&values, &places, &mut sorted);
+    sorted
+}
+
+/// Writes the values at these places into a list, over what it held.
+pub fn arrange(values: &[Value], places: &[usize], into: &mut Vec<Value>) {
+    into.clear();
+    into.extend(places.iter().filter_map(|place| values.get(*place).copied()));
 }
 
 /// What bytes sorting so many rows by so many columns needs for a while.
@@ -55,11 +64,11 @@ pub fn bytes(rows: usize, columns: usize) -> usize {
 }
 
 /// A column as what its values are compared by.
-enum Keys {
+enum Keys<'a> {
     /// Numbers alone, each as an integer that is ordered like it.
     Numbers(Vec<u64>),
     /// Texts alone.
-    Texts(Vec<Value>),
+    Texts(&'a [Value]),
     /// Anything.
     Any(Vec<Key>),
 }
@@ -77,11 +86,11 @@ enum Key {
     Many(usize),
 }
 
-impl Keys {
-    fn of(heap: &dyn Heap, values: &[Value]) -> Keys {
+impl<'a> Keys<'a> {
+    fn of(heap: &dyn Heap, values: &'a [Value]) -> Keys<'a> {
         let all = |wanted: fn(Kind) -> bool| values.iter().all(|value| wanted(value.kind()));
         if all(|kind| kind == Kind::Text) {
-            return Keys::Texts(values.to_vec());
+            return Keys::Texts(values);
         }
         if all(|kind| kind == Kind::Int) {
             return Keys::Numbers(values.iter().map(|value| of_int(value.as_i64())).collect());
