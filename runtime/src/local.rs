@@ -35,7 +35,17 @@ impl Local {
         model: Option<Endpoint>,
         limits: Limits,
     ) -> Result<Local> {
-        Local::driven(package, clock, model, limits, None).await
+        Local::with(package, clock, model, limits, Conversations::new).await
+    }
+
+    /// The same for a process that does nothing else: what computes for long needs no threads.
+    pub async fn alone(
+        package: Package,
+        clock: Arc<dyn Clock>,
+        model: Option<Endpoint>,
+        limits: Limits,
+    ) -> Result<Local> {
+        Local::with(package, clock, model, limits, Conversations::alone).await
     }
 
     /// The same with somebody who drives the conversations: a debugger.
@@ -44,7 +54,18 @@ impl Local {
         clock: Arc<dyn Clock>,
         model: Option<Endpoint>,
         limits: Limits,
-        driver: Option<Arc<dyn Driver>>,
+        driver: Arc<dyn Driver>,
+    ) -> Result<Local> {
+        let driven = |services| Conversations::driven(services, driver);
+        Local::with(package, clock, model, limits, driven).await
+    }
+
+    async fn with(
+        package: Package,
+        clock: Arc<dyn Clock>,
+        model: Option<Endpoint>,
+        limits: Limits,
+        conversations: impl FnOnce(Services) -> Conversations,
     ) -> Result<Local> {
         let store = Arc::new(Memory::new());
         let files = files_folder();
@@ -58,11 +79,7 @@ impl Local {
         };
         let bot = package.name.clone();
         services.bots.deploy(package, clock.now_ms()).await?;
-        let conversations = match driver {
-            Some(driver) => Conversations::driven(services, driver),
-            None => Conversations::new(services),
-        };
-        Ok(Local { conversations, bot, files })
+        Ok(Local { conversations: conversations(services), bot, files })
     }
 
     /// What the conversation stands at.

@@ -88,7 +88,7 @@ impl Options {
             None => Event::Start,
         };
         let model: Option<Endpoint> = self.model.endpoint();
-        let local = Local::start(package, Arc::new(SystemClock), model, author_limits()).await?;
+        let local = Local::alone(package, Arc::new(SystemClock), model, author_limits()).await?;
         let person = Person::at_stdin()?;
         let screen = Screen::new(person.types(), self.place(single));
         Chat::open(&local, screen, person, single).await?.run(begin).await

@@ -111,7 +111,7 @@ impl LiveTarget {
             live.go(Stride::Into);
         }
         let known = package.clone();
-        let local = Local::driven(package, clock, model, limits, Some(live.clone())).await?;
+        let local = Local::driven(package, clock, model, limits, live.clone()).await?;
         live.set_code(Arc::new(code_of(&local, known)?));
         let opened = local.conversations.open_silently(&local.bot, "terminal", None).await?;
         Ok(LiveTarget {
@@ -143,7 +143,7 @@ impl LiveTarget {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let known = package.clone();
-        let local = Local::driven(package, clock, model, limits, Some(live.clone())).await?;
+        let local = Local::driven(package, clock, model, limits, live.clone()).await?;
         live.set_code(Arc::new(code_of(&local, known)?));
         let opened = local.conversations.open_silently(&local.bot, "terminal", None).await?;
         let mut target = LiveTarget {

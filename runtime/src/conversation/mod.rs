@@ -119,20 +119,28 @@ pub fn key_hash(key: &str) -> String {
 impl Conversations {
     /// Conversations on these services.
     pub fn new(services: Services) -> Conversations {
-        Conversations::with(services, None)
+        Conversations::with(services, None, false)
+    }
+    /// The same for a process of one person: it has no threads for what computes for long.
+    pub fn alone(services: Services) -> Conversations {
+        Conversations::with(services, None, true)
     }
     /// The same with somebody who drives them: a debugger.
     pub fn driven(services: Services, driver: Arc<dyn driver::Driver>) -> Conversations {
-        Conversations::with(services, Some(driver))
+        Conversations::with(services, Some(driver), false)
     }
-    fn with(services: Services, driver: Option<Arc<dyn driver::Driver>>) -> Conversations {
+    fn with(
+        services: Services,
+        driver: Option<Arc<dyn driver::Driver>>,
+        alone: bool,
+    ) -> Conversations {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         Conversations {
             inner: Arc::new(Inner {
                 services,
                 shards,
                 cached_bytes: AtomicUsize::new(0),
-                long_turns: slice::LongTurns::new(),
+                long_turns: slice::LongTurns::new(alone),
                 working: AtomicUsize::new(0),
                 driver,
             }),

@@ -72,21 +72,29 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads for turns that compute for long, and a place on them for each: as many as cores, in
 /// which such turns take turns among themselves. They start with the first such turn.
-pub(super) struct LongTurns(OnceLock<Threads>);
+pub(super) struct LongTurns {
+    threads: OnceLock<Threads>,
+    here: bool,
+}
 
 struct Threads {
     places: Arc<Places>,
-    /// The threads end when this does.
-    jobs: Sender<Job>,
+    /// The threads end when this does. None where long turns run where short ones do.
+    jobs: Option<Sender<Job>>,
 }
 
 impl LongTurns {
-    pub(super) fn new() -> LongTurns {
-        LongTurns(OnceLock::new())
+    /// Long turns on threads of their own; or `here`, where short ones run, for a process of one
+    /// person, in which nobody is held up.
+    pub(super) fn new(here: bool) -> LongTurns {
+        LongTurns { threads: OnceLock::new(), here }
     }
 
     fn threads(&self) -> &Threads {
-        self.0.get_or_init(|| {
+        self.threads.get_or_init(|| {
+            if self.here {
+                return Threads { places: Places::new(1), jobs: None };
+            }
             let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
             let (jobs, ordered) = channel();
             let ordered = Arc::new(Mutex::new(ordered));
@@ -94,7 +102,7 @@ impl LongTurns {
                 let ordered = ordered.clone();
                 std::thread::spawn(move || work(&ordered));
             }
-            Threads { places: Places::new(cores), jobs }
+            Threads { places: Places::new(cores), jobs: Some(jobs) }
         })
     }
 
@@ -105,8 +113,12 @@ impl LongTurns {
     /// Runs a slice on one of the threads, and more where it was short and nobody waits; a panic
     /// there is one here.
     async fn run(&self, mut machine: Machine, fuel: u64) -> Result<(Machine, Outcome)> {
-        let (reply, answer) = oneshot::channel();
         let Threads { places, jobs } = self.threads();
+        let Some(jobs) = jobs else {
+            let outcome = run_for_a_while(&mut machine, fuel, places);
+            return Ok((machine, outcome));
+        };
+        let (reply, answer) = oneshot::channel();
         let places = places.clone();
         let job = move || {
             let ran = catch_unwind(AssertUnwindSafe(move || {
