@@ -42,12 +42,13 @@ const TEXTS: [&str; 17] = [
     r#""2024-02-03""#,
     r#""name""#,
 ];
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 7] = [
     "RANGE(1, 100000)",
     r#"SPLIT(REPEAT("ab ", 30000), " ")"#,
     "maps",
     "shared",
     "pairs",
+    "same",
     "[1, 2, 3]",
 ];
 const INTS: [&str; 6] = ["1", "1000000", "-5", "1000", "999999999999", "0"];
@@ -60,7 +61,7 @@ const MAPS: [&str; 5] = [
     r#"{ "name": REPEAT("{{name}} ", 20000) }"#,
 ];
 /// How the names above are made.
-const MADE: [(&str, &str); 5] = [
+const MADE: [(&str, &str); 6] = [
     (
         "maps",
         r#"FOR q = 1 TO 4000
@@ -71,6 +72,7 @@ NEXT q"#,
     ("pairs", "FOR q = 1 TO 30000\nPUSH pairs, [q, \"v\"]\nNEXT q"),
     ("wide", "FOR q = 1 TO 6000\nwide[\"k\" + q] = q\nNEXT q"),
     ("itself", "itself.a = itself"),
+    ("same", "ring = {}\nring.a = ring\nFOR q = 1 TO 4000\nPUSH same, ring\nNEXT q"),
 ];
 
 fn one(random: &mut Random, of: &[&'static str]) -> &'static str {
