@@ -1,5 +1,6 @@
-//! What functions cost: each is called with arguments that are as large as a script can make them,
-//! and as odd. None may end the process, and none may take much longer than its fuel stands for.
+//! What functions and instructions cost: each gets values that are as large as a script can make
+//! them, and as odd. None may end the process, and none may take much longer than its fuel stands
+//! for.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -145,21 +146,30 @@ impl Called {
 
     /// How long the call took, and its fuel; nothing where the arguments alone are too much.
     fn run(&self) -> Option<(Duration, u64)> {
-        let (limits, env) = (Limits::DEFAULT, Env::new(MONDAY, "UTC", 1));
-        let program = Arc::new(self.program());
-        let mut machine = Machine::new(program, "main", limits.clone(), env).unwrap();
-        machine.set_engine(Engine::Interpreter);
-        while machine.run(limits.fuel_per_slice) == Outcome::OutOfFuelSlice {}
-        machine.pending()?;
-        machine.resume(Ok(Data::Null)).unwrap();
-        machine.begin_turn();
-        let (before, began) = (machine.fuel_used(), Instant::now());
-        while machine.run(limits.fuel_per_slice) == Outcome::OutOfFuelSlice {}
-        let bytes = machine.heap_bytes();
-        let most = limits.heap_bytes + super::HEAP_BEYOND;
-        assert!(bytes <= most, "{}: {bytes} bytes", self.keyword.name);
-        Some((began.elapsed(), machine.fuel_used().saturating_sub(before)))
+        timed(Arc::new(self.program()), self.keyword.name)
     }
+}
+
+/// How long a program takes after its first word, and its fuel; nothing where it says none.
+fn timed(program: Arc<Program>, what: &str) -> Option<(Duration, u64)> {
+    let (limits, env) = (Limits::DEFAULT, Env::new(MONDAY, "UTC", 1));
+    let mut machine = Machine::new(program, "main", limits.clone(), env).unwrap();
+    machine.set_engine(Engine::Interpreter);
+    while machine.run(limits.fuel_per_slice) == Outcome::OutOfFuelSlice {}
+    machine.pending()?;
+    machine.resume(Ok(Data::Null)).unwrap();
+    machine.begin_turn();
+    let (before, began) = (machine.fuel_used(), Instant::now());
+    while machine.run(limits.fuel_per_slice) == Outcome::OutOfFuelSlice {}
+    let bytes = machine.heap_bytes();
+    let most = limits.heap_bytes + super::HEAP_BEYOND;
+    assert!(bytes <= most, "{what}: {bytes} bytes");
+    Some((began.elapsed(), machine.fuel_used().saturating_sub(before)))
+}
+
+/// The time that fuel stands for.
+fn paid(fuel: u64) -> Duration {
+    UNIT.saturating_mul(u32::try_from(fuel).unwrap_or(u32::MAX))
 }
 
 /// Calls every function so often; for each the longest time beyond its fuel.
@@ -170,8 +180,7 @@ fn all(rounds: u64) -> Vec<(Duration, String)> {
         let calls = (0..rounds).filter_map(|_| {
             let call = Called::new(keyword, &mut random);
             let (time, fuel) = call.run()?;
-            let paid = UNIT.saturating_mul(u32::try_from(fuel).unwrap_or(u32::MAX));
-            let late = time.saturating_sub(paid);
+            let late = time.saturating_sub(paid(fuel));
             let args = call.args.join(", ");
             Some((late, format!("{}({args}): {time:.2?} for {fuel} fuel", keyword.name)))
         });
@@ -184,6 +193,88 @@ fn all(rounds: u64) -> Vec<(Duration, String)> {
 /// As the server runs turns.
 fn on_a_small_stack<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(STACK).spawn(f).unwrap().join().unwrap()
+}
+
+/// What stands for itself or between two values, with values that are as large as they can be.
+const INSTRUCTIONS: [&str; 40] = [
+    "x = a = b",
+    "x = a < b",
+    "x = e[399000]",
+    "x = e.length",
+    "x = l = RANGE(1, 100000)",
+    "x = deep = other",
+    "x = m = m",
+    "x = a + 1",
+    "x = d + 0",
+    "x = d = 5",
+    "x = -d",
+    "x = NOT a",
+    "x = a XOR b",
+    "x = a IN l",
+    "x = \"zz\" IN l",
+    "x = 1.5 IN l",
+    "x = a IN m",
+    "x = a IN deep",
+    "x = a CONTAINS b",
+    "x = a STARTS WITH b",
+    "IF a THEN x = 1",
+    "x = l + 1",
+    "x = a & \"\"",
+    "x = l[d]",
+    "x = m[d]",
+    "x = wide[a]",
+    "x = l.zzz",
+    "x = deep.zzz",
+    "x = d MOD 7",
+    "x = d ^ 2",
+    "FOR EACH c IN e\nEXIT FOR\nNEXT",
+    "FOR EACH c IN l\nEXIT FOR\nNEXT",
+    "FOR EACH c IN m\nEXIT FOR\nNEXT",
+    "x = a ?? b",
+    "x = [a, b, e]",
+    "x = \"${a}\"",
+    "SELECT CASE a\nCASE b\nx = 1\nEND SELECT",
+    "x = NEW ARRAY(100000)",
+    "m[a] = NULL",
+    "wide[a + i MOD 7] = 1",
+];
+/// What they are.
+const VALUES: &str = r#"a = REPEAT("a", 900000)
+b = REPEAT("a", 900000)
+e = REPEAT("é", 400000)
+d = REPEAT("9", 900000)
+l = RANGE(1, 100000)
+deep = [1, "x"]
+other = [1, "x"]
+FOR q = 1 TO 16
+deep = [deep, deep]
+other = [other, other]
+NEXT q
+m = #{}
+FOR q = 1 TO 3000
+m["k" + q] = q
+NEXT q
+wide = #{}
+FOR q = 1 TO 4
+wide[a + q] = q
+NEXT q"#;
+/// How often each is done.
+const TIMES: u32 = 40;
+
+/// For each instruction the time beyond its fuel.
+fn all_instructions() -> Vec<(Duration, String)> {
+    let mut latest = Vec::new();
+    for instruction in INSTRUCTIONS {
+        let again = format!("FOR i = 1 TO {TIMES}\nTRY\n{instruction}\nCATCH z\nEND TRY\nNEXT i");
+        let source = format!("{VALUES}\nTALK \"go\"\n{again}\n");
+        let (program, problems) = compile_script(&SourceFile::new("main.bas", source));
+        let program = program.unwrap_or_else(|| panic!("{instruction}: {problems:?}"));
+        let (time, fuel) = timed(Arc::new(program), instruction).expect("the values fit");
+        let late = time.saturating_sub(paid(fuel)) / TIMES;
+        latest.push((late, format!("{instruction}: {time:.2?} for {fuel} fuel, {TIMES} times")));
+    }
+    latest.sort_unstable();
+    latest
 }
 
 #[test]
@@ -203,13 +294,23 @@ fn most_memory() -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
 }
 
-#[test]
-#[ignore = "a measurement: cargo xtask bench"]
-fn bench_prices_of_functions() {
-    let latest = on_a_small_stack(|| all(20));
+/// Tells the worst; none may be later than is allowed.
+fn judge(latest: &[(Duration, String)]) {
     for (late, call) in latest.iter().rev().take(12) {
         println!("{late:>9.2?} beyond its fuel: {call}");
     }
     let (late, call) = latest.last().unwrap();
     assert!(*late <= LATE, "{call}: {late:?} beyond its fuel");
+}
+
+#[test]
+#[ignore = "a measurement: cargo xtask bench"]
+fn bench_prices_of_functions() {
+    judge(&on_a_small_stack(|| all(20)));
+}
+
+#[test]
+#[ignore = "a measurement: cargo xtask bench"]
+fn bench_prices_of_instructions() {
+    judge(&on_a_small_stack(all_instructions));
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use basilect_stdlib::{Kind, Value};
 
-use super::{Buffer, CONST_BIT, Entry, Found, List, Map, Memory, OBJECT_BYTES, Text, hash_key};
+use super::{Buffer, CONST_BIT, Entry, Found, List, Map, Memory, OBJECT_BYTES, Text};
 use crate::bytes::{Broken, Reader, Writer};
 use crate::program::Links;
 
@@ -309,11 +309,11 @@ impl ImageReader {
             let text = memory.text(&key);
             let hash = map.hash(text.as_bytes());
             let known = map.find(text.as_bytes(), hash, |k| memory.text_bytes(k));
-            if matches!(known, Found::Exact(_)) {
+            if matches!(known, (Found::Exact(_), _)) {
                 return Err(Broken("a key occurs twice"));
             }
             let value = self.value(r)?;
-            let first = map.first_hashes(&key, |k| hash_key(memory.text_bytes(k)));
+            let first = map.first_hashes(&key, |k| memory.text_bytes(k)).map(|first| first.0);
             map.push(Entry { key, value }, hash, first);
         }
         Ok(map)

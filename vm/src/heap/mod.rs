@@ -14,14 +14,15 @@ mod scope;
 mod slab;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use basilect_stdlib::{Fault, Kind, Limits, TrapCode, Value};
 
 use crate::program::{Const, Links, Program};
 pub(crate) use image::{ImageReader, ImageWriter};
 pub use list::{Flags, List};
+pub(crate) use map::Found;
 pub use map::{Entry, Map};
-pub(crate) use map::{Found, hash_key};
 pub(crate) use owned::is_within;
 pub(crate) use scope::Scope;
 pub use slab::Place;
@@ -35,6 +36,9 @@ pub(crate) const OBJECT_BYTES: usize = 64;
 
 /// Collecting below this size is not worth its time.
 const FIRST_THRESHOLD: usize = 256 << 10;
+
+/// Bytes of a text whose characters are counted for a unit of fuel.
+const COUNTED: u64 = 64;
 
 /// Whoever holds values that must survive a collection.
 pub(crate) trait Roots {
@@ -91,6 +95,8 @@ pub(crate) struct Memory {
     pub(crate) fuel_used: u64,
     /// Fuel beyond which work is not begun in this run.
     most: u64,
+    /// Fuel for what was only looked at, which is counted when the instruction ends.
+    owed: AtomicU64,
     held: Vec<Value>,
     stress: bool,
 }
@@ -108,6 +114,7 @@ impl Memory {
             threshold: FIRST_THRESHOLD.min(limits.heap_bytes),
             limits,
             fuel_used: 0,
+            owed: AtomicU64::new(0),
             most: u64::MAX,
             held: Vec::new(),
             stress: false,
@@ -135,9 +142,19 @@ impl Memory {
 
     /// Charges work before it is done.
     pub fn charge(&mut self, units: u64) -> Result<(), Fault> {
+        self.settle();
         self.fuel_used = self.fuel_used.saturating_add(units);
         let most = self.limits.fuel_per_turn.min(self.most);
         if self.fuel_used > most { Err(out_of_fuel()) } else { Ok(()) }
+    }
+    /// Counts what is owed.
+    pub(crate) fn settle(&mut self) {
+        self.fuel_used = self.fuel_used.saturating_add(std::mem::take(self.owed.get_mut()));
+    }
+    fn owe(&self, units: u64) {
+        if units > 0 {
+            self.owed.fetch_add(units, Ordering::Relaxed);
+        }
     }
     /// Lets this run use so much fuel in all; what wants more is not begun.
     pub(crate) fn allow(&mut self, most: u64) {
@@ -230,7 +247,11 @@ impl Memory {
     /// The number of characters of a text.
     pub fn char_count(&self, value: Value) -> usize {
         let text = self.text(&value);
-        if self.is_ascii(value) { text.len() } else { text.chars().count() }
+        if self.is_ascii(value) {
+            return text.len();
+        }
+        self.owe(text.len() as u64 / COUNTED);
+        text.chars().count()
     }
 
     /// The elements of a list; empty for what is no list.
@@ -327,12 +348,28 @@ impl Memory {
         let found = map_handle(map).and_then(|handle| self.maps.get(handle));
         let Some(map) = found else { return (Found::None, None) };
         let hash = map.hash(key);
-        (map.find(key, hash, |k| self.text_bytes(k)), hash)
+        let (found, price) = map.find(key, hash, |k| self.text_bytes(k));
+        self.owe(price);
+        (found, hash)
+    }
+    /// The same where that costs no more than an instruction; otherwise nothing.
+    fn find_near(&self, map: u32, key: &Value) -> Option<(Found, Option<u32>)> {
+        self.maps.get(map)?.find_near(self.text_bytes(key), |k| self.text_bytes(k))
     }
     /// The [`Map::first_hashes`] of a map.
-    pub(crate) fn first_hashes(&self, map: Value, key: &Value) -> Option<Vec<u32>> {
+    fn first_hashes(&self, map: Value, key: &Value) -> Option<Vec<u32>> {
         let map = self.maps.get(map_handle(map)?)?;
-        map.first_hashes(key, |key| hash_key(self.text_bytes(key)))
+        let (hashes, price) = map.first_hashes(key, |key| self.text_bytes(key))?;
+        self.owe(price);
+        Some(hashes)
+    }
+    /// The [`Map::all_hashes`] of a map.
+    fn all_hashes(&self, map: Value) -> Vec<u32> {
+        let found = map_handle(map).and_then(|handle| self.maps.get(handle));
+        let Some(map) = found else { return Vec::new() };
+        let (hashes, price) = map.all_hashes(|key| self.text_bytes(key));
+        self.owe(price);
+        hashes
     }
     /// The value under `key`: exact spelling first, then any letter case.
     pub fn field(&self, map: Value, key: &str) -> Option<Value> {
@@ -386,17 +423,19 @@ impl Memory {
     /// Where the entry of this exact name is.
     #[inline(never)]
     fn place_of(&self, map: &Map, name: &Value, pc: usize, links: &Links) -> Option<usize> {
-        let key = self.text_bytes(name);
-        let found = map.find(key, map.hash(key), |key| self.text_bytes(key));
-        let Found::Exact(at) = found else { return None };
+        let found = map.find_near(self.text_bytes(name), |key| self.text_bytes(key));
+        let (Found::Exact(at), _) = found? else { return None };
         links.found(pc, at);
         Some(at)
     }
     /// The value under a key that is a text; null where there is none. `None` for anything else.
     #[inline(never)]
     pub(crate) fn keyed(&self, map: Value, key: &Value) -> Option<Value> {
-        let known = map_handle(map).is_some() && key.kind() == Kind::Text;
-        known.then(|| self.field_of(map, self.text_bytes(key)).unwrap_or(Value::NULL))
+        let handle = map_handle(map).filter(|_| key.kind() == Kind::Text)?;
+        match self.find_near(handle, key)?.0 {
+            Found::Exact(at) | Found::Folded(at) => self.entries(map).get(at).map(|e| e.value),
+            Found::None => Some(Value::NULL),
+        }
     }
     /// Puts a value under a key that is a text, spelled the same; whether that takes neither a
     /// collection nor more than the limits allow.
@@ -405,21 +444,29 @@ impl Memory {
         let Some(handle) = map_handle(map).filter(|_| key.kind() == Kind::Text) else {
             return false;
         };
-        let (found, hash) = self.find_hashed(map, self.text_bytes(key));
+        let Some((found, hash)) = self.find_near(handle, key) else { return false };
         if let Found::Exact(at) = found {
             return self.maps.get_mut(handle).map(|map| map.replace(at, value)).is_some();
         }
-        let Some(known) = self.maps.get(handle) else { return false };
-        let few = known.entries().len() < self.limits.list_elements;
-        if !few || self.stress || self.bytes.saturating_add(known.growth()) > self.threshold {
+        let Some(map) = self.maps.get_mut(handle) else { return false };
+        let few = map.entries().len() < self.limits.list_elements && !map.is_at_end();
+        if !few || self.stress || self.bytes.saturating_add(map.growth()) > self.threshold {
             return false;
         }
-        let first = self.first_hashes(map, key);
-        let Some(map) = self.maps.get_mut(handle) else { return false };
         let before = map.bytes();
-        map.push(Entry { key: *key, value }, hash, first);
+        map.push(Entry { key: *key, value }, hash, None);
         self.bytes = (self.bytes + map.bytes()).saturating_sub(before);
         true
+    }
+    /// Appends an entry to a map, and counts its bytes.
+    pub(crate) fn insert(&mut self, map: Value, entry: Entry, hash: Option<u32>) {
+        let first = self.first_hashes(map, &entry.key);
+        let found = map_handle(map).and_then(|handle| self.maps.get_mut(handle));
+        let Some(map) = found else { return };
+        let before = map.bytes();
+        let price = map.push(entry, hash, first);
+        self.bytes = (self.bytes + map.bytes()).saturating_sub(before);
+        self.owe(price);
     }
 
     /// Puts a value into the field of this number; whether the map has it.

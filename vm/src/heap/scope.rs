@@ -247,14 +247,7 @@ impl<'a> Scope<'a> {
         self.keep(&[key, value]);
         let growth = self.memory.maps.get(map.as_handle()).map_or(0, Map::growth);
         self.ensure(growth)?;
-        let first = self.memory.first_hashes(map, &key);
-        if map.kind() == Kind::Map
-            && let Some(slots) = self.memory.maps.get_mut(map.as_handle())
-        {
-            let before = slots.bytes();
-            slots.push(Entry { key, value }, hash, first);
-            self.memory.bytes = (self.memory.bytes + slots.bytes()).saturating_sub(before);
-        }
+        self.memory.insert(map, Entry { key, value }, hash);
         Ok(())
     }
 }
@@ -319,14 +312,18 @@ impl Heap for Scope<'_> {
         Ok(())
     }
     fn map_remove(&mut self, map: Value, key: &str) -> Result<bool, Fault> {
-        self.memory.charge(1 + self.memory.entries(map).len() as u64 / 8)?;
+        // All entries behind it move, and the index is made anew.
+        self.memory.charge(1 + self.memory.entries(map).len() as u64)?;
         let at = match self.memory.find(map, key.as_bytes()) {
             Found::Exact(at) | Found::Folded(at) => at,
             Found::None => return Ok(false),
         };
-        let gone = self.memory.maps.get_mut(map.as_handle()).and_then(|m| m.remove(at));
-        if let Some(entry) = gone {
+        let hashes = self.memory.all_hashes(map);
+        let map = self.memory.maps.get_mut(map.as_handle());
+        let gone = map.and_then(|map| map.remove(at, hashes));
+        if let Some((entry, price)) = gone {
             self.hold(entry.value);
+            self.memory.charge(price)?;
         }
         Ok(true)
     }

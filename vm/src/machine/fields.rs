@@ -57,14 +57,15 @@ impl Machine {
     /// the answer of FIND both as a list and as the one row they expect.
     fn list_field(&self, list: Value, name: &str) -> Value {
         let elements = self.memory.list(list);
-        match name.to_ascii_lowercase().as_str() {
-            "length" | "count" => Value::int(elements.len() as i64),
-            "items" | "raw" => list,
-            _ => match elements.first() {
-                Some(&row) => self.memory.field(row, name).unwrap_or(Value::NULL),
-                None => Value::NULL,
-            },
+        let is = |word: &str| name.eq_ignore_ascii_case(word);
+        if is("length") || is("count") {
+            return Value::int(elements.len() as i64);
         }
+        if is("items") || is("raw") {
+            return list;
+        }
+        let field = elements.first().and_then(|&row| self.memory.field(row, name));
+        field.unwrap_or(Value::NULL)
     }
     fn calendar_field(&mut self, a: u8, value: Value, key: Value) -> Result<(), Fault> {
         let name = self.memory.text(&key).to_ascii_lowercase();

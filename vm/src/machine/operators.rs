@@ -149,6 +149,8 @@ impl Machine {
     fn member(&mut self, element: Value, list: Value) -> Result<bool, Fault> {
         for at in 0..self.memory.list(list).len() {
             let candidate = self.memory.list(list).get(at).copied().unwrap_or(Value::NULL);
+            let same = candidate.kind() == element.kind();
+            self.memory.charge(if same { COMPARED } else { COMPARED_OTHER })?;
             if self.equal(element, candidate)? {
                 return Ok(true);
             }
@@ -176,6 +178,11 @@ impl Machine {
         })
     }
 }
+
+/// Fuel of comparing with an element of a list: of the same kind, or of another, where a text may
+/// spell a number.
+const COMPARED: u64 = 4;
+const COMPARED_OTHER: u64 = 16;
 
 /// Fuel of a text test: LIKE compares every place with the pattern at worst.
 fn work(op: Op, left: usize, right: usize) -> u64 {

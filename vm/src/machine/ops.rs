@@ -22,6 +22,12 @@ impl Machine {
     /// Runs one instruction by the full rules; `Some` leaves the loop.
     #[inline(never)]
     pub(super) fn slow(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
+        let done = self.fully(i);
+        self.memory.settle();
+        done
+    }
+    #[inline(always)]
+    fn fully(&mut self, i: Instr) -> Result<Option<Exit>, Fault> {
         match i.op {
             Op::ForPrep => self.for_prep(i),
             Op::ForLoop => self.for_loop(i),

@@ -5,6 +5,9 @@ use super::run::Query;
 use crate::pure::{Call, arith, condition, display, lists, logic, maps};
 use crate::{Fault, Kind, Value};
 
+/// Characters of a name that an error shows.
+const SHOWN: usize = 80;
+
 /// The rows that a value may look at: one of each source, or those of a group.
 #[derive(Clone, Copy)]
 pub struct Scope<'r> {
@@ -116,8 +119,9 @@ impl Query<'_, '_> {
             None => self.call.heap.map_get(self.tables, of),
         };
         let base = base.ok_or_else(|| {
+            let shown: String = name.chars().take(SHOWN).collect();
             Fault::argument(format!(
-                "the query reads {of}.{name}, but nothing in it is called {of}"
+                "the query reads {of}.{shown}, but nothing in it is called {of}"
             ))
         })?;
         Ok(self.field(base, name).unwrap_or(Value::NULL))

@@ -538,7 +538,8 @@ impl<'t> Parser<'t> {
         }
         let mut name = self.name()?;
         while self.skip_mark(".") {
-            name = format!("{name}.{}", self.name()?);
+            name.push('.');
+            name.push_str(&self.name()?);
         }
         Ok(Expr::Column(Some(first), name))
     }
