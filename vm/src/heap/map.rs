@@ -255,12 +255,15 @@ impl Map {
     /// a map of such has no index, and is searched from end to end. Which it is, those keys say
     /// alone with which an index of this size begins.
     fn rebuild(&mut self, hashes: &[u32]) -> u64 {
-        self.index = None;
+        let mut index = self.index.take().unwrap_or_default();
         let len = index_len(hashes.len());
         if len == 0 {
             return 0;
         }
-        let (mut index, begins) = (vec![FREE; len], begins(len));
+        index.clear();
+        index.reserve_exact(len);
+        index.resize(len, FREE);
+        let begins = begins(len);
         let (mut steps, most) = (0, begins * CROWDED);
         for (entry, &hash) in hashes.iter().enumerate() {
             steps += place(&mut index, hash, entry as u32);
@@ -268,7 +271,7 @@ impl Map {
                 return steps as u64 / STEPS;
             }
         }
-        self.index = Some(Box::new(index));
+        self.index = Some(index);
         (steps as u64).saturating_sub(hashes.len() as u64 * STEPS) / STEPS
     }
 }
