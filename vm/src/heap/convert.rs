@@ -80,10 +80,13 @@ impl Memory {
 }
 
 impl Scope<'_> {
-    /// Copies a tree into the memory.
+    /// Copies a tree into the memory, which uses no fuel.
     pub fn import(&mut self, data: &Data) -> Result<Value, Fault> {
         let budget = Budget::new(self.memory().limits().data_depth, usize::MAX);
-        self.import_at(data, 0, &budget)
+        let owed = self.memory().owed();
+        let made = self.import_at(data, 0, &budget);
+        self.memory().owe_only(owed);
+        made
     }
     fn import_at(&mut self, data: &Data, depth: usize, budget: &Budget) -> Result<Value, Fault> {
         match data {
@@ -107,7 +110,9 @@ impl Scope<'_> {
                 for (key, value) in map {
                     let value = self.import_at(value, depth, budget)?;
                     let key = self.make_text(key)?;
-                    self.put(made, key, value, false)?;
+                    // No key comes twice, so none is looked for.
+                    let hash = self.memory().hash_in(made, &key);
+                    self.insert(made, (key, hash), value)?;
                 }
                 Ok(made)
             }

@@ -156,6 +156,13 @@ impl Memory {
             self.owed.fetch_add(units, Ordering::Relaxed);
         }
     }
+    fn owed(&self) -> u64 {
+        self.owed.load(Ordering::Relaxed)
+    }
+    /// Whatever was looked at meanwhile cost nothing.
+    fn owe_only(&self, owed: u64) {
+        self.owed.store(owed, Ordering::Relaxed);
+    }
     /// Lets this run use so much fuel in all; what wants more is not begun.
     pub(crate) fn allow(&mut self, most: u64) {
         self.most = most;
@@ -352,6 +359,22 @@ impl Memory {
         self.owe(price);
         (found, hash)
     }
+    /// The same for a name that stands in the script, which costs nothing: where it was found
+    /// before is remembered by all machines that run the program, and looking there is free.
+    pub fn find_named(&self, map: Value, name: &[u8]) -> (Found, Option<u32>) {
+        let owed = self.owed();
+        let found = self.find_hashed(map, name);
+        self.owe_only(owed);
+        found
+    }
+    /// The [`Map::hash`] of a key in a map.
+    fn hash_in(&self, map: Value, key: &Value) -> Option<u32> {
+        self.maps.get(map_handle(map)?)?.hash(self.text_bytes(key))
+    }
+    /// The value of the field with such a name.
+    pub fn named_field(&self, map: Value, name: &str) -> Option<Value> {
+        self.value_at(map, self.find_named(map, name.as_bytes()).0)
+    }
     /// The same where that costs no more than an instruction; otherwise nothing.
     fn find_near(&self, map: u32, key: &Value) -> Option<(Found, Option<u32>)> {
         self.maps.get(map)?.find_near(self.text_bytes(key), |k| self.text_bytes(k))
@@ -376,7 +399,10 @@ impl Memory {
         self.field_of(map, key.as_bytes())
     }
     fn field_of(&self, map: Value, key: &[u8]) -> Option<Value> {
-        match self.find(map, key) {
+        self.value_at(map, self.find(map, key))
+    }
+    fn value_at(&self, map: Value, found: Found) -> Option<Value> {
+        match found {
             Found::Exact(at) | Found::Folded(at) => self.entries(map).get(at).map(|e| e.value),
             Found::None => None,
         }

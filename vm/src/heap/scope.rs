@@ -226,7 +226,11 @@ impl<'a> Scope<'a> {
     /// Sets a field whose key is a text of the memory. `fold`: an entry with other letter case
     /// counts as the same field (names), otherwise it is another key (data).
     pub fn put(&mut self, map: Value, key: Value, value: Value, fold: bool) -> Result<(), Fault> {
-        let (found, hash) = self.memory.find_hashed(map, self.memory.text_bytes(&key));
+        let bytes = self.memory.text_bytes(&key);
+        let (found, hash) = match fold {
+            true => self.memory.find_named(map, bytes),
+            false => self.memory.find_hashed(map, bytes),
+        };
         match found {
             Found::Exact(at) => self.put_at(map, at, value),
             Found::Folded(at) if fold => self.put_at(map, at, value),
@@ -241,7 +245,12 @@ impl<'a> Scope<'a> {
         }
     }
     /// Appends an entry; the key comes with its [`Map::hash`].
-    fn insert(&mut self, map: Value, key: (Value, Option<u32>), value: Value) -> Result<(), Fault> {
+    pub(super) fn insert(
+        &mut self,
+        map: Value,
+        key: (Value, Option<u32>),
+        value: Value,
+    ) -> Result<(), Fault> {
         let (key, hash) = key;
         self.check_elements(self.memory.entries(map).len() + 1)?;
         self.keep(&[key, value]);

@@ -272,15 +272,15 @@ impl Machine {
         if value.kind() != Kind::Map {
             return Fault::new(TrapCode::Thrown, self.shown_text(value));
         }
-        let message = self.memory.field(value, "message").unwrap_or(value);
-        let code = self.memory.field(value, "code").filter(|c| c.kind() == Kind::Int);
+        let message = self.memory.named_field(value, "message").unwrap_or(value);
+        let code = self.memory.named_field(value, "code").filter(|c| c.kind() == Kind::Int);
         self.origin = self.told_place(value).map(Box::new);
         let code = code.and_then(|c| code_of(c.as_i64())).filter(|c| c.catchable());
         Fault::new(code.unwrap_or(TrapCode::Thrown), self.shown_text(message))
     }
     fn told_place(&self, error: Value) -> Option<(String, u32)> {
-        let line = self.memory.field(error, "line").filter(|l| l.kind() == Kind::Int)?;
-        let script = self.memory.field(error, "script").filter(|s| s.kind() == Kind::Text)?;
+        let line = self.memory.named_field(error, "line").filter(|l| l.kind() == Kind::Int)?;
+        let script = self.memory.named_field(error, "script").filter(|s| s.kind() == Kind::Text)?;
         let known = self.program.scripts.iter().any(|s| s.path == self.memory.text(&script));
         let line = u32::try_from(line.as_i64()).ok()?;
         known.then(|| (self.memory.text(&script).to_string(), line))

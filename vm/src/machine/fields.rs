@@ -43,7 +43,7 @@ impl Machine {
         let name = self.memory.text(&key);
         match value.kind() {
             Kind::Null => Ok(Value::NULL),
-            Kind::Map => Ok(self.memory.field(value, name).unwrap_or(Value::NULL)),
+            Kind::Map => Ok(self.memory.named_field(value, name).unwrap_or(Value::NULL)),
             Kind::List => Ok(self.list_field(value, name)),
             Kind::Text => match name.to_ascii_lowercase().as_str() {
                 "length" | "count" => Ok(Value::int(self.memory.char_count(value) as i64)),
