@@ -239,8 +239,8 @@ const SURPRISES: &[&str] = &[
     "m = #{}\nlong = REPEAT(\"key \", 20)\nFOR i = 1 TO 200\nk = long + i MOD 11\n\
      m[k] = i\nt = t + m[k] + (m[long + i] ?? 1)\nIF k IN m THEN n = n + 1\n\
      IF i MOD 9 = 8 THEN REMOVE m, k\nTRY\nIF i MOD 50 = 49 THEN THROW m\nCATCH e\n\
-     TALK LEN(e)\nEND TRY\nIF \"x\" IN [1, \"y\", long, NULL] THEN n = n + 1\nNEXT\nTALK t\nTALK n\n\
-     TALK m",
+     TALK LEN(e)\nEND TRY\nIF \"x\" IN [1, \"y\", long, NULL] THEN n = n + 1\nNEXT\nTALK t\n\
+     TALK n\nTALK m",
     // Quotients that are whole sometimes, roots and floors at the ends of their range.
     "FOR i = 1 TO 90\na = a + (i * 7) / 7\nb = b + i / 3\nc = c + SQR(i + 0.5) + SQR(i)\n\
      d = d + INT(i * 0.7) + INT(-0.5)\nIF i > 80 THEN d = d + INT(i * 1E17)\n\
