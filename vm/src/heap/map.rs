@@ -427,6 +427,21 @@ mod tests {
         assert_eq!(look.price(true), 100_000 / 4 + 100_000 / 32);
     }
 
+    /// Its first keys crowd a small index, and all of them would not crowd a large one.
+    #[test]
+    fn what_crowded_once_crowds_when_others_are_removed() {
+        let mut map = Map::default();
+        let others = (0..600).map(|n| format!("other {n}"));
+        for key in alike(180).into_iter().chain(others) {
+            put(&mut map, &key);
+        }
+        assert!(map.index.is_none());
+        remove(&mut map, 700);
+        assert!(map.index.is_none());
+        (0..170).for_each(|_| remove(&mut map, 0));
+        assert!(map.index.is_some());
+    }
+
     /// What a map costs depends on what is in it, not on how it came to be.
     #[test]
     fn the_index_is_what_the_entries_make() {
